@@ -1,0 +1,1 @@
+"""Linked WhatsApp numbers: their slots, states, causes and the people allowed to use them."""

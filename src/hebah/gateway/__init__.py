@@ -1,0 +1,1 @@
+"""Holds the live links of the devices this process owns, sends what is due and stores what arrives."""
