@@ -1,0 +1,1 @@
+"""Hebah: campaigns and conversations over many linked WhatsApp numbers."""

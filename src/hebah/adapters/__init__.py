@@ -1,0 +1,1 @@
+"""The things Hebah has two of: transports, blob stores, assessors."""

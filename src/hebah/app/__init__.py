@@ -1,0 +1,1 @@
+"""The composition: command line, settings, wiring, and the web, gateway and worker processes."""

@@ -1,0 +1,1 @@
+"""One audience, one content, one time."""

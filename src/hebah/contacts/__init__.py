@@ -1,0 +1,1 @@
+"""People: contacts, leads, tags, consent and suppression."""

@@ -1,0 +1,1 @@
+"""Parts without product words: clock, ids, errors, PostgreSQL, logging, metrics."""

@@ -1,0 +1,1 @@
+"""What browsers are told: the event log as snapshot and cursor over one WebSocket."""

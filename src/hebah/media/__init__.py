@@ -1,0 +1,1 @@
+"""Blobs, thumbnails and limits."""

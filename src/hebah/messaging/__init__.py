@@ -1,0 +1,1 @@
+"""Pure words of the wire-independent world: address, content, status, rendering."""

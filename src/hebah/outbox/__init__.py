@@ -1,0 +1,1 @@
+"""Every outgoing message: stream, queue, pace, claim, settle, reconcile."""
