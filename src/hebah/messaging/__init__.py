@@ -1,1 +1,1 @@
-"""Pure words of the wire-independent world: address, content, status, rendering."""
+"""Pure words of messaging, free of any wire and any database: addresses, content, delivery, rendering."""
