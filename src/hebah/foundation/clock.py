@@ -8,6 +8,7 @@ import asyncio
 import heapq
 import itertools
 import time
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -25,6 +26,13 @@ class Clock(Protocol):
         """Return once `now()` has reached the instant; at once when it has passed already."""
         ...
 
+    def busy(self) -> AbstractContextManager[None]:
+        """Hold business time still while this work is done; only the stepped clock of a rehearsal heeds it.
+
+        Enter it before the first await after a sleep. Waiting for the network's answer to a send is not busy.
+        """
+        ...
+
 
 class _AsksTime(Protocol):
     async def fetchval(self, query: str, *arguments: object) -> object: ...
@@ -40,6 +48,10 @@ class SystemClock:
     async def sleep_until(self, instant: datetime) -> None:
         """Sleep in naps, so that a corrected machine clock is noticed."""
         await _nap_until(self, instant)
+
+    def busy(self) -> AbstractContextManager[None]:
+        """Real time waits for nobody."""
+        return nullcontext()
 
 
 class DatabaseClock:
@@ -69,6 +81,10 @@ class DatabaseClock:
         """Sleep in naps, so that a later sample is noticed."""
         await _nap_until(self, instant)
 
+    def busy(self) -> AbstractContextManager[None]:
+        """Real time waits for nobody."""
+        return nullcontext()
+
     def _at(self, monotonic: float) -> datetime:
         return self._instant + timedelta(seconds=monotonic - self._measured)
 
@@ -97,6 +113,10 @@ class ManualClock:
         heapq.heappush(self._sleepers, (instant, next(self._order), woken))
         self._changed.set()
         await woken
+
+    def busy(self) -> AbstractContextManager[None]:
+        """Whoever moves this clock decides when."""
+        return nullcontext()
 
     async def advance(self, by: timedelta) -> None:
         """Move forward, stopping at every due instant on the way so that sleepers wake in order, each at its time."""

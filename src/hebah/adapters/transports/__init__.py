@@ -1,0 +1,1 @@
+"""The ways to reach WhatsApp, each behind the contract in `hebah.gateway.transport`."""
