@@ -1,0 +1,65 @@
+# Everything a contributor or CI runs. `make` alone lists it.
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+# Two test processes suit two cores; one file's tests stay together and share their database server.
+PYTEST := $(BIN)/pytest -n 2 --dist loadfile
+
+.DEFAULT_GOAL := help
+.PHONY: help .venv demo test check prove browser bench docs ui requirements chromium format
+
+help: ## list these commands
+	@grep -hE '^[a-z.]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-13s %s\n", $$1, $$2 }'
+
+.venv: .venv/.installed ## set up: Python packages by hash, Hebah in editable mode, the UI built
+
+.venv/.installed: requirements/dev.txt pyproject.toml hatch_build.py
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Hebah needs Python 3.11 or newer: make PYTHON=/path/to/python3.11")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: .venv ui ## simulated numbers on a private PostgreSQL; open http://127.0.0.1:3000 (PORT=... for another)
+	@exec $(BIN)/hebah demo
+
+test: .venv ui chromium ## every quick test, in a real browser too; under 10 minutes on 2 cores
+	$(PYTEST) tests
+
+check: .venv ## format, lint, types and import rules of Python and of the UI
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python hatch_build.py npm run --silent check
+
+format: .venv ## put Python and UI sources into their one format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/python hatch_build.py npm exec -- biome check --write .
+
+prove: .venv ## the long proofs of the guarantees (tests marked prove)
+	$(BIN)/pytest -m prove tests
+
+browser: .venv ui chromium ## only the browser tests
+	$(BIN)/pytest tests/browser
+
+bench: .venv ## run every benchmark and print machine, commit, median and spread
+	@for file in benchmarks/bench_*.py; do test -e "$$file" && $(BIN)/python "$$file" || exit 1; done
+
+docs: .venv ## write the generated reference into docs/reference
+	$(BIN)/hebah openapi > docs/reference/openapi.json
+
+ui: .venv ## rebuild the browser UI when its sources changed
+	@$(BIN)/python hatch_build.py
+
+requirements: ## pin and hash requirements/*.in again (needs uv)
+	cd requirements && for name in base dev; do \
+		uv pip compile $$name.in --output-file $$name.txt --universal --python-version 3.11 --upgrade \
+		--generate-hashes --no-emit-index-url --no-header --no-annotate --quiet || exit 1; done
+
+chromium:
+	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit 0; done; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
+	else echo "The browser tests need Chromium: install the package 'chromium' (Debian: apt-get install chromium)." >&2; exit 1; fi
