@@ -150,7 +150,7 @@ def _plain_digit(letter: str) -> str:
 
 
 def _fault_of_spelling(written: str) -> PhoneFault | None:
-    digits = sum(letter.isdecimal() for letter in written)
+    digits = _count_digits(written)
     if not any(letter.isalnum() for letter in written):
         return PhoneFault.EMPTY
     if _SCIENTIFIC.fullmatch(written):
@@ -166,7 +166,11 @@ def _holds_several(written: str, digits: int) -> bool:
     parts = _BETWEEN_NUMBERS.split(written)
     if digits > _LONGEST_E164:
         parts = [piece for part in parts for piece in part.split()]
-    return sum(sum(letter.isdecimal() for letter in part) >= _NUMBER_DIGITS for part in parts) > 1
+    return len([part for part in parts if _count_digits(part) >= _NUMBER_DIGITS]) > 1
+
+
+def _count_digits(text: str) -> int:
+    return sum(letter.isdecimal() for letter in text)
 
 
 def _parsed(written: str, region: str) -> PhoneNumber | PhoneFault:

@@ -9,5 +9,6 @@ _PREFIX = "3EB0"
 def make_wire_id(random_bytes: bytes) -> str:
     """`3EB0` and 18 upper-case hex digits, the shape linked devices use; ValueError unless given nine bytes."""
     if len(random_bytes) != RANDOM_BYTES:
-        raise ValueError(f"a wire id is made of {RANDOM_BYTES} random bytes, got {len(random_bytes)}")
+        message = f"a wire id is made of {RANDOM_BYTES} random bytes, got {len(random_bytes)}"
+        raise ValueError(message)
     return _PREFIX + random_bytes.hex().upper()
