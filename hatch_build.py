@@ -149,7 +149,9 @@ def compress(node: Path, dist: Path) -> None:
 def run(node: Path, *arguments: str, cwd: Path, stdin: str = "") -> None:
     """Run node with its own folder first on PATH, so that npm's children find the same one."""
     path = f"{node.parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    subprocess.run([str(node), *arguments], cwd=cwd, env={**os.environ, "PATH": path}, input=stdin, text=True, check=True)
+    subprocess.run(
+        [str(node), *arguments], cwd=cwd, env={**os.environ, "PATH": path}, input=stdin, text=True, check=True
+    )
 
 
 def main() -> None:
