@@ -1,0 +1,1 @@
+"""Places for bytes, named by their hash."""

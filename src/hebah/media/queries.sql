@@ -1,0 +1,10 @@
+-- name: add_media^
+-- The same bytes in one workspace are one row; the first file name stays.
+INSERT INTO media (workspace_id, id, sha256, mime, size, width, height, file_name, created_at)
+VALUES (:workspace_id, :id, :sha256, :mime, :size, :width, :height, :file_name, :created_at)
+ON CONFLICT (workspace_id, sha256) DO UPDATE SET sha256 = excluded.sha256
+RETURNING *;
+
+-- name: find_media^
+-- One file of one workspace.
+SELECT * FROM media WHERE workspace_id = :workspace_id AND id = :media_id;

@@ -1,0 +1,45 @@
+"""Media rows in and out of PostgreSQL."""
+
+from uuid import UUID
+
+from hebah.foundation.postgres import Connection, Record, Transaction, load_queries
+from hebah.media.model import Media
+
+QUERIES = load_queries("hebah.media")
+
+
+async def add(tx: Transaction, media: Media) -> Media:
+    """Store the row, or give the one that already holds these bytes."""
+    row = await QUERIES.add_media(
+        tx,
+        workspace_id=media.workspace_id,
+        id=media.id,
+        sha256=media.sha256,
+        mime=media.mime,
+        size=media.size,
+        width=media.width,
+        height=media.height,
+        file_name=media.file_name,
+        created_at=media.created_at,
+    )
+    return _media(row)
+
+
+async def find(db: Connection, workspace_id: UUID, media_id: UUID) -> Media | None:
+    """The row, or None when this workspace has no such file."""
+    row = await QUERIES.find_media(db, workspace_id=workspace_id, media_id=media_id)
+    return None if row is None else _media(row)
+
+
+def _media(row: Record) -> Media:
+    return Media(
+        workspace_id=row["workspace_id"],
+        id=row["id"],
+        sha256=row["sha256"],
+        mime=row["mime"],
+        size=row["size"],
+        width=row["width"],
+        height=row["height"],
+        file_name=row["file_name"],
+        created_at=row["created_at"],
+    )
