@@ -78,6 +78,12 @@ class Invalid(HebahError):
     sentence = "The request is not valid."
 
 
+class FieldsInvalid(Invalid):
+    """Named fields of the request break a rule; `fields` gives a stable code per field, in the API's spelling."""
+
+    fields: Mapping[str, str]
+
+
 class Unauthenticated(HebahError):
     """Nobody, or nobody we know, is asking."""
 

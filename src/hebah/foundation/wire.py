@@ -1,0 +1,27 @@
+"""How Python values look on the wire: camelCase JSON structs, injected arguments, snapshots with their event head."""
+
+from typing import Annotated, Final, TypeVar
+
+import msgspec
+from litestar import Response
+from litestar.params import Dependency
+
+EVENT_HEAD: Final = "X-Event-Head"
+
+T = TypeVar("T")
+
+# What the application hands to a handler by name (`actor`, `db`, `clock`, …): trusted, so not validated again.
+Injected = Annotated[T, Dependency(skip_validation=True)]
+
+
+class View(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Base of everything the API answers with."""
+
+
+class Input(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """Base of everything the API accepts; an unknown field is refused, so that a typing error never passes silently."""
+
+
+def snapshot(view: T, head: int) -> Response[T]:
+    """Answer with the topic's head, read before the view's data, so that whoever follows from it misses nothing."""
+    return Response(view, headers={EVENT_HEAD: str(head)})
