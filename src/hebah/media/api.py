@@ -1,0 +1,83 @@
+"""HTTP of media: take a picture in, give its bytes to those who may see it."""
+
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.datastructures import UploadFile
+from litestar.enums import RequestEncodingType
+from litestar.params import Body
+
+from hebah.access.model import Actor, Permission
+from hebah.foundation.clock import Clock
+from hebah.foundation.postgres import Database
+from hebah.foundation.wire import Injected, View
+from hebah.media import actions, reads
+from hebah.media.model import MOST_UPLOAD_BYTES, Media
+from hebah.media.ports import Blobs
+
+_FORM_OVERHEAD = 64 * 1024
+
+
+class MediaView(View):
+    """A stored picture."""
+
+    id: UUID
+    mime: str
+    size: int
+    width: int
+    height: int
+    file_name: str
+
+
+@dataclass
+class MediaUpload:
+    """The form an upload comes in."""
+
+    file: UploadFile
+
+
+@post("/api/media", permission=Permission.MEDIA_EDIT, request_max_body_size=MOST_UPLOAD_BYTES + _FORM_OVERHEAD)
+async def upload_media(
+    data: Annotated[MediaUpload, Body(media_type=RequestEncodingType.MULTI_PART)],
+    actor: Injected[Actor],
+    db: Injected[Database],
+    blobs: Injected[Blobs],
+    clock: Injected[Clock],
+) -> MediaView:
+    """Take a JPEG, PNG, GIF or WebP picture; what is kept is a JPEG of at most 350 KB."""
+    media = await actions.add_image(
+        db,
+        blobs,
+        clock,
+        workspace_id=actor.workspace_id,
+        data=await data.file.read(MOST_UPLOAD_BYTES + 1),
+        file_name=data.file.filename,
+    )
+    return media_view(media)
+
+
+@get("/media/{media_id:uuid}", permission=Permission.MEDIA_READ)
+async def serve_media(
+    media_id: UUID, actor: Injected[Actor], db: Injected[Database], blobs: Injected[Blobs]
+) -> Response[bytes]:
+    """The bytes, to people of the workspace only."""
+    media, data = await reads.read_bytes(db, blobs, actor.workspace_id, media_id)
+    headers = {"Cache-Control": "private, max-age=31536000, immutable", "Content-Disposition": "inline"}
+    return Response(data, media_type=media.mime, headers=headers)
+
+
+def media_view(media: Media) -> MediaView:
+    """A stored picture as the interface sees it."""
+    return MediaView(
+        id=media.id,
+        mime=media.mime,
+        size=media.size,
+        width=media.width or 0,
+        height=media.height or 0,
+        file_name=media.file_name,
+    )
+
+
+ROUTES = (upload_media, serve_media)
