@@ -1,6 +1,6 @@
 """How Python values look on the wire: camelCase JSON structs, injected arguments, snapshots with their event head."""
 
-from typing import Annotated, Final, TypeVar
+from typing import Annotated, Final, TypeVar, dataclass_transform
 
 import msgspec
 from litestar import Response
@@ -14,10 +14,12 @@ T = TypeVar("T")
 Injected = Annotated[T, Dependency(skip_validation=True)]
 
 
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(msgspec.field,))
 class View(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """Base of everything the API answers with."""
 
 
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(msgspec.field,))
 class Input(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
     """Base of everything the API accepts; an unknown field is refused, so that a typing error never passes silently."""
 
