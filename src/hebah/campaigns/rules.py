@@ -1,0 +1,143 @@
+"""Decisions about campaigns: which state may follow, what a draft still lacks, and when sending will be over."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import sqrt
+from statistics import NormalDist
+from uuid import UUID
+
+from hebah.campaigns.model import ALLOWED, CampaignDraft, CampaignState, Estimate, Load
+from hebah.foundation.errors import Conflict
+
+LONGEST_NAME = 120
+LONGEST_BODY = 4096
+_LONGEST_GAP_S = 24 * 3600.0
+_HOUR = timedelta(hours=1)
+_DAY = timedelta(days=1)
+_NORMAL = NormalDist()
+
+
+class MoveRefused(Conflict):
+    """The campaign is in a state that does not allow this."""
+
+    code = "campaign_state"
+    sentence = "This campaign is {state} and cannot become {wanted}."
+    campaign_id: UUID
+    state: str
+    wanted: str
+
+
+def move(campaign_id: UUID, state: CampaignState, wanted: CampaignState) -> CampaignState:
+    """The state asked for, when the table allows it."""
+    if wanted not in ALLOWED[state]:
+        raise MoveRefused(campaign_id, state.value, wanted.value)
+    return wanted
+
+
+def faults(draft: CampaignDraft) -> dict[str, str]:
+    """What is wrong with a draft before it may even be saved, by field; what a launch needs is checked in a review."""
+    found: dict[str, str] = {}
+    if not draft.name.strip():
+        found["name"] = "required"
+    elif len(draft.name) > LONGEST_NAME:
+        found["name"] = "too_long"
+    if len(draft.body) > LONGEST_BODY:
+        found["body"] = "too_long"
+    found.update(_gap_faults(draft.gap_min_s, draft.gap_max_s))
+    return found
+
+
+def _gap_faults(gap_min_s: float | None, gap_max_s: float | None) -> dict[str, str]:
+    if gap_min_s is None and gap_max_s is None:
+        return {}
+    if gap_min_s is None:
+        return {"gapMinS": "required"}
+    if gap_max_s is None:
+        return {"gapMaxS": "required"}
+    if not 0 <= gap_min_s <= _LONGEST_GAP_S:
+        return {"gapMinS": "out_of_range"}
+    if not gap_min_s <= gap_max_s <= _LONGEST_GAP_S:
+        return {"gapMaxS": "out_of_range"}
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Tempo:
+    """What paces every device of a campaign.
+
+    `open_at` gives the first instant at or after its argument at which quiet hours allow a send. `answer_s` is how long
+    the network usually takes to answer, for gaps shorter than that.
+    """
+
+    gap_min_s: float
+    gap_max_s: float
+    hourly_cap: int | None
+    daily_cap: int | None
+    open_at: Callable[[datetime], datetime]
+    answer_s: float = 0.3
+
+
+def finish_estimate(loads: Sequence[Load], tempo: Tempo, start: datetime) -> Estimate:
+    """When each device will have sent its last message, and when the whole campaign will have.
+
+    Gaps are uniform, so a device's time is close to normal, and the campaign takes as long as its slowest device: the
+    median of the largest of all of them, which for thousands of devices lies well beyond the mean. Caps and quiet
+    hours are then applied by walking through one schedule, of which every smaller load is a prefix.
+    """
+    busy = [load for load in loads if load.recipients > 0]
+    if not busy:
+        return Estimate(None, {})
+    most = max(load.recipients for load in busy)
+    mean = max((tempo.gap_min_s + tempo.gap_max_s) / 2, tempo.answer_s)
+    schedule = _schedule(most, mean, tempo, start)
+    per_device = {load.device_id: schedule[load.recipients - 1] for load in busy}
+    slowest_s = _slowest_s(Counter(load.recipients for load in busy), mean, tempo)
+    gap = slowest_s / (most - 1) if most > 1 else mean
+    whole = _schedule(most, gap, tempo, start)[-1] if gap > mean else schedule[-1]
+    return Estimate(whole, per_device)
+
+
+def _slowest_s(devices_by_load: Counter[int], mean: float, tempo: Tempo) -> float:
+    """The median, in seconds of sending, of the slowest among devices whose times are independent and normal."""
+    spread = (tempo.gap_max_s - tempo.gap_min_s) / sqrt(12)
+    most = max(devices_by_load)
+    if most == 1 or spread == 0:
+        return (most - 1) * mean
+    low = (most - 1) * mean
+    high = low + 10 * spread * sqrt(most)
+    for _ in range(40):
+        middle = (low + high) / 2
+        if _chance_all_done(middle, devices_by_load, mean, spread) < 0.5:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def _chance_all_done(by_s: float, devices_by_load: Counter[int], mean: float, spread: float) -> float:
+    chance = 1.0
+    for load, devices in devices_by_load.items():
+        gaps = load - 1
+        if gaps > 0:
+            chance *= _NORMAL.cdf((by_s - gaps * mean) / (spread * sqrt(gaps))) ** devices
+    return chance
+
+
+def _schedule(messages: int, gap_s: float, tempo: Tempo, start: datetime) -> list[datetime]:
+    """The instants at which one device with this gap sends, caps and quiet hours kept."""
+    gap = timedelta(seconds=gap_s)
+    sent: list[datetime] = []
+    caps = [(cap, window) for cap, window in ((tempo.hourly_cap, _HOUR), (tempo.daily_cap, _DAY)) if cap is not None]
+    at = start
+    for _ in range(messages):
+        for cap, window in caps:
+            if len(sent) >= cap:
+                at = max(at, sent[-cap] + window)
+        at = tempo.open_at(at)
+        sent.append(at)
+        at += gap
+    return sent
