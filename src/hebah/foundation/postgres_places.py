@@ -32,6 +32,7 @@ class StorageHomeUnreachable(Unavailable):
 
 
 def recorded_place(home: Path) -> Path:
+    """Where an earlier start put the data of this home."""
     try:
         return Path((home / "location").read_text().strip())
     except FileNotFoundError:
@@ -49,8 +50,9 @@ def place_for(home: Path, account: Account | None) -> Path:
     if place == home:
         place = _SERVICE_DATA / f"postgres-{make_id().hex}"
     try:
-        place.mkdir(mode=0o711, parents=True, exist_ok=True)
-        place.chmod(0o711)
+        for folder in (place.parent, place):  # chmod too, since a strict umask narrows what mkdir is asked for
+            folder.mkdir(exist_ok=True)
+            folder.chmod(0o711)
         reachable = account.can_walk_to(place)
     except OSError:
         reachable = False
