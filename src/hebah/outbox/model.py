@@ -1,0 +1,386 @@
+"""The facts of outgoing messages: every recipient is one row that ends somewhere, with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Self
+from uuid import UUID
+
+from hebah.foundation.errors import Conflict
+from hebah.messaging.status import Delivery
+
+# --- states ----------------------------------------------------------------------------------------------------------
+
+
+class OutboxState(StrEnum):
+    """Where one message stands."""
+
+    QUEUED = "queued"
+    DISPATCHING = "dispatching"
+    ACCEPTED = "accepted"
+    DELIVERED = "delivered"
+    READ = "read"
+    PLAYED = "played"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    UNKNOWN_FINAL = "unknown_final"
+    EXCLUDED = "excluded"
+    SUPPRESSED = "suppressed"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+_S = OutboxState
+_SENT = (_S.ACCEPTED, _S.DELIVERED, _S.READ, _S.PLAYED)
+_NEVER_SENT = frozenset({_S.EXCLUDED, _S.SUPPRESSED, _S.CANCELLED, _S.EXPIRED})
+
+ALLOWED: Mapping[OutboxState, frozenset[OutboxState]] = MappingProxyType(
+    {
+        # A row that cannot be put into words fails without ever being on the wire.
+        _S.QUEUED: _NEVER_SENT | {_S.DISPATCHING, _S.FAILED},
+        # A receipt may overtake the acknowledgement, so a row may be read before it is known to be accepted.
+        _S.DISPATCHING: frozenset({*_SENT, _S.QUEUED, _S.FAILED, _S.UNKNOWN}),
+        _S.UNKNOWN: frozenset({*_SENT, _S.UNKNOWN_FINAL}),
+        # A phone that was away for an hour still brings its receipts: evidence is never too late.
+        _S.UNKNOWN_FINAL: frozenset(_SENT),
+        _S.ACCEPTED: frozenset({_S.DELIVERED, _S.READ, _S.PLAYED}),
+        _S.DELIVERED: frozenset({_S.READ, _S.PLAYED}),
+        _S.READ: frozenset({_S.PLAYED}),
+        _S.PLAYED: frozenset(),
+        _S.FAILED: frozenset(),
+        **{state: frozenset[OutboxState]() for state in _NEVER_SENT},
+    }
+)
+
+OPEN = frozenset({_S.QUEUED, _S.DISPATCHING, _S.UNKNOWN})
+"""States of rows whose outcome is still to come; a campaign is finished when it has none of them."""
+
+
+class IllegalMove(Conflict):
+    """A row was to make a move that the table does not know."""
+
+    code = "outbox_illegal_move"
+    sentence = "Outbox row {outbox_id} cannot go from {state} to {to}."
+    outbox_id: UUID
+    state: str
+    to: str
+
+
+def advance(outbox_id: UUID, state: OutboxState, to: OutboxState) -> OutboxState:
+    """The new state; raises IllegalMove."""
+    if to not in ALLOWED[state]:
+        raise IllegalMove(outbox_id, state, to)
+    return to
+
+
+def sources_of(to: OutboxState) -> tuple[OutboxState, ...]:
+    """The states from which the table allows this move: what an UPDATE has to name in its WHERE."""
+    return tuple(state for state, nexts in ALLOWED.items() if to in nexts)
+
+
+class Group(StrEnum):
+    """What reports show: every state belongs to one group, so the groups add up to the recipients."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    NOT_SENT = "not_sent"
+
+
+GROUP_OF: Mapping[OutboxState, Group] = MappingProxyType(
+    {
+        _S.QUEUED: Group.WAITING,
+        _S.DISPATCHING: Group.SENDING,
+        **dict.fromkeys(_SENT, Group.SENT),
+        _S.FAILED: Group.FAILED,
+        _S.UNKNOWN: Group.UNKNOWN,
+        _S.UNKNOWN_FINAL: Group.UNKNOWN,
+        **dict.fromkeys(_NEVER_SENT, Group.NOT_SENT),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """How many rows are in each group."""
+
+    waiting: int = 0
+    sending: int = 0
+    sent: int = 0
+    failed: int = 0
+    unknown: int = 0
+    not_sent: int = 0
+
+    @classmethod
+    def of(cls, counts: Iterable[tuple[OutboxState, int]]) -> Self:
+        """Add up counts by state."""
+        totals = dict.fromkeys(Group, 0)
+        for state, count in counts:
+            totals[GROUP_OF[state]] += count
+        return cls(**{group.value: total for group, total in totals.items()})
+
+    @property
+    def recipients(self) -> int:
+        """All rows."""
+        return self.waiting + self.sending + self.sent + self.failed + self.unknown + self.not_sent
+
+
+class Code(StrEnum):
+    """Why a row ended, failed or is unknown, where the network's own word does not say; all are stable."""
+
+    SUPPRESSED = "suppressed"
+    CONSENT_REFUSED = "consent_refused"
+    NO_CONSENT = "no_consent"
+    NO_PHONE = "no_phone"
+    NO_DEVICE = "no_device"
+    DEVICE_UNLINKED = "device_unlinked"
+    DEVICE_DELETED = "device_deleted"
+    CONTACT_DELETED = "contact_deleted"
+    CAMPAIGN_CANCELLED = "campaign_cancelled"
+    NO_SENDING_HOUR = "no_sending_hour"
+    TEMPLATE_INVALID = "template_invalid"
+    MEDIA_MISSING = "media_missing"
+    EXPIRED = "expired"
+    GATEWAY_LOST = "gateway_lost"
+    NO_EVIDENCE = "no_evidence"
+
+
+class HoldReason(StrEnum):
+    """Why something waits: the first three hold a whole device, the others one row."""
+
+    GAP = "gap"
+    HOURLY_CAP = "hourly_cap"
+    DAILY_CAP = "daily_cap"
+    QUIET_HOURS = "quiet_hours"
+    CHAT_IN_DOUBT = "chat_in_doubt"
+    NOT_WRITTEN = "not_written"
+
+
+class Consent(StrEnum):
+    """What a contact is recorded to have agreed to."""
+
+    GRANTED = "granted"
+    UNKNOWN = "unknown"
+    REFUSED = "refused"
+
+
+# --- what paces and protects ----------------------------------------------------------------------------------------
+
+
+class StreamState(StrEnum):
+    """Whether a stream hands out rows."""
+
+    OPEN = "open"
+    PAUSED = "paused"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """The random gap between two messages of one device, in seconds."""
+
+    gap_min_s: float
+    gap_max_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class NewStream:
+    """A stream to open; `id` is the campaign's, `consent_override` the owner's answer for unknown consent."""
+
+    workspace_id: UUID
+    id: UUID
+    pace: Pace
+    consent_override: bool = False
+    expires_at: datetime | None = None
+    priority: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """What feeds and paces rows, as stored."""
+
+    workspace_id: UUID
+    id: UUID
+    state: StreamState
+    pace: Pace
+    priority: int
+    consent_override: bool
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A workspace's protection of recipients and numbers; hours are the recipient's local time, None is no cap."""
+
+    quiet_on: bool
+    quiet_from: time
+    quiet_until: time
+    hourly_cap: int | None
+    daily_cap: int | None
+    zone: str = "UTC"
+    language: str = "ms"
+
+
+# --- audiences ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Which leads a campaign is for; an empty tuple means any."""
+
+    workspace_id: UUID
+    campaign_id: UUID
+    niches: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+    device_ids: tuple[UUID, ...] = ()
+    include_unknown_consent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Enqueue:
+    """An audience with what is said to it; `variables` names what the template uses, so that only that is stored."""
+
+    audience: Audience
+    content_id: UUID
+    variables: tuple[str, ...]
+    not_before: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AudienceCount:
+    """How many of an audience share a device and a fate; without a code they would be sent to."""
+
+    device_id: UUID | None
+    code: str | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class AudienceSample:
+    """One lead that would be sent to, with the very values and seed the message would be made from."""
+
+    contact_id: UUID
+    name: str
+    phone: str
+    zone: str | None
+    language: str | None
+    device_id: UUID
+    device_name: str
+    variables: Mapping[str, str]
+    seed: int
+
+
+# --- claiming and settling ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceEpoch:
+    """A device as the gateway holds it: every write carries the epoch, so that a gateway that lost it writes nothing."""
+
+    workspace_id: UUID
+    device_id: UUID
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Who a queued row is for, as of now; `phone` is None when it is gone, `exists` False when the contact is."""
+
+    contact_id: UUID
+    exists: bool
+    phone: str | None
+    zone: str | None
+    language: str | None
+    consent: Consent
+    suppressed: bool
+    chat_in_doubt: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """All the facts about one queued row that decide whether it goes out now."""
+
+    outbox_id: UUID
+    device: DeviceEpoch
+    stream: Stream
+    campaign_id: UUID | None
+    content_id: UUID
+    not_before: datetime
+    variables: Mapping[str, str]
+    seed: int
+    recipient: Recipient
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What is said; never changed once stored."""
+
+    id: UUID
+    body: str
+    media_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """A row that is committed as `dispatching`: it may be handed to the transport once, under this wire id."""
+
+    device: DeviceEpoch
+    outbox_id: UUID
+    contact_id: UUID
+    campaign_id: UUID | None
+    wire_id: str
+    to: str = field(repr=False)
+    body: str = field(repr=False)
+    media_id: UUID | None
+    dispatched_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What became of a dispatch: `accepted`, `failed`, `unknown`, or `queued` when not a byte was written."""
+
+    device: DeviceEpoch
+    outbox_id: UUID
+    to: OutboxState
+    code: str | None = None
+    accepted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The row after settling; `moved` is False when a receipt had brought it further already."""
+
+    outbox_id: UUID
+    state: OutboxState
+    moved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """News about our messages on one device; a late acknowledgement and our own echo are `accepted`."""
+
+    workspace_id: UUID
+    device_id: UUID
+    wire_ids: tuple[str, ...]
+    kind: Delivery
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A row that changed its state."""
+
+    workspace_id: UUID
+    outbox_id: UUID
+    device_id: UUID
+    campaign_id: UUID | None
+    contact_id: UUID
+    wire_id: str
+    state: OutboxState
