@@ -1,7 +1,85 @@
-"""What every test has: Hypothesis settings that suit a busy machine."""
+"""What every test has: Hypothesis settings that suit a busy machine, a clock that obeys, and real PostgreSQL."""
 
+import asyncio
+import itertools
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import asyncpg
+import pytest
 from hypothesis import settings
+
+from hebah.app.migrate import migrate
+from hebah.app.partitions import ensure_partitions
+from hebah.foundation.clock import ManualClock
+from hebah.foundation.embedded_postgres import ClusterOptions, EmbeddedPostgres
+from hebah.foundation.postgres import Database
 
 # A shared machine is slow now and then; a property is judged by its answer, never by its milliseconds.
 settings.register_profile("hebah", deadline=None, print_blob=True)
 settings.load_profile("hebah")
+
+TEMPLATE = "hebah_template"
+# A Monday, 17:00 in Kuala Lumpur: outside the quiet hours.
+START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock(START)
+
+
+@pytest.fixture(scope="session")
+def postgres_folder() -> Iterator[Path]:
+    """A folder that the server's account can enter and whose socket path is short; pytest's own are neither."""
+    folder = Path(tempfile.mkdtemp(prefix="hebah-test-", dir="/tmp"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def cluster(postgres_folder: Path) -> Iterator[EmbeddedPostgres]:
+    """One throw-away server per xdist worker, with a migrated template database."""
+    with EmbeddedPostgres(postgres_folder / "cluster", ClusterOptions(durable=False)) as running:
+        asyncio.run(_make_template(running))
+        yield running
+
+
+@pytest.fixture(scope="session")
+def database_numbers() -> Iterator[int]:
+    return itertools.count(1)
+
+
+@pytest.fixture
+async def database_url(cluster: EmbeddedPostgres, database_numbers: Iterator[int]) -> AsyncIterator[str]:
+    """A fresh database with the newest schema, for this test alone."""
+    name = f"test_{next(database_numbers)}"
+    await _administer(cluster, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
+    yield cluster.url_of(name)
+    await _administer(cluster, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """A pool on a fresh database with the newest schema."""
+    async with await Database.connect(database_url) as opened:
+        yield opened
+
+
+async def _make_template(cluster: EmbeddedPostgres) -> None:
+    await _administer(cluster, f"CREATE DATABASE {TEMPLATE}")
+    url = cluster.url_of(TEMPLATE)
+    await migrate(url)
+    async with await Database.connect(url) as database:
+        await ensure_partitions(database, START)
+
+
+async def _administer(cluster: EmbeddedPostgres, statement: str) -> None:
+    connection = await asyncpg.connect(cluster.url)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
