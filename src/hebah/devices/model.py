@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
+from uuid import UUID
+
+from hebah.foundation.errors import Conflict, NotFound
 
 
 class DeviceState(StrEnum):
@@ -19,3 +26,165 @@ class DeviceState(StrEnum):
     BANNED = "banned"
     OUTDATED = "outdated"
     STOPPED = "stopped"
+
+
+class Cause(StrEnum):
+    """Why a device is in its state, as far as Hebah decides it; transports add causes of their own."""
+
+    CREATED = "created"
+    LINK_REQUESTED = "link_requested"
+    LINKED = "linked"
+    STARTING = "starting"
+    RECONNECTING = "reconnecting"
+    BY_HAND = "by_hand"
+    CANCELLED = "cancelled"
+    HANDED_OVER = "handed_over"
+    NO_GATEWAY = "no_gateway"
+    LINK_ENDED = "link_ended"
+    NOT_ANSWERING = "not_answering"
+    NO_TRANSPORT = "no_transport"
+    FAULT = "fault"
+    DELETED = "deleted"
+
+
+class Wanted(StrEnum):
+    """What the people of the workspace want of a device; the gateway makes it so."""
+
+    OFF = "off"
+    LINK = "link"
+    ON = "on"
+
+
+class LinkingMethod(StrEnum):
+    """How a slot is linked to a phone."""
+
+    QR = "qr"
+    CODE = "code"
+
+
+class LinkingStep(StrEnum):
+    """How far a linking is; `linked` and `failed` end it."""
+
+    REQUESTED = "requested"
+    QR = "qr"
+    CODE = "code"
+    PASSKEY = "passkey"
+    LINKED = "linked"
+    FAILED = "failed"
+
+
+class CommandKind(StrEnum):
+    """What a person may ask of the gateway that holds a device."""
+
+    REFRESH = "refresh"
+    LOG_OUT = "log_out"
+
+
+_S = DeviceState
+_RUNNING = frozenset(
+    {
+        _S.CONNECTING,
+        _S.ONLINE,
+        _S.WAITING,
+        _S.RESTRICTED,
+        _S.REPLACED,
+        _S.LOGGED_OUT,
+        _S.BANNED,
+        _S.OUTDATED,
+        _S.STOPPED,
+    }
+)
+ALLOWED: Mapping[DeviceState, frozenset[DeviceState]] = MappingProxyType(
+    {
+        _S.UNLINKED: frozenset({_S.LINKING}),
+        _S.LINKING: frozenset({_S.LINKING, _S.UNLINKED, _S.LOGGED_OUT, _S.CONNECTING}),
+        _S.CONNECTING: _RUNNING | {_S.UNLINKED},
+        _S.ONLINE: _RUNNING | {_S.UNLINKED},
+        _S.WAITING: _RUNNING | {_S.UNLINKED},
+        _S.RESTRICTED: _RUNNING | {_S.UNLINKED},
+        _S.REPLACED: _RUNNING | {_S.UNLINKED, _S.LINKING},
+        _S.LOGGED_OUT: frozenset({_S.LOGGED_OUT, _S.LINKING}),
+        _S.BANNED: _RUNNING | {_S.LINKING},
+        _S.OUTDATED: _RUNNING,
+        _S.STOPPED: frozenset({_S.STOPPED, _S.CONNECTING, _S.LOGGED_OUT}),
+    }
+)
+"""A running device may report any state; a stopped, unlinked or logged-out one moves by a person only."""
+
+LINKABLE = frozenset(state for state, following in ALLOWED.items() if _S.LINKING in following)
+"""States in which a slot may be linked (again) to a phone."""
+
+LINKED = frozenset(DeviceState) - {_S.UNLINKED, _S.LINKING, _S.LOGGED_OUT}
+"""States of a slot that has credentials of a phone."""
+
+
+class IllegalMove(Conflict):
+    """A device cannot go from one state to the other."""
+
+    code = "device_state"
+    sentence = "The device is {state}; it cannot become {wanted} now."
+    device_id: UUID
+    state: str
+    wanted: str
+
+
+class NoPicture(NotFound):
+    """No QR code is shown for this device at this moment."""
+
+    code = "no_qr"
+    sentence = "No QR code is shown for this device now."
+    device_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What a device does, why, and until when where that is known."""
+
+    state: DeviceState
+    cause: str
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A slot of a workspace and the number linked to it."""
+
+    workspace_id: UUID
+    id: UUID
+    name: str
+    transport: str
+    phone: str | None
+    lid: str | None
+    condition: Condition
+    state_since: datetime
+    wanted: Wanted
+    owner: UUID | None
+    epoch: int
+    hold: str | None
+    hold_until: datetime | None
+    last_sent_at: datetime | None
+    last_seen_at: datetime | None
+    last_inbound_at: datetime | None
+    linked_at: datetime | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Linking:
+    """The current or last linking of a slot, as the browser shows it; `shown` is QR text, code or passkey address."""
+
+    device_id: UUID
+    method: LinkingMethod
+    phone: str | None
+    step: LinkingStep
+    shown: str | None
+    failure: str | None
+    requested_at: datetime
+    expires_at: datetime | None
+
+
+def advance(device_id: UUID, state: DeviceState, to: DeviceState) -> DeviceState:
+    """The new state, or `IllegalMove`."""
+    if to not in ALLOWED[state]:
+        raise IllegalMove(device_id, state.value, to.value)
+    return to

@@ -1,0 +1,140 @@
+"""What becomes of a device: decided from what its link reports, what people ask, and the hour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from hebah.devices.model import (
+    ALLOWED,
+    LINKABLE,
+    LINKED,
+    Cause,
+    Condition,
+    Device,
+    DeviceState,
+    IllegalMove,
+)
+
+SHORTEST_WAIT_S = 1.0
+LONGEST_WAIT_S = 300.0
+
+REPLACED_PAUSE = timedelta(minutes=5)
+"""Somebody else uses the link. To come back at once would start a fight that WhatsApp ends by logging both out."""
+
+OUTDATED_PAUSE = timedelta(hours=1)
+"""Only a newer Hebah helps, and its gateway connects anew by itself; asking now and then notices a mistaken refusal."""
+
+_LASTING = frozenset({DeviceState.BANNED, DeviceState.REPLACED})
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """Keep the link; at `look_again`, where given, open it anew to hear what has become of a limit."""
+
+    look_again: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reopen:
+    """Close the link and open it again at the instant."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """Close the link and want it no more: only a person can bring it back."""
+
+
+Next = Stay | Reopen | End
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What to write about the device and what to do with its link."""
+
+    condition: Condition
+    then: Next
+
+
+def back_off(tries: int, draw: float) -> timedelta:
+    """How long to wait after `tries` failures in a row: full jitter up to a ceiling that doubles from 2 s to 300 s.
+
+    `draw` is from [0, 1). Without the jitter, thousands of links cut together would come back together.
+    """
+    ceiling = min(LONGEST_WAIT_S, 2.0 ** min(max(tries, 1), 16))
+    return timedelta(seconds=SHORTEST_WAIT_S + draw * (ceiling - SHORTEST_WAIT_S))
+
+
+def after_report(report: Condition, *, now: datetime, tries: int, draw: float) -> Verdict:
+    """What a link's report of its state means; `tries` counts failures in a row, this one included."""
+    match report.state:
+        case DeviceState.ONLINE | DeviceState.CONNECTING:
+            return Verdict(report, Stay())
+        case DeviceState.RESTRICTED:
+            # A restricted number still receives, so its link stays.
+            return Verdict(report, Stay(report.until))
+        case DeviceState.LOGGED_OUT | DeviceState.UNLINKED | DeviceState.STOPPED:
+            return Verdict(report, End())
+        case DeviceState.BANNED if report.until is None:
+            return Verdict(report, End())
+        case _:
+            at = _try_again_at(report, now=now, tries=tries, draw=draw)
+            return Verdict(Condition(report.state, report.cause, at), Reopen(at))
+
+
+def first_step(condition: Condition, now: datetime) -> Next:
+    """What a gateway that has just taken the device over does: a ban or a pause outlives the gateway that heard it."""
+    if condition.state in _LASTING and condition.until is not None and condition.until > now:
+        return Reopen(condition.until)
+    return Stay()
+
+
+def may_move(state: DeviceState, to: DeviceState) -> bool:
+    """Whether a report may change the state; a late report of a stopped device may not."""
+    return to == state or to in ALLOWED[state]
+
+
+def request_link(device: Device) -> Condition:
+    """Show a QR or a code for this slot; IllegalMove while it holds a number."""
+    if device.condition.state not in LINKABLE:
+        raise IllegalMove(device.id, device.condition.state.value, DeviceState.LINKING.value)
+    return Condition(DeviceState.LINKING, Cause.LINK_REQUESTED)
+
+
+def end_linking(device: Device, cause: str) -> Condition:
+    """The slot after a linking that came to nothing."""
+    was_linked = device.linked_at is not None
+    return Condition(DeviceState.LOGGED_OUT if was_linked else DeviceState.UNLINKED, cause)
+
+
+def stop(device: Device) -> Condition:
+    """Let go of the link by hand, keep the credentials; IllegalMove when there is none."""
+    if device.condition.state not in LINKED:
+        raise IllegalMove(device.id, device.condition.state.value, DeviceState.STOPPED.value)
+    return Condition(DeviceState.STOPPED, Cause.BY_HAND)
+
+
+def start(device: Device) -> Condition:
+    """Connect now, whatever it waited for; IllegalMove when the slot holds no number."""
+    if device.condition.state not in LINKED:
+        raise IllegalMove(device.id, device.condition.state.value, DeviceState.CONNECTING.value)
+    return Condition(DeviceState.CONNECTING, Cause.BY_HAND)
+
+
+def may_log_out(device: Device) -> bool:
+    """Whether there is a link to give up."""
+    return device.condition.state in LINKED
+
+
+def _try_again_at(report: Condition, *, now: datetime, tries: int, draw: float) -> datetime:
+    match report.state:
+        case DeviceState.REPLACED:
+            pause = REPLACED_PAUSE + draw * REPLACED_PAUSE
+        case DeviceState.OUTDATED:
+            pause = OUTDATED_PAUSE + draw * OUTDATED_PAUSE
+        case _:
+            pause = back_off(tries, draw)
+    soonest = now + pause
+    return soonest if report.until is None else max(soonest, report.until)
