@@ -79,6 +79,7 @@ class Campaign:
     override_by: UUID | None
     version: int
     created_by: UUID | None
+    updated_by: UUID | None
     created_at: datetime
     updated_at: datetime
     launched_at: datetime | None

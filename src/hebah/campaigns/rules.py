@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import sqrt
 from statistics import NormalDist
@@ -36,6 +36,31 @@ def move(campaign_id: UUID, state: CampaignState, wanted: CampaignState) -> Camp
     if wanted not in ALLOWED[state]:
         raise MoveRefused(campaign_id, state.value, wanted.value)
     return wanted
+
+
+def check_launchable(campaign_id: UUID, state: CampaignState) -> None:
+    """Only what was never started can be launched; a paused campaign is resumed."""
+    if state not in (CampaignState.DRAFT, CampaignState.SCHEDULED):
+        raise MoveRefused(campaign_id, state.value, CampaignState.RUNNING.value)
+
+
+def check_resumable(campaign_id: UUID, state: CampaignState) -> None:
+    """Only what was paused can go on."""
+    if state is not CampaignState.PAUSED:
+        raise MoveRefused(campaign_id, state.value, CampaignState.RUNNING.value)
+
+
+def gap_of(draft: CampaignDraft, usual_min_s: float, usual_max_s: float) -> tuple[float, float]:
+    """The draft's own gap in seconds, or the workspace's."""
+    if draft.gap_min_s is None or draft.gap_max_s is None:
+        return usual_min_s, usual_max_s
+    return draft.gap_min_s, draft.gap_max_s
+
+
+def copied(draft: CampaignDraft, *, may_override: bool) -> CampaignDraft:
+    """A draft to start another campaign from: same words and audience, no time, and no borrowed consent override."""
+    audience = replace(draft.audience, include_unknown_consent=draft.audience.include_unknown_consent and may_override)
+    return replace(draft, name=draft.name[:LONGEST_NAME], audience=audience, starts_at=None)
 
 
 def faults(draft: CampaignDraft) -> dict[str, str]:

@@ -385,6 +385,7 @@ create table campaign (
     gap_max_s double precision,
     version integer not null default 1,
     created_by uuid,
+    updated_by uuid,
     created_at timestamptz not null,
     updated_at timestamptz not null,
     launched_by uuid,

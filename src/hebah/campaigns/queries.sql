@@ -1,0 +1,79 @@
+-- name: add_campaign^
+-- A draft; the same statement serves a clone.
+INSERT INTO campaign (workspace_id, id, name, state, state_since, body, media_id, niches, statuses, device_ids,
+    include_unknown_consent, override_by, override_at, starts_at, gap_min_s, gap_max_s, created_by,
+    updated_by, created_at, updated_at)
+VALUES (:workspace_id, :id, :name, 'draft', :at, :body, :media_id, :niches, :statuses, :device_ids,
+    :include_unknown_consent, :override_by::uuid, CASE WHEN :override_by::uuid IS NULL THEN NULL ELSE :at::timestamptz END,
+    :starts_at, :gap_min_s, :gap_max_s, :created_by, :created_by, :at, :at)
+RETURNING *;
+
+-- name: edit_campaign^
+-- Two people editing: the second one's version no longer matches, and they are told.
+UPDATE campaign SET
+    name = :name, body = :body, media_id = :media_id, niches = :niches, statuses = :statuses,
+    device_ids = :device_ids, include_unknown_consent = :include_unknown_consent,
+    override_by = :override_by::uuid,
+    override_at = CASE WHEN :override_by::uuid IS NULL THEN NULL
+        WHEN include_unknown_consent THEN override_at ELSE :at::timestamptz END,
+    starts_at = :starts_at, gap_min_s = :gap_min_s, gap_max_s = :gap_max_s,
+    version = version + 1, updated_by = :updated_by,
+    updated_at = :at
+WHERE workspace_id = :workspace_id AND id = :id AND version = :version AND state = 'draft'
+RETURNING *;
+
+-- name: find_campaign^
+-- One campaign as its screen shows it.
+SELECT * FROM campaign WHERE workspace_id = :workspace_id AND id = :id;
+
+-- name: lock_campaign^
+-- Before a change of state: whoever comes second sees the first one's state.
+SELECT * FROM campaign WHERE workspace_id = :workspace_id AND id = :id FOR UPDATE;
+
+-- name: set_state^
+-- A change of state with its reason and time.
+UPDATE campaign SET state = :state, state_reason = :reason, state_since = :at, version = version + 1,
+    launched_at = coalesce(:launched_at::timestamptz, launched_at),
+    launched_by = coalesce(:launched_by::uuid, launched_by),
+    content_id = coalesce(:content_id::uuid, content_id),
+    finish_estimate_s = coalesce(:finish_estimate_s::double precision, finish_estimate_s),
+    finished_at = CASE WHEN :state::text IN ('finished', 'cancelled') THEN :at::timestamptz END
+WHERE workspace_id = :workspace_id AND id = :id
+RETURNING *;
+
+-- name: delete_campaign!
+-- Only what never had a recipient; the history of sends is not deleted.
+DELETE FROM campaign c WHERE c.workspace_id = :workspace_id AND c.id = :id
+    AND c.state IN ('draft', 'cancelled', 'finished')
+    AND NOT EXISTS (SELECT FROM outbox o WHERE o.workspace_id = c.workspace_id AND o.campaign_id = c.id);
+
+-- name: list_campaigns
+-- Newest first, by state and words of the name.
+SELECT * FROM campaign
+WHERE workspace_id = :workspace_id
+    AND (:state::text IS NULL OR state = :state)
+    AND (:words::text IS NULL OR name ILIKE '%' || :words || '%')
+    AND (:before_at::timestamptz IS NULL OR (created_at, id) < (:before_at, :before_id::uuid))
+ORDER BY created_at DESC, id DESC
+LIMIT :limit + 1;
+
+-- name: list_due
+-- Scheduled campaigns of all workspaces whose time has come; SKIP LOCKED lets several workers share them.
+SELECT workspace_id, id FROM campaign
+WHERE state = 'scheduled' AND starts_at <= :now
+ORDER BY starts_at
+LIMIT 20
+FOR UPDATE SKIP LOCKED;
+
+-- name: list_exhausted
+-- Running or paused campaigns of which no recipient is open any more.
+SELECT c.workspace_id, c.id FROM campaign c
+WHERE c.state IN ('running', 'paused')
+    AND NOT EXISTS (SELECT FROM outbox o WHERE o.workspace_id = c.workspace_id AND o.stream_id = c.id
+        AND o.state IN ('queued', 'dispatching', 'unknown'))
+LIMIT 100
+FOR UPDATE OF c SKIP LOCKED;
+
+-- name: names_of_users
+-- Who made and answered for campaigns.
+SELECT id, name FROM app_user WHERE workspace_id = :workspace_id AND id = ANY(:ids::uuid[]);
