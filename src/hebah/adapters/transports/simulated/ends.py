@@ -1,0 +1,76 @@
+"""The narrow line between the simulated network and its transport, the same in one process and over a socket.
+
+Nothing here waits except commands that need an answer, and nothing raises for trouble on the network.
+"""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from hebah.gateway.transport import (
+    Accepted,
+    Command,
+    CommandOutcome,
+    DeviceRef,
+    LinkEvent,
+    LinkMethod,
+    LinkStep,
+    NotWritten,
+    Outgoing,
+    Refused,
+)
+
+Answer = Accepted | Refused | NotWritten
+
+
+class LinkEnd(Protocol):
+    """The transport's end of one link; the network calls it, it must not block."""
+
+    def happened(self, event: LinkEvent) -> None:
+        """An event for the gateway; durable ones come again until acknowledged."""
+        ...
+
+    def answered(self, wire_id: str, answer: Answer) -> None:
+        """The network's answer to a send."""
+        ...
+
+
+class NetworkEnd(Protocol):
+    """The network's end of one link."""
+
+    def send(self, message: Outgoing) -> NotWritten | None:
+        """Put a message on the wire; its answer comes to `LinkEnd.answered`, unless it was not written."""
+        ...
+
+    def acknowledge(self, event_id: str) -> None:
+        """A durable event has been stored by us."""
+        ...
+
+    async def do(self, command: Command) -> CommandOutcome:
+        """Carry out a command."""
+        ...
+
+    async def logout(self) -> None:
+        """End the link for good."""
+        ...
+
+    def detach(self) -> None:
+        """Let go of the connection; what is not acknowledged waits for the next one."""
+        ...
+
+
+class Door(Protocol):
+    """Where a transport reaches the network."""
+
+    def attach(self, device: DeviceRef, epoch: int, end: LinkEnd) -> NetworkEnd:
+        """Connect a linked slot; what comes of it is told to the end."""
+        ...
+
+    def start_linking(
+        self, device: DeviceRef, method: LinkMethod, told: Callable[[LinkStep], None]
+    ) -> Callable[[], None]:
+        """Link a slot to a phone; returns how to cancel."""
+        ...
+
+    async def forget(self, device: DeviceRef) -> None:
+        """Delete a slot and its credentials."""
+        ...
