@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
+
+from hebah.foundation.errors import Conflict, Forbidden, Invalid, TooMany, Unauthenticated
 
 
 class Role(StrEnum):
@@ -70,6 +73,29 @@ ROLE_PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType
 )
 
 
+class Theme(StrEnum):
+    """How a user wants the screen."""
+
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
+
+
+class Language(StrEnum):
+    """What a user or a workspace reads."""
+
+    ENGLISH = "en"
+    MALAY = "ms"
+
+
+class LinkPurpose(StrEnum):
+    """What a one-time link is good for."""
+
+    OWNER_SETUP = "owner_setup"
+    OWNER_SIGN_IN = "owner_sign_in"
+    INVITATION = "invitation"
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """A signed-in user as actions see one. `device_ids` is None for roles that see every device."""
@@ -79,3 +105,204 @@ class Actor:
     name: str
     role: Role
     device_ids: frozenset[UUID] | None = None
+
+
+class Account(NamedTuple):
+    """Which user of which workspace."""
+
+    workspace_id: UUID
+    user_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class NewUser:
+    """Somebody to be added."""
+
+    name: str
+    email: str
+    role: Role
+    language: Language | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoleChange:
+    """What an owner changes about a user; None leaves it."""
+
+    role: Role | None = None
+    device_ids: frozenset[UUID] | None = None
+    disabled: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the people of a workspace decide for it: place, language and how numbers are protected."""
+
+    name: str
+    zone: str = "Asia/Kuala_Lumpur"
+    language: Language = Language.ENGLISH
+    region: str = "MY"
+    quiet_on: bool = True
+    quiet_from: time = time(21)
+    quiet_until: time = time(9)
+    gap_min_s: float = 8.0
+    gap_max_s: float = 20.0
+    hourly_cap: int | None = 60
+    daily_cap: int | None = 300
+    simulated_on: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What the set-up page collects."""
+
+    settings: Settings
+    owner: NewUser
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """One tenant."""
+
+    id: UUID
+    settings: Settings
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Somebody who may sign in. `device_ids` are the grants of an agent."""
+
+    id: UUID
+    name: str
+    email: str
+    role: Role
+    theme: Theme
+    language: Language | None
+    device_ids: frozenset[UUID]
+    created_at: datetime
+    disabled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One signed-in browser, found by the hash of its cookie."""
+
+    token_hash: bytes
+    csrf_token: str
+    actor: Actor
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewSession:
+    """A session just opened: the only moment its token is known."""
+
+    token: str
+    session: Session
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """Somebody asked to join: the only moment the link's token is known."""
+
+    user: User
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Where a request comes from, as far as anybody can tell."""
+
+    address: str
+    user_agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """What is true of this running Hebah for every workspace."""
+
+    version: str
+    simulated_available: bool
+    public_url: str | None = None
+
+
+class SignedOut(Unauthenticated):
+    """No session, an unknown one, or one that has ended."""
+
+    code = "signed_out"
+    sentence = "You are signed out. Sign in to continue."
+
+
+class SignInRefused(Unauthenticated):
+    """Address or password is wrong; which of them is not told."""
+
+    code = "sign_in_refused"
+    sentence = "This address and password do not match."
+
+
+class PasswordWrong(Invalid):
+    """The present password, asked for as a proof, is wrong."""
+
+    code = "password_wrong"
+    sentence = "The current password is not right."
+
+
+class TooManyAttempts(TooMany):
+    """Too many wrong passwords in a short time; it passes by itself."""
+
+    code = "too_many_attempts"
+    sentence = "Too many attempts. Try again in {retry_after_s} seconds."
+    retry_after_s: int
+
+
+class LinkNotValid(Conflict):
+    """A one-time link that was used, has ended, or never existed."""
+
+    code = "link_not_valid"
+    sentence = "This link has been used or has expired."
+
+
+class NotAllowed(Forbidden):
+    """The actor's role lacks the permission."""
+
+    code = "not_allowed"
+    sentence = "Your role does not allow this ({permission})."
+    permission: Permission
+
+
+class OriginRefused(Forbidden):
+    """The request was made by another site's page."""
+
+    code = "origin_refused"
+    sentence = "This request did not come from Hebah's own pages."
+
+
+class CsrfRefused(Forbidden):
+    """The request does not carry the session's CSRF token."""
+
+    code = "csrf_refused"
+    sentence = "This page is out of date. Reload it and try again."
+
+
+class EmailTaken(Conflict):
+    """The address belongs to a user already."""
+
+    code = "email_taken"
+    sentence = "Somebody with this address is here already."
+
+
+class LastOwner(Conflict):
+    """A workspace keeps at least one owner who can sign in."""
+
+    code = "last_owner"
+    sentence = "This is the last owner. Make somebody else an owner first."
+
+
+IDLE_FOR: Final = timedelta(days=7)
+"""A session unused this long has ended."""
+OPEN_FOR: Final = timedelta(days=30)
+"""However much it is used, a session ends then."""
+LINK_FOR: Final = timedelta(hours=24)
+INVITATION_FOR: Final = timedelta(days=7)

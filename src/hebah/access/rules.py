@@ -1,19 +1,43 @@
-"""Decisions of access: may this actor do that, here."""
+"""Decisions of access: may this actor do that here, and are these facts fit to be stored."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from urllib.parse import urlsplit
 from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from hebah.access.model import ROLE_PERMISSIONS, Actor, Permission
-from hebah.foundation.errors import Forbidden, NotFound
+import phonenumbers
+
+from hebah.access.model import IDLE_FOR, ROLE_PERMISSIONS, Actor, NotAllowed, Permission, Settings
+from hebah.foundation.errors import FieldsInvalid, NotFound
+
+SHORTEST_PASSWORD: Final = 12
+LONGEST_PASSWORD: Final = 200
+LONGEST_NAME: Final = 100
+LONGEST_EMAIL: Final = 254
+LONGEST_GAP_S: Final = 3600.0
+LARGEST_CAP: Final = 100_000
+
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 
 
-class NotAllowed(Forbidden):
-    """The actor's role lacks the permission."""
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `attempts` within any `window`."""
 
-    code = "not_allowed"
-    sentence = "Your role does not allow this ({permission})."
-    permission: Permission
+    attempts: int
+    window: timedelta
+
+
+# An attacker elsewhere must not be able to lock the real person out: the tight limit counts one address from one place,
+# the wide one keeps many places from guessing together.
+FROM_ONE_PLACE: Final = Limit(10, timedelta(minutes=15))
+FROM_EVERYWHERE: Final = Limit(200, timedelta(minutes=15))
 
 
 def may(actor: Actor, permission: Permission, device_id: UUID | None = None) -> bool:
@@ -32,3 +56,91 @@ def require(actor: Actor, permission: Permission, device_id: UUID | None = None)
         raise NotAllowed(permission)
     if device_id is not None and not sees(actor, device_id):
         raise NotFound()
+
+
+def session_lives(seen_at: datetime, expires_at: datetime, now: datetime) -> bool:
+    """Whether a session is neither idle for too long nor past its end."""
+    return now < expires_at and now - seen_at < IDLE_FOR
+
+
+def wait_before_trying(attempts: Sequence[datetime], limit: Limit, now: datetime) -> timedelta | None:
+    """How long until one more attempt is within the limit; None when it is now."""
+    recent = sorted(at for at in attempts if now - at < limit.window)
+    if len(recent) < limit.attempts:
+        return None
+    return recent[-limit.attempts] + limit.window - now
+
+
+def same_origin(origin: str | None, host: str, public_url: str | None) -> bool:
+    """Whether a page of ours sent the request: `host` is what the browser asked for, `public_url` how a proxy calls us.
+
+    The scheme is not compared, since a proxy in front may end TLS.
+    """
+    if not origin:
+        return False
+    place = urlsplit(origin).netloc.lower()
+    ours = {host.lower()} | ({urlsplit(public_url).netloc.lower()} if public_url else set())
+    return bool(place) and place in ours
+
+
+def check_person(*, name: str, email: str | None = None, password: str | None = None) -> None:
+    """Raise `FieldsInvalid` for a name, address or password that cannot be taken."""
+    faults: dict[str, str] = {}
+    if not 1 <= len(name.strip()) <= LONGEST_NAME:
+        faults["name"] = "empty" if not name.strip() else "too_long"
+    if email is not None and not (_EMAIL.fullmatch(email) and len(email) <= LONGEST_EMAIL):
+        faults["email"] = "not_an_address"
+    if password is not None and (fault := password_fault(password)):
+        faults["password"] = fault
+    if faults:
+        raise FieldsInvalid(faults)
+
+
+def password_fault(password: str) -> str | None:
+    """Why a password is not taken."""
+    if len(password) < SHORTEST_PASSWORD:
+        return "too_short"
+    if len(password) > LONGEST_PASSWORD:
+        return "too_long"
+    return "too_simple" if len(set(password)) < 4 else None
+
+
+def check_settings(settings: Settings) -> None:
+    """Raise `FieldsInvalid` unless every value can be lived with."""
+    faults: dict[str, str] = {}
+    if not 1 <= len(settings.name.strip()) <= LONGEST_NAME:
+        faults["name"] = "empty" if not settings.name.strip() else "too_long"
+    if not is_zone(settings.zone):
+        faults["zone"] = "unknown_zone"
+    if settings.region not in phonenumbers.SUPPORTED_REGIONS:
+        faults["region"] = "unknown_region"
+    if settings.quiet_on and settings.quiet_from == settings.quiet_until:
+        faults["quietUntil"] = "same_as_from"
+    faults |= _gap_faults(settings.gap_min_s, settings.gap_max_s)
+    for field, cap in (("hourlyCap", settings.hourly_cap), ("dailyCap", settings.daily_cap)):
+        if cap is not None and not 1 <= cap <= LARGEST_CAP:
+            faults[field] = "out_of_range"
+    if faults:
+        raise FieldsInvalid(faults)
+
+
+def is_zone(name: str) -> bool:
+    """Whether the time zone database knows the name."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+def _gap_faults(shortest: float, longest: float) -> dict[str, str]:
+    if not 0 <= shortest <= LONGEST_GAP_S:
+        return {"gapMinS": "out_of_range"}
+    if not 0 <= longest <= LONGEST_GAP_S:
+        return {"gapMaxS": "out_of_range"}
+    return {"gapMaxS": "below_minimum"} if longest < shortest else {}
+
+
+def cookie_name(*, secure: bool) -> str:
+    """The session cookie's name; over TLS the prefix makes browsers refuse one set by a neighbouring host."""
+    return "__Host-hebah" if secure else "hebah"

@@ -1,6 +1,6 @@
 """How Python values look on the wire: camelCase JSON structs, injected arguments, snapshots with their event head."""
 
-from typing import Annotated, Final, TypeVar, dataclass_transform
+from typing import Annotated, Any, Final, TypeVar, dataclass_transform
 
 import msgspec
 from litestar import Response
@@ -27,3 +27,9 @@ class Input(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_un
 def snapshot(view: T, head: int) -> Response[T]:
     """Answer with the topic's head, read before the view's data, so that whoever follows from it misses nothing."""
     return Response(view, headers={EVENT_HEAD: str(head)})
+
+
+def given(data: Input) -> dict[str, Any]:
+    """The fields of a partial update that were sent, by their Python names."""  # Any: each field's own type
+    sent = {name: getattr(data, name) for name in data.__struct_fields__}
+    return {name: value for name, value in sent.items() if value is not msgspec.UNSET}
