@@ -4,6 +4,7 @@ from uuid import UUID
 
 from hebah.access import store
 from hebah.access.model import Account, LinkPurpose, Session, User, Workspace
+from hebah.foundation import eventlog
 from hebah.foundation.clock import Clock
 from hebah.foundation.errors import NotFound
 from hebah.foundation.postgres import Connection
@@ -13,6 +14,11 @@ from hebah.foundation.tokens import hash_token
 async def find_workspace(connection: Connection, workspace_id: UUID) -> Workspace:
     """The workspace of somebody who is signed in, with its settings."""
     return await store.find_workspace(connection, workspace_id)
+
+
+async def workspace_head(connection: Connection, workspace_id: UUID) -> int:
+    """Where the workspace's own topic stands; ask before reading what a snapshot shows."""
+    return (await eventlog.heads(connection, workspace_id, [workspace_id]))[workspace_id]
 
 
 async def list_users(connection: Connection, workspace_id: UUID) -> list[User]:
