@@ -281,7 +281,7 @@ class AudienceSample:
 
 @dataclass(frozen=True, slots=True)
 class DeviceEpoch:
-    """A device as the gateway holds it: every write carries the epoch, so that a gateway that lost it writes nothing."""
+    """A device as a gateway holds it: writes carry the epoch, so that one that has lost the device writes nothing."""
 
     workspace_id: UUID
     device_id: UUID
@@ -384,3 +384,13 @@ class Moved:
     contact_id: UUID
     wire_id: str
     state: OutboxState
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A person wrote to one of our devices."""
+
+    workspace_id: UUID
+    device_id: UUID
+    contact_id: UUID
+    at: datetime
