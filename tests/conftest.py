@@ -2,9 +2,9 @@
 
 import asyncio
 import itertools
-import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -32,18 +32,26 @@ def clock() -> ManualClock:
     return ManualClock(START)
 
 
-@pytest.fixture(scope="session")
-def postgres_folder() -> Iterator[Path]:
+@contextmanager
+def open_folder() -> Iterator[Path]:
     """A folder that the server's account can enter and whose socket path is short; pytest's own are neither."""
-    folder = Path(tempfile.mkdtemp(prefix="hebah-test-", dir="/tmp"))
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix="hebah-test-", dir="/tmp") as name:
+        folder = Path(name)
+        folder.chmod(0o711)
+        yield folder
+
+
+@pytest.fixture
+def postgres_folder() -> Iterator[Path]:
+    """Room for servers that a test starts and kills by itself."""
+    with open_folder() as folder:
+        yield folder
 
 
 @pytest.fixture(scope="session")
-def cluster(postgres_folder: Path) -> Iterator[EmbeddedPostgres]:
+def cluster() -> Iterator[EmbeddedPostgres]:
     """One throw-away server per xdist worker, with a migrated template database."""
-    with EmbeddedPostgres(postgres_folder / "cluster", ClusterOptions(durable=False)) as running:
+    with open_folder() as folder, EmbeddedPostgres(folder / "home", ClusterOptions(durable=False)) as running:
         asyncio.run(_make_template(running))
         yield running
 

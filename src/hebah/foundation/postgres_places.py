@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,6 @@ PORT = 5432  # only names the socket file
 _LONGEST_SOCKET_PATH = 107
 _SOCKET_NAME = f".s.PGSQL.{PORT}"
 _PLAIN_PATH = re.compile(r"[\w./+-]+")
-_SERVICE_DATA = Path("/var/lib/hebah")
 
 
 class StorageHomeUnreachable(Unavailable):
@@ -39,8 +39,8 @@ def recorded_place(home: Path) -> Path:
         return home
 
 
-def place_for(home: Path, account: Account | None) -> Path:
-    """Where data live: in the home, or elsewhere (noted in the home's file `location`) when the server cannot enter."""
+def place_for(home: Path, account: Account | None, elsewhere: Path) -> Path:
+    """Where data live: the home, or a folder under `elsewhere`, noted in `location`, when the server cannot enter."""
     if account is None:
         return home
     place = recorded_place(home)
@@ -48,7 +48,7 @@ def place_for(home: Path, account: Account | None) -> Path:
         home.chmod(0o711)
         return home
     if place == home:
-        place = _SERVICE_DATA / f"postgres-{make_id().hex}"
+        place = elsewhere / f"postgres-{make_id().hex}"
     try:
         for folder in (place.parent, place):  # chmod too, since a strict umask narrows what mkdir is asked for
             folder.mkdir(exist_ok=True)
@@ -57,15 +57,18 @@ def place_for(home: Path, account: Account | None) -> Path:
     except OSError:
         reachable = False
     if not reachable:
-        raise StorageHomeUnreachable(str(home), account.name, str(_SERVICE_DATA))
+        raise StorageHomeUnreachable(str(home), account.name, str(elsewhere))
     (home / "location").write_text(f"{place}\n")
     return place
 
 
 @contextlib.contextmanager
 def socket_folder(place: Path, account: Account | None) -> Iterator[Path]:
+    """A private folder for the socket, for as long as the server runs; call it when no server runs any more."""
     folder = place / "socket"
     if len(os.fsencode(folder / _SOCKET_NAME)) <= _LONGEST_SOCKET_PATH and _PLAIN_PATH.fullmatch(str(folder)):
+        # A killed server leaves a lock file there, and would be waited for if its number were in use again.
+        shutil.rmtree(folder, ignore_errors=True)
         private_folder(folder, account)
         yield folder
         return
