@@ -6,7 +6,7 @@ never leave it. Every transport passes the one contract suite in `tests/contract
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -283,7 +283,7 @@ class Transport(Protocol):
     def capabilities(self) -> Capabilities:
         """What this transport can do."""
 
-    def link(self, device: DeviceRef, method: LinkMethod) -> AsyncIterator[LinkStep]:
+    def link(self, device: DeviceRef, method: LinkMethod) -> AsyncGenerator[LinkStep, None]:
         """Link the slot to a phone. Ends after `Linked` or `LinkFailed`; closing the iterator cancels the linking."""
 
     async def open(self, device: DeviceRef, epoch: int) -> Link:
