@@ -183,6 +183,83 @@ class Linking:
     expires_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A device under the epoch in which one gateway holds it: every write of that gateway names all of it."""
+
+    workspace_id: UUID
+    device_id: UUID
+    epoch: int
+    owner: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a link says its device does; `gives_up` when only a person can bring the device back."""
+
+    holding: Holding
+    condition: Condition
+    gives_up: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """Signs of life of a held device since they were written last."""
+
+    holding: Holding
+    seen_at: datetime | None = None
+    inbound_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A step of a linking that goes on: what the person sees now, and until when."""
+
+    step: LinkingStep
+    text: str | None
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """The number a slot was linked to."""
+
+    phone: str
+    lid: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something a person asks of the gateway that holds a device."""
+
+    id: UUID
+    holding: Holding
+    kind: CommandKind
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many gateways share how many wanted devices, and how many of them one gateway holds."""
+
+    gateways: int
+    wanted: int
+    held: int
+
+    @property
+    def fair(self) -> int:
+        """The most one gateway should hold."""
+        return -(-self.wanted // max(self.gateways, 1))
+
+
+@dataclass(frozen=True, slots=True)
+class SendCounts:
+    """How many messages a device has sent in the last hour and day, and how many wait for it."""
+
+    hour: int = 0
+    day: int = 0
+    queued: int = 0
+
+
 def advance(device_id: UUID, state: DeviceState, to: DeviceState) -> DeviceState:
     """The new state, or `IllegalMove`."""
     if to not in ALLOWED[state]:

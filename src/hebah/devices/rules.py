@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
 
 from hebah.devices.model import (
     ALLOWED,
@@ -14,7 +17,15 @@ from hebah.devices.model import (
     Device,
     DeviceState,
     IllegalMove,
+    LinkingMethod,
+    Wanted,
 )
+from hebah.devices.ports import OfferedTransport
+from hebah.foundation.errors import FieldsInvalid
+from hebah.messaging.address import PhoneRefused, parse_phone
+
+SIMULATED: Final = "simulated"
+LONGEST_NAME = 80
 
 SHORTEST_WAIT_S = 1.0
 LONGEST_WAIT_S = 300.0
@@ -96,6 +107,66 @@ def may_move(state: DeviceState, to: DeviceState) -> bool:
     return to == state or to in ALLOWED[state]
 
 
+def check_name(name: str) -> str:
+    """The name as it is kept; raises FieldsInvalid."""
+    trimmed = " ".join(name.split())
+    if not trimmed:
+        raise FieldsInvalid({"name": "empty"})
+    if len(trimmed) > LONGEST_NAME:
+        raise FieldsInvalid({"name": "too_long"})
+    return trimmed
+
+
+def check_transport(name: str, offered: Sequence[OfferedTransport], *, simulated_on: bool) -> str:
+    """A transport that can be used here and now; raises FieldsInvalid with the reason why not."""
+    by_name = {transport.name: transport for transport in offered}
+    if name not in by_name:
+        raise FieldsInvalid({"transport": "unknown"})
+    if name == SIMULATED and not simulated_on:
+        raise FieldsInvalid({"transport": "simulated_off"})
+    if (reason := by_name[name].reason) is not None:
+        raise FieldsInvalid({"transport": reason})
+    return name
+
+
+def check_method(
+    method: LinkingMethod, phone: str | None, transport: OfferedTransport | None, region: str
+) -> str | None:
+    """The phone a code is for in E.164, None for a QR; raises FieldsInvalid."""
+    if method is LinkingMethod.QR:
+        return None
+    if transport is not None and not transport.link_by_code:
+        raise FieldsInvalid({"method": "not_offered"})
+    parsed = parse_phone(phone or "", region)
+    if isinstance(parsed, PhoneRefused):
+        raise FieldsInvalid({"phone": parsed.code.value})
+    return parsed.e164
+
+
+def new_slot(device_id: UUID, *, workspace_id: UUID, name: str, transport: str, now: datetime) -> Device:
+    """A slot as it begins; raises FieldsInvalid for its name."""
+    return Device(
+        workspace_id=workspace_id,
+        id=device_id,
+        name=check_name(name),
+        transport=transport,
+        phone=None,
+        lid=None,
+        condition=Condition(DeviceState.UNLINKED, Cause.CREATED),
+        state_since=now,
+        wanted=Wanted.OFF,
+        owner=None,
+        epoch=0,
+        hold=None,
+        hold_until=None,
+        last_sent_at=None,
+        last_seen_at=None,
+        last_inbound_at=None,
+        linked_at=None,
+        created_at=now,
+    )
+
+
 def request_link(device: Device) -> Condition:
     """Show a QR or a code for this slot; IllegalMove while it holds a number."""
     if device.condition.state not in LINKABLE:
@@ -121,11 +192,6 @@ def start(device: Device) -> Condition:
     if device.condition.state not in LINKED:
         raise IllegalMove(device.id, device.condition.state.value, DeviceState.CONNECTING.value)
     return Condition(DeviceState.CONNECTING, Cause.BY_HAND)
-
-
-def may_log_out(device: Device) -> bool:
-    """Whether there is a link to give up."""
-    return device.condition.state in LINKED
 
 
 def _try_again_at(report: Condition, *, now: datetime, tries: int, draw: float) -> datetime:

@@ -1,0 +1,52 @@
+"""What devices need from outside: what transports are on offer, what ends with a slot, what a slot has sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeVar
+from uuid import UUID
+
+from hebah.devices.model import SendCounts
+
+Tx = TypeVar("Tx", contravariant=True)
+"""A transaction; which kind is for those to say who may touch a database."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedTransport:
+    """A way to reach WhatsApp as people choose it; `reason` says why it cannot be used, when it cannot."""
+
+    name: str
+    reason: str | None
+    link_by_code: bool
+    images: bool
+    receipts: bool
+    own_echo: bool
+    max_image_bytes: int
+
+
+class Transports(Protocol):
+    """Which transports this installation has."""
+
+    def offered(self) -> Sequence[OfferedTransport]:
+        """All of them, usable or not."""
+
+
+class DeviceEnds(Protocol[Tx]):
+    """What layers above do when a slot is deleted."""
+
+    async def device_ended(
+        self, tx: Tx, workspace_id: UUID, device_id: UUID, *, keep_history: bool, now: datetime
+    ) -> None:
+        """Cancel what waits for the device and, unless history is kept, erase its chats; in the given transaction."""
+
+
+class SendCounter(Protocol[Tx]):
+    """What a device has sent, which only the outbox knows."""
+
+    async def of_devices(
+        self, connection: Tx, workspace_id: UUID, device_ids: Sequence[UUID], now: datetime
+    ) -> Mapping[UUID, SendCounts]:
+        """Counts of each device; those without any may be missing."""

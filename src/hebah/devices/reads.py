@@ -1,0 +1,93 @@
+"""What screens and gateways ask about devices."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from hebah.devices import store
+from hebah.devices.model import Command, Device, DeviceState, Holding, Linking, Share
+from hebah.foundation import eventlog
+from hebah.foundation.errors import NotFound
+from hebah.foundation.pages import ByText
+from hebah.foundation.postgres import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceFilter:
+    """Which slots a list shows; `device_ids` None means every slot of the workspace."""
+
+    workspace_id: UUID
+    device_ids: frozenset[UUID] | None = None
+    state: DeviceState | None = None
+    q: str | None = None
+
+
+async def find(connection: Connection, workspace_id: UUID, device_id: UUID) -> Device:
+    """One slot; raises `NotFound`."""
+    device = await store.find(connection, workspace_id, device_id)
+    if device is None:
+        raise NotFound()
+    return device
+
+
+async def find_linking(connection: Connection, workspace_id: UUID, device_id: UUID) -> Linking:
+    """The current or last linking of a slot; raises `NotFound`."""
+    linking = await store.find_linking(connection, workspace_id, device_id)
+    if linking is None:
+        raise NotFound()
+    return linking
+
+
+async def page(connection: Connection, wanted: DeviceFilter, after: ByText | None, limit: int) -> list[Device]:
+    """Slots by name, one more than `limit` when more follow."""
+    digits = "".join(letter for letter in wanted.q or "" if letter.isdigit())
+    rows = await store.QUERIES.device_page(
+        connection,
+        workspace_id=wanted.workspace_id,
+        device_ids=_listed(wanted),
+        state=wanted.state,
+        q=wanted.q,
+        q_digits=digits or None,
+        after_name=None if after is None else after.text,
+        after_id=None if after is None else after.id,
+        limit=limit + 1,
+    )
+    return [store.read_device(row) for row in rows]
+
+
+async def counts(connection: Connection, wanted: DeviceFilter) -> Mapping[DeviceState, int]:
+    """How many of the slots somebody may see are in each state."""
+    rows = await store.QUERIES.device_counts(connection, workspace_id=wanted.workspace_id, device_ids=_listed(wanted))
+    return {DeviceState(row["state"]): row["devices"] for row in rows}
+
+
+async def fleet(connection: Connection, workspace_id: UUID, device_ids: frozenset[UUID] | None = None) -> list[Device]:
+    """Every slot somebody may see, by name."""
+    rows = await store.QUERIES.fleet(
+        connection, workspace_id=workspace_id, device_ids=None if device_ids is None else list(device_ids)
+    )
+    return [store.read_device(row) for row in rows]
+
+
+async def share(connection: Connection, owner: UUID) -> Share:
+    """How the devices are spread over gateways."""
+    return await store.share(connection, owner)
+
+
+async def held(connection: Connection, owner: UUID) -> Sequence[Holding]:
+    """What a gateway holds."""
+    return await store.held(connection, owner)
+
+
+async def open_commands(connection: Connection, owner: UUID) -> Sequence[Command]:
+    """What people ask of the devices a gateway holds."""
+    return await store.open_commands(connection, owner)
+
+
+async def head(connection: Connection, workspace_id: UUID, topic: UUID) -> int:
+    """Where a topic stands; ask before reading what a snapshot shows."""
+    return (await eventlog.heads(connection, workspace_id, [topic]))[topic]
+
+
+def _listed(wanted: DeviceFilter) -> list[UUID] | None:
+    return None if wanted.device_ids is None else list(wanted.device_ids)
