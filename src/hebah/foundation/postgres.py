@@ -168,7 +168,9 @@ class Database:
             connection = await self._pool.acquire()
         try:
             yield connection
-        except asyncpg.PostgresConnectionError as error:
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+            if not connection.is_closed():
+                raise
             raise StorageUnreachable(self._place, "the connection was lost") from error
         finally:
             await self._pool.release(connection)
@@ -194,7 +196,8 @@ def place_of(url: str) -> str:
         port = f":{parts.port}" if parts.port else ""
     except ValueError:
         return "the given address"
-    return f"{host}{port}{parts.path}"
+    # Without our scheme there is no telling which part is a password.
+    return f"{host}{port}{parts.path}" if parts.scheme.startswith("postgres") else "the given address"
 
 
 async def _open_pool(

@@ -92,7 +92,7 @@ async def connected(url: str) -> AsyncIterator["asyncpg.Connection[asyncpg.Recor
     try:
         yield connection
     finally:
-        await connection.close()
+        connection.terminate()  # the server may be dead by now
 
 
 def ask(url: str, question: Callable[["asyncpg.Connection[asyncpg.Record]"], Awaitable[object]]) -> object:
