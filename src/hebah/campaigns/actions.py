@@ -84,7 +84,7 @@ async def edit(
         _check_override(actor, was=campaign.draft.audience.include_unknown_consent, draft=draft)
         edited = await store.edit(tx, campaign, draft, version, _written(actor, draft, clock.now(), campaign))
         if edited is None:
-            raise await _edit_refused(tx, campaign, version)
+            raise await _edit_refused(tx, campaign)
         await _announce(tx, edited)
     return edited
 
@@ -105,7 +105,7 @@ async def launch(db: Database, clock: Clock, actor: Actor, campaign_id: UUID, ve
     async with db.transaction() as tx:
         campaign = _found(await store.lock(tx, actor.workspace_id, campaign_id))
         if campaign.state is CampaignState.DRAFT and campaign.version != version:
-            raise await _edit_refused(tx, campaign, version)
+            raise await _edit_refused(tx, campaign)
         rules.check_launchable(campaign.id, campaign.state)
         template = _sendable(campaign.draft)
         starts_at = campaign.draft.starts_at
@@ -126,6 +126,12 @@ async def start_scheduled(tx: Transaction, workspace_id: UUID, campaign_id: UUID
     started = await _start(tx, campaign, _sendable(campaign.draft), None, now)
     await _announce(tx, started)
     return started
+
+
+async def refuse_scheduled(tx: Transaction, workspace_id: UUID, campaign_id: UUID, now: datetime) -> Campaign:
+    """Its time came and its content cannot be sent: cancelled, with that reason, before anybody was messaged."""
+    campaign = _found(await store.lock(tx, workspace_id, campaign_id))
+    return await _move(tx, campaign, CampaignState.CANCELLED, StateReason.CONTENT_REFUSED, now)
 
 
 async def unschedule(db: Database, clock: Clock, actor: Actor, campaign_id: UUID) -> Campaign:
@@ -270,7 +276,7 @@ def _found(campaign: Campaign | None) -> Campaign:
     return campaign
 
 
-async def _edit_refused(tx: Transaction, campaign: Campaign, version: int) -> Conflict:
+async def _edit_refused(tx: Transaction, campaign: Campaign) -> Conflict:
     if campaign.state is not CampaignState.DRAFT:
         return NotADraft(campaign.state.value)
     names = await store.names_of_users(tx, campaign.workspace_id, [id for id in (campaign.updated_by,) if id])

@@ -77,3 +77,13 @@ FOR UPDATE OF c SKIP LOCKED;
 -- name: names_of_users
 -- Who made and answered for campaigns.
 SELECT id, name FROM app_user WHERE workspace_id = :workspace_id AND id = ANY(:ids::uuid[]);
+
+-- name: devices_by_id
+-- Names and states beside the figures of a report; deleted devices keep their names.
+SELECT id, name, state, hold, hold_until, last_sent_at, deleted_at FROM device
+WHERE workspace_id = :workspace_id AND (:ids::uuid[] IS NULL OR id = ANY(:ids::uuid[]));
+
+-- name: variable_names
+-- What contacts of this workspace can fill in, from a sample: an import gives all its contacts the same columns.
+SELECT DISTINCT jsonb_object_keys(variables) AS name
+FROM (SELECT variables FROM contact WHERE workspace_id = :workspace_id ORDER BY id DESC LIMIT 2000) recent;

@@ -81,6 +81,11 @@ async def heads(connection: Connection, workspace_id: UUID, topics: Sequence[UUI
     return dict.fromkeys(topics, 0) | {row["topic"]: row["seq"] for row in rows}
 
 
+async def head(connection: Connection, workspace_id: UUID, topic: UUID) -> int:
+    """The last number of one topic; read it before a snapshot, so that whoever follows from it misses nothing."""
+    return (await heads(connection, workspace_id, [topic]))[topic]
+
+
 async def prune(connection: Connection, *, keep: timedelta, limit: int = 5000) -> int:
     """Forget events older than `keep`, at most `limit` of them; returns how many went."""
     forgotten: int = await QUERIES.prune_events(connection, keep=keep, limit=limit)

@@ -1,0 +1,1 @@
+"""HTTP of campaigns: drafts, launches and reports."""

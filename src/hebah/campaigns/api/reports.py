@@ -1,0 +1,203 @@
+"""Routes for watching a campaign and reading what became of everybody."""
+
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Response, get
+from litestar.params import Parameter
+from litestar.response import Stream
+
+from hebah.access.model import Actor, Permission
+from hebah.campaigns import reads
+from hebah.campaigns.api.drafts import view_of
+from hebah.campaigns.api.views import (
+    CodeCount,
+    HoldView,
+    LogLine,
+    RecipientPage,
+    RecipientView,
+    Report,
+    ReportDevice,
+    groups_view,
+)
+from hebah.foundation import eventlog
+from hebah.foundation.csv_out import BYTE_ORDER_MARK, csv_line
+from hebah.foundation.pages import PAGE, ById, clamp, cut, read_by_id, write_cursor
+from hebah.foundation.postgres import Connection, Database
+from hebah.foundation.wire import Injected, snapshot
+from hebah.outbox import reads as outbox
+from hebah.outbox.model import Group, Groups, OutboxState, states_of
+
+_LOG_LINES = 50
+_EXPORT_PAGE = 1000
+
+
+@get("/api/campaigns/{campaign_id:uuid}/report", permission=Permission.CAMPAIGN_READ)
+async def report(campaign_id: UUID, actor: Injected[Actor], db: Injected[Database]) -> Response[Report]:
+    """The campaign in figures that always add up."""
+    async with db.connection() as connection:
+        head = await eventlog.head(connection, actor.workspace_id, campaign_id)
+        return snapshot(await _report(connection, actor.workspace_id, campaign_id), head)
+
+
+@get("/api/campaigns/{campaign_id:uuid}/recipients", permission=Permission.CAMPAIGN_READ)
+async def list_recipients(
+    campaign_id: UUID,
+    actor: Injected[Actor],
+    db: Injected[Database],
+    recipient_state: Annotated[str | None, Parameter(query="state")] = None,
+    device_id: Annotated[UUID | None, Parameter(query="deviceId")] = None,
+    code: str | None = None,
+    q: str | None = None,
+    limit: int = PAGE,
+    after: str | None = None,
+) -> RecipientPage:
+    """Recipients by state or group of states, device, reason, or words of their name or number."""
+    size = clamp(limit)
+    place = read_by_id(after)
+    async with db.connection() as connection:
+        await reads.find(connection, actor.workspace_id, campaign_id)
+        wanted = outbox.RecipientFilter(
+            actor.workspace_id, campaign_id, _states(recipient_state), device_id=device_id, code=code, q=q
+        )
+        lines = await outbox.recipients_page(connection, wanted, place.id if place else None, size)
+    page, last = cut(lines, size)
+    return RecipientPage(
+        items=[_recipient_view(line) for line in page], next=write_cursor(ById(last.id)) if last else None
+    )
+
+
+@get("/api/campaigns/{campaign_id:uuid}/recipients.csv", permission=Permission.CAMPAIGN_READ)
+async def export_recipients(campaign_id: UUID, actor: Injected[Actor], db: Injected[Database]) -> Stream:
+    """Every recipient with outcome and reason, as a file that opens safely in a spreadsheet."""
+    async with db.connection() as connection:
+        await reads.find(connection, actor.workspace_id, campaign_id)
+    headers = {"Content-Disposition": 'attachment; filename="recipients.csv"'}
+    return Stream(
+        _csv_lines(db, actor.workspace_id, campaign_id), media_type="text/csv; charset=utf-8", headers=headers
+    )
+
+
+async def _csv_lines(db: Database, workspace_id: UUID, campaign_id: UUID) -> AsyncIterator[str]:
+    yield BYTE_ORDER_MARK + csv_line(
+        ["name", "phone", "device", "state", "reason", "sent", "delivered", "read", "replied"]
+    )
+    wanted = outbox.RecipientFilter(workspace_id, campaign_id)
+    after: UUID | None = None
+    while True:
+        async with db.connection() as connection:
+            lines = await outbox.recipients_page(connection, wanted, after, _EXPORT_PAGE)
+        page, last = cut(lines, _EXPORT_PAGE)
+        for line in page:
+            instants = (line.accepted_at, line.delivered_at, line.read_at, line.replied_at)
+            yield csv_line(
+                [line.name, line.phone or "", line.device_name or "", line.state, line.code or ""]
+                + [instant.isoformat() if instant else "" for instant in instants]
+            )
+        if last is None:
+            return
+        after = last.id
+
+
+def _states(asked: str | None) -> tuple[OutboxState, ...]:
+    """A state, or a group of the report, which stands for all its states."""
+    if asked is None:
+        return ()
+    if asked in Group.__members__.values():
+        return states_of(Group(asked))
+    return (OutboxState(asked),) if asked in OutboxState.__members__.values() else ()
+
+
+async def _report(connection: Connection, workspace_id: UUID, campaign_id: UUID) -> Report:
+    campaign = await reads.find(connection, workspace_id, campaign_id)
+    lines = await outbox.tally(connection, workspace_id, campaign_id)
+    states: dict[str, int] = defaultdict(int)
+    codes: dict[tuple[str, str | None], int] = defaultdict(int)
+    for line in lines:
+        states[line.state.value] += line.count
+        codes[line.state.value, line.code] += line.count
+    groups = Groups.of((line.state, line.count) for line in lines)
+    return Report(
+        campaign=await view_of(connection, campaign),
+        recipients=groups.recipients,
+        groups=groups_view(groups),
+        states=dict(states),
+        codes=[
+            CodeCount(state=state, code=code, count=count) for (state, code), count in sorted(codes.items(), key=str)
+        ],
+        replied=sum(line.replied for line in lines),
+        opted_out=sum(line.opted_out for line in lines),
+        holds=[
+            HoldView(reason=hold.reason, count=hold.count, until=hold.until)
+            for hold in await outbox.holds(connection, workspace_id, campaign_id)
+        ],
+        per_device=await _devices(connection, workspace_id, campaign_id, lines),
+        log=[
+            LogLine(
+                at=line.at,
+                device_id=line.device_id,
+                device_name=line.device_name or "",
+                lead_name=line.contact_name or "",
+                state=line.state,
+                code=line.code,
+                recipient_id=line.recipient_id,
+            )
+            for line in await outbox.newest_log(connection, workspace_id, campaign_id, _LOG_LINES)
+        ],
+        finish_estimate_s=campaign.finish_estimate_s,
+    )
+
+
+async def _devices(
+    connection: Connection, workspace_id: UUID, campaign_id: UUID, lines: list[outbox.TallyLine]
+) -> list[ReportDevice]:
+    by_device: dict[UUID | None, list[outbox.TallyLine]] = defaultdict(list)
+    for line in lines:
+        by_device[line.device_id].append(line)
+    known = await reads.devices_by_id(connection, workspace_id, [id for id in by_device if id is not None])
+    due = await outbox.next_of_devices(connection, workspace_id, campaign_id)
+    views = []
+    for device_id, own in by_device.items():
+        device = known.get(device_id) if device_id else None
+        views.append(
+            ReportDevice(
+                device_id=device_id,
+                name=device.name if device else "",
+                state=device.state if device and not device.deleted else None,
+                groups=groups_view(Groups.of((line.state, line.count) for line in own)),
+                delivered=sum(line.delivered for line in own),
+                read=sum(line.read for line in own),
+                replied=sum(line.replied for line in own),
+                next_send_at=due.get(device_id) if device_id else None,
+                hold=device.hold if device else None,
+                hold_until=device.hold_until if device else None,
+            )
+        )
+    return sorted(views, key=lambda view: view.name)
+
+
+def _recipient_view(line: outbox.RecipientLine) -> RecipientView:
+    return RecipientView(
+        id=line.id,
+        contact_id=line.contact_id,
+        name=line.name or "",
+        phone=line.phone or "",
+        device_id=line.device_id,
+        device_name=line.device_name,
+        state=line.state,
+        code=line.code,
+        hold=line.hold,
+        not_before=line.not_before,
+        dispatched_at=line.dispatched_at,
+        accepted_at=line.accepted_at,
+        delivered_at=line.delivered_at,
+        read_at=line.read_at,
+        replied_at=line.replied_at,
+        opted_out_at=line.opted_out_at,
+        body=line.body,
+    )
+
+
+ROUTES = (report, list_recipients, export_recipients)
