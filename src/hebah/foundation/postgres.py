@@ -169,11 +169,18 @@ class Database:
         try:
             yield connection
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-            if not connection.is_closed():
+            if not _is_lost(connection):
                 raise
             raise StorageUnreachable(self._place, "the connection was lost") from error
         finally:
             await self._pool.release(connection)
+
+
+def _is_lost(connection: Any) -> bool:  # Any: a proxy of _Connection
+    try:
+        return bool(connection.is_closed())
+    except asyncpg.InterfaceError:  # the pool has taken it away already
+        return True
 
 
 async def connect_once(url: str) -> "asyncpg.Connection[Record]":

@@ -77,8 +77,11 @@ async def add_message(database: Database, at: datetime) -> UUID:
     message = make_id()
     async with database.transaction() as tx:
         await tx.execute(
-            """INSERT INTO message
-            (workspace_id, id, device_id, chat_id, wire_id, sender, from_me, at, received_at, kind) VALUES ($1, $1, $1, $1, 'wire', '+60', false, $2, $2, 'text')""",
+            """
+            INSERT INTO message
+                (workspace_id, id, device_id, chat_id, wire_id, sender, from_me, at, received_at, kind)
+            VALUES ($1, $1, $1, $1, 'wire', '+60', false, $2, $2, 'text')
+            """,
             message,
             at,
         )
