@@ -5,7 +5,15 @@ const hebah = "http://127.0.0.1:3000";
 export default defineConfig({
   // Vite's own JSX transform; no plugin is needed for a build.
   oxc: { jsx: { runtime: "automatic" } },
-  build: { outDir: "dist", emptyOutDir: true, assetsInlineLimit: 0, target: "es2022" },
+  // Radix freezes the page behind a dialog with a package that writes a <style> element; our policy forbids those.
+  resolve: { alias: { "react-remove-scroll": new URL("./src/design/scrollLock.tsx", import.meta.url).pathname } },
+  build: {
+    outDir: "dist",
+    emptyOutDir: true,
+    assetsInlineLimit: 0,
+    target: "es2022",
+    rolldownOptions: { checks: { moduleLevelDirective: false } },
+  },
   server: {
     proxy: {
       "/api": { target: hebah },

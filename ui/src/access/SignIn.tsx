@@ -1,0 +1,68 @@
+import { useState } from "react";
+import { Redirect, useLocation, useSearch } from "wouter";
+import type { Me, SignIn as SignInInput } from "../api.gen";
+import { Button, Notice, PasswordInput, TextInput, useAction } from "../design";
+import { asProblem, http } from "../http";
+import { useSession } from "../shell";
+import { fieldWords, problemWords, useText } from "../text";
+import { Door } from "./Door";
+import styles from "./Door.module.css";
+
+/** E-mail and password, then back to where one wanted to go. */
+export default function SignIn() {
+  const text = useText();
+  const { t } = text;
+  const { me, accept } = useSession();
+  const [, go] = useLocation();
+  const next = nextPath(useSearch());
+  const [form, setForm] = useState<SignInInput>({ email: "", password: "" });
+  const signIn = useAction({
+    run: () => http.post<Me>("/api/session", form),
+    quiet: true,
+    done: (signedIn) => {
+      accept(signedIn);
+      go(next, { replace: true });
+    },
+  });
+  if (me !== null && !signIn.isPending) return <Redirect to={next} replace />;
+  return (
+    <Door title={t("access.signInTo")} onSubmit={() => signIn.mutate()}>
+      <TextInput
+        label={t("access.email")}
+        error={fieldWords(text, signIn.error, "email")}
+        type="email"
+        value={form.email}
+        onChange={(email) => setForm({ ...form, email })}
+        required
+        autoFocus
+        autoComplete="username"
+        inputMode="email"
+      />
+      <PasswordInput
+        label={t("access.password")}
+        error={fieldWords(text, signIn.error, "password")}
+        value={form.password}
+        onChange={(password) => setForm({ ...form, password })}
+        required
+        autoComplete="current-password"
+      />
+      {signIn.error !== null && <Notice tone="stop">{refusal(signIn.error)}</Notice>}
+      <Button type="submit" look="primary" wide busy={signIn.isPending}>
+        {t("access.signIn")}
+      </Button>
+      <p className={styles.small}>{t("access.forgot")}</p>
+    </Door>
+  );
+
+  function refusal(error: unknown): string {
+    const problem = asProblem(error);
+    // Whatever a refusal here is called, to the person it means the same.
+    return problem.status === 401 ? t("problem.wrong_credentials") : problemWords(text, problem);
+  }
+}
+
+/** Only an address of this site. */
+function nextPath(search: string): string {
+  const next = new URLSearchParams(search).get("next") ?? "/";
+  return next.startsWith("/") && !next.startsWith("//") && !next.startsWith("/\\") ? next : "/";
+}

@@ -1,0 +1,96 @@
+import { DropdownMenu } from "radix-ui";
+import type { ReactElement, ReactNode } from "react";
+import { cx } from "./cx";
+import styles from "./Menu.module.css";
+
+export interface MenuItem {
+  label: string;
+  icon?: ReactNode;
+  onSelect: () => void;
+  look?: "plain" | "stop";
+  disabled?: boolean;
+  hint?: string | undefined;
+}
+
+export type MenuEntry = MenuItem | "line";
+
+/** A button's menu. `trigger` must be a button. */
+export function Menu({
+  trigger,
+  items,
+  label,
+  children,
+}: {
+  trigger: ReactElement;
+  items?: readonly MenuEntry[];
+  label?: string;
+  children?: ReactNode;
+}) {
+  return (
+    <DropdownMenu.Root modal={false}>
+      <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content
+          className={styles.menu}
+          align="end"
+          sideOffset={4}
+          collisionPadding={8}
+          aria-label={label}
+        >
+          {children}
+          {items?.map((item, index) =>
+            item === "line" ? (
+              // biome-ignore lint/suspicious/noArrayIndexKey: lines have no identity
+              <DropdownMenu.Separator key={`line-${index}`} className={styles.line} />
+            ) : (
+              <DropdownMenu.Item
+                key={item.label}
+                className={cx(styles.item, item.look === "stop" && styles.stop)}
+                disabled={item.disabled === true}
+                onSelect={item.onSelect}
+              >
+                {item.icon}
+                <span className={styles.label}>
+                  {item.label}
+                  {item.hint !== undefined && <span className={styles.hint}>{item.hint}</span>}
+                </span>
+              </DropdownMenu.Item>
+            ),
+          )}
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}
+
+/** A choice of one inside a menu. */
+export function MenuChoice<Value extends string>({
+  label,
+  value,
+  onChange,
+  choices,
+}: {
+  label: string;
+  value: Value;
+  onChange: (value: Value) => void;
+  choices: readonly { value: Value; label: string }[];
+}) {
+  return (
+    <DropdownMenu.RadioGroup value={value} onValueChange={(next) => onChange(next as Value)} aria-label={label}>
+      <DropdownMenu.Label className={styles.title}>{label}</DropdownMenu.Label>
+      {choices.map((choice) => (
+        <DropdownMenu.RadioItem
+          key={choice.value}
+          value={choice.value}
+          className={styles.item}
+          onSelect={(event) => event.preventDefault()}
+        >
+          <span className={styles.mark}>
+            <DropdownMenu.ItemIndicator>●</DropdownMenu.ItemIndicator>
+          </span>
+          <span className={styles.label}>{choice.label}</span>
+        </DropdownMenu.RadioItem>
+      ))}
+    </DropdownMenu.RadioGroup>
+  );
+}

@@ -1,0 +1,38 @@
+export { Badge, StatusPill } from "./Badge";
+export { Button, type ButtonProps, IconButton } from "./Button";
+export { ConfirmDialog } from "./ConfirmDialog";
+export { CopyField } from "./CopyField";
+export { cx } from "./cx";
+export { Dialog, Drawer } from "./Dialog";
+export {
+  Checkbox,
+  type Choice,
+  DateTime,
+  Field,
+  NumberInput,
+  type Option,
+  PasswordInput,
+  RadioGroup,
+  SearchInput,
+  Select,
+  Switch,
+  TextArea,
+  TextInput,
+} from "./Field";
+export { FileDrop } from "./FileDrop";
+export { Menu, MenuChoice, type MenuEntry, type MenuItem } from "./Menu";
+export { Notice } from "./Notice";
+export { Bubble, PhoneFrame } from "./PhoneFrame";
+export { ProgressBar } from "./ProgressBar";
+export { type Segment, StackedBar } from "./StackedBar";
+export { EmptyState, ErrorState, Skeleton } from "./States";
+export { type Step, Stepper } from "./Stepper";
+export { Table, type TableColumn } from "./Table";
+export { type Tab, Tabs } from "./Tabs";
+export { Facts, Panel, Tile, Tiles } from "./Tile";
+export { ToastProvider, useToast } from "./Toast";
+export { Tooltip, TooltipProvider } from "./Tooltip";
+export type { Tone } from "./tone";
+export { useAction } from "./useAction";
+export { useWide } from "./useWide";
+export { type Selection, type VirtualColumn, VirtualTable } from "./VirtualTable";

@@ -1,0 +1,3 @@
+export { HttpClient, http, type Query, withQuery } from "./client";
+export { type Page, usePages } from "./pages";
+export { asProblem, Problem } from "./problem";

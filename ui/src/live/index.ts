@@ -1,0 +1,2 @@
+export { type LiveState, live } from "./connection";
+export { useLive, useLiveState } from "./useLive";

@@ -1,0 +1,35 @@
+import { lazy, Suspense } from "react";
+import { Redirect, Route, Switch, useLocation } from "wouter";
+import { Skeleton } from "../design";
+import { CrashBoundary } from "./Crash";
+import { Shell } from "./Shell";
+import { useSession } from "./session";
+
+const SetUp = lazy(() => import("../access/SetUp"));
+const Enter = lazy(() => import("../access/Enter"));
+const SignIn = lazy(() => import("../access/SignIn"));
+const Join = lazy(() => import("../access/Join"));
+
+/** Doors for those outside, the shell for those inside. */
+export function App() {
+  const { me } = useSession();
+  const [location] = useLocation();
+  return (
+    <CrashBoundary resetKey={location}>
+      <Suspense fallback={<Skeleton lines={4} />}>
+        <Switch>
+          <Route path="/setup" component={SetUp} />
+          <Route path="/enter" component={Enter} />
+          <Route path="/join" component={Join} />
+          <Route path="/sign-in" component={SignIn} />
+          <Route>{me === null ? <Redirect to={signInPath()} replace /> : <Shell />}</Route>
+        </Switch>
+      </Suspense>
+    </CrashBoundary>
+  );
+}
+
+function signInPath(): string {
+  const here = window.location.pathname + window.location.search;
+  return here === "/" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(here)}`;
+}

@@ -1,0 +1,67 @@
+import { Suspense, useEffect } from "react";
+import { Link, Route, Switch, useLocation } from "wouter";
+import { EmptyState, Skeleton } from "../design";
+import { useLiveState } from "../live";
+import { useT } from "../text";
+import { AREAS } from "./areas";
+import { CrashBoundary } from "./Crash";
+import { Page } from "./Page";
+import { Rail } from "./Rail";
+import styles from "./Shell.module.css";
+import { useMay } from "./session";
+import { TopBar } from "./TopBar";
+
+/** The frame around every signed-in screen. */
+export function Shell() {
+  const t = useT();
+  const may = useMay();
+  const [location] = useLocation();
+  const offline = useLiveState() === "offline";
+  const area = location.split("/")[1] ?? "";
+  useEffect(() => {
+    // Back and Forward restore their own place; a new area begins at its top.
+    if (area !== undefined && window.history.scrollRestoration === "auto") window.scrollTo(0, 0);
+  }, [area]);
+  return (
+    <div className={styles.shell}>
+      <a href="#main" className={styles.skip}>
+        {t("shell.skip")}
+      </a>
+      <Rail />
+      <div className={styles.column}>
+        <TopBar />
+        {offline && (
+          <p className={styles.banner} role="alert">
+            {t("shell.offlineBanner")}
+          </p>
+        )}
+        <main id="main" tabIndex={-1} className={styles.main}>
+          <CrashBoundary resetKey={location}>
+            <Suspense fallback={<Skeleton lines={5} />}>
+              <Switch>
+                {AREAS.filter((each) => may(each.needs)).map((each) => (
+                  <Route key={each.href} path={each.path} component={each.screen} />
+                ))}
+                <Route>
+                  <NotFound />
+                </Route>
+              </Switch>
+            </Suspense>
+          </CrashBoundary>
+        </main>
+      </div>
+    </div>
+  );
+}
+
+/** No such address. */
+export function NotFound() {
+  const t = useT();
+  return (
+    <Page title={t("shell.notFound")}>
+      <EmptyState title={t("shell.notFound")} action={<Link href="/">{t("shell.toOverview")}</Link>}>
+        {t("shell.notFoundHint")}
+      </EmptyState>
+    </Page>
+  );
+}

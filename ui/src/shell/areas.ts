@@ -1,0 +1,58 @@
+import { Gauge, type LucideIcon, Megaphone, Settings, Smartphone, Users } from "lucide-react";
+import { type ComponentType, type LazyExoticComponent, lazy } from "react";
+import type { Permission } from "../api.gen";
+import type { PlainKey } from "../text";
+
+export interface Area {
+  href: string;
+  /** What wouter matches: the area and everything below it. */
+  path: string;
+  label: PlainKey;
+  icon: LucideIcon;
+  needs: Permission;
+  screen: LazyExoticComponent<ComponentType>;
+}
+
+/** The areas of the product, in the order of the rail; each is its own chunk. */
+export const AREAS: readonly Area[] = [
+  {
+    href: "/",
+    path: "/",
+    label: "shell.overview",
+    icon: Gauge,
+    needs: "workspace:read",
+    screen: lazy(() => import("../overview")),
+  },
+  {
+    href: "/leads",
+    path: "/leads/*?",
+    label: "shell.leads",
+    icon: Users,
+    needs: "lead:read",
+    screen: lazy(() => import("../leads")),
+  },
+  {
+    href: "/campaigns",
+    path: "/campaigns/*?",
+    label: "shell.campaigns",
+    icon: Megaphone,
+    needs: "campaign:read",
+    screen: lazy(() => import("../campaigns")),
+  },
+  {
+    href: "/devices",
+    path: "/devices/*?",
+    label: "shell.devices",
+    icon: Smartphone,
+    needs: "device:read",
+    screen: lazy(() => import("../devices")),
+  },
+  {
+    href: "/settings",
+    path: "/settings/*?",
+    label: "shell.settings",
+    icon: Settings,
+    needs: "workspace:read",
+    screen: lazy(() => import("../settings")),
+  },
+];

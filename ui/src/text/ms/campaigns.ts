@@ -1,0 +1,4 @@
+import type { campaigns as en } from "../en/campaigns";
+import type { Translation } from "../message";
+
+export const campaigns: Translation<typeof en> = {};

@@ -1,0 +1,19 @@
+import { useNow, useTimes } from "./context";
+
+/** An instant in words, with the full time on hover and for machines. */
+export function When({
+  at,
+  as = "moment",
+}: {
+  at: string;
+  as?: "moment" | "full" | "relative" | "clock" | "date" | "since";
+}) {
+  const times = useTimes();
+  const now = useNow(as === "relative" || as === "since" ? 10_000 : 60_000);
+  const words = as === "clock" || as === "date" ? times[as](at) : times[as](at, now);
+  return (
+    <time dateTime={at} title={`${times.date(at)}, ${times.clockSeconds(at)} (${times.zone})`}>
+      {words}
+    </time>
+  );
+}

@@ -1,0 +1,4 @@
+export { TimesProvider, useNow, useTimes } from "./context";
+export { makeTimes, type Times } from "./format";
+export { When } from "./When";
+export { allZones, fromWallText, toWallText } from "./zone";

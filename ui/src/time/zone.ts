@@ -1,0 +1,74 @@
+// Arithmetic between instants (UTC, ISO 8601) and the wall clock of a named zone.
+
+interface Wall {
+  year: number;
+  month: number;
+  day: number;
+  hour: number;
+  minute: number;
+  second: number;
+}
+
+function formatter(zone: string): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat("en-CA", {
+    timeZone: zone,
+    hourCycle: "h23",
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+  });
+}
+
+/** What clocks in the zone show at an instant. */
+export function wallAt(instant: Date, zone: string): Wall {
+  const parts = new Map(
+    formatter(zone)
+      .formatToParts(instant)
+      .map((part) => [part.type, Number(part.value)]),
+  );
+  const read = (name: Intl.DateTimeFormatPartTypes) => parts.get(name) ?? 0;
+  return {
+    year: read("year"),
+    month: read("month"),
+    day: read("day"),
+    hour: read("hour"),
+    minute: read("minute"),
+    second: read("second"),
+  };
+}
+
+/** Days since 1970-01-01 on the zone's calendar. */
+export function dayNumber(instant: Date, zone: string): number {
+  const wall = wallAt(instant, zone);
+  return Date.UTC(wall.year, wall.month - 1, wall.day) / 86_400_000;
+}
+
+function offsetMs(instant: Date, zone: string): number {
+  const wall = wallAt(instant, zone);
+  const asUtc = Date.UTC(wall.year, wall.month - 1, wall.day, wall.hour, wall.minute, wall.second);
+  return asUtc - Math.floor(instant.getTime() / 1000) * 1000;
+}
+
+/** "2026-11-23T09:00" on the zone's clock, for `<input type="datetime-local">`. */
+export function toWallText(instant: string, zone: string): string {
+  const wall = wallAt(new Date(instant), zone);
+  const two = (value: number) => String(value).padStart(2, "0");
+  return `${wall.year}-${two(wall.month)}-${two(wall.day)}T${two(wall.hour)}:${two(wall.minute)}`;
+}
+
+/** The instant when clocks in the zone show that text; a skipped hour becomes the next valid instant. */
+export function fromWallText(text: string, zone: string): string | null {
+  const asUtc = Date.parse(`${text}Z`);
+  if (Number.isNaN(asUtc)) return null;
+  const guess = asUtc - offsetMs(new Date(asUtc), zone);
+  return new Date(asUtc - offsetMs(new Date(guess), zone)).toISOString();
+}
+
+/** The zones this browser knows; the given one is always among them. */
+export function allZones(always: string): string[] {
+  const known = Intl.supportedValuesOf("timeZone");
+  return known.includes(always) ? known : [always, ...known];
+}
