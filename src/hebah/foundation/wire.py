@@ -1,17 +1,18 @@
 """How Python values look on the wire: camelCase JSON structs, injected arguments, snapshots with their event head."""
 
-from typing import Annotated, Any, Final, TypeVar, dataclass_transform
+from typing import Any, Final, TypeVar, dataclass_transform
 
 import msgspec
 from litestar import Response
-from litestar.params import Dependency
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
 
 EVENT_HEAD: Final = "X-Event-Head"
 
 T = TypeVar("T")
 
 # What the application hands to a handler by name (`actor`, `db`, `clock`, …): trusted, so not validated again.
-Injected = Annotated[T, Dependency(skip_validation=True)]
+Injected = NamedDependency[SkipValidation[T]]
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(msgspec.field,))

@@ -5,6 +5,7 @@ from typing import Any
 
 from litestar import Request, Response, delete, get, patch, post
 from litestar.datastructures import Cookie
+from litestar.params import FromQuery, JSONBody
 
 from hebah.access import actions, reads
 from hebah.access.api.views import (
@@ -77,7 +78,7 @@ def visitor_of(request: Request[Any, Any, Any]) -> Visitor:
 
 
 @get("/api/setup", permission=PUBLIC)
-async def setup_state(door: Injected[Door], token: str = "") -> SetupState:
+async def setup_state(door: Injected[Door], token: FromQuery[str] = "") -> SetupState:
     """Whether this installation still waits for its first owner, and whether the link is good."""
     async with door.db.connection() as connection:
         needed = await reads.find_first_owner(connection) is None
@@ -86,7 +87,7 @@ async def setup_state(door: Injected[Door], token: str = "") -> SetupState:
 
 
 @post("/api/setup", permission=PUBLIC)
-async def set_up(data: SetupInput, request: Request[Any, Any, Any], door: Injected[Door]) -> Response[Me]:
+async def set_up(data: JSONBody[SetupInput], request: Request[Any, Any, Any], door: Injected[Door]) -> Response[Me]:
     """Found the workspace, make its owner and sign them in; the link is used up."""
     settings = Settings(
         name=data.workspace_name.strip(),
@@ -101,14 +102,14 @@ async def set_up(data: SetupInput, request: Request[Any, Any, Any], door: Inject
 
 
 @post("/api/entry", permission=PUBLIC, status_code=200)
-async def enter(data: EntryInput, request: Request[Any, Any, Any], door: Injected[Door]) -> Response[Me]:
+async def enter(data: JSONBody[EntryInput], request: Request[Any, Any, Any], door: Injected[Door]) -> Response[Me]:
     """Sign in by a one-time link, which is used up."""
     return await door.let_in(await actions.enter(door.db, door.clock, data.token, visitor_of(request)), request)
 
 
 @post("/api/invitation", permission=PUBLIC, status_code=200)
 async def accept_invitation(
-    data: InvitationInput, request: Request[Any, Any, Any], door: Injected[Door]
+    data: JSONBody[InvitationInput], request: Request[Any, Any, Any], door: Injected[Door]
 ) -> Response[Me]:
     """Choose a name and a password by an invitation, and be signed in."""
     account = await actions.accept_invitation(door.db, door.clock, door.passwords, data.token, data.name, data.password)
@@ -116,7 +117,7 @@ async def accept_invitation(
 
 
 @post("/api/session", permission=PUBLIC, status_code=200)
-async def sign_in(data: SignIn, request: Request[Any, Any, Any], door: Injected[Door]) -> Response[Me]:
+async def sign_in(data: JSONBody[SignIn], request: Request[Any, Any, Any], door: Injected[Door]) -> Response[Me]:
     """Sign in by address and password."""
     opened = await actions.sign_in(door.db, door.clock, door.passwords, data.email, data.password, visitor_of(request))
     return await door.let_in(opened, request)
@@ -139,7 +140,7 @@ async def me(session: Injected[Session], door: Injected[Door]) -> Response[Me]:
 
 
 @patch("/api/me", permission=SIGNED_IN)
-async def edit_me(data: MeEdit, session: Injected[Session], door: Injected[Door]) -> Response[Me]:
+async def edit_me(data: JSONBody[MeEdit], session: Injected[Session], door: Injected[Door]) -> Response[Me]:
     """Change one's own name, theme or language."""
     await actions.edit_me(door.db, session.actor, given(data))
     async with door.db.connection() as connection:
@@ -147,7 +148,7 @@ async def edit_me(data: MeEdit, session: Injected[Session], door: Injected[Door]
 
 
 @post("/api/me/password", permission=SIGNED_IN, status_code=204)
-async def change_password(data: PasswordInput, session: Injected[Session], door: Injected[Door]) -> None:
+async def change_password(data: JSONBody[PasswordInput], session: Injected[Session], door: Injected[Door]) -> None:
     """Replace one's password; every other session of this person ends."""
     await actions.change_password(door.db, door.clock, door.passwords, session, data.current, data.replacement)
 

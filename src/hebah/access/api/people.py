@@ -4,6 +4,7 @@ from datetime import time
 from uuid import UUID
 
 from litestar import Response, get, patch, post
+from litestar.params import FromPath, JSONBody
 
 from hebah.access import actions, reads
 from hebah.access.api.views import (
@@ -33,7 +34,7 @@ async def show_workspace(actor: Injected[Actor], db: Injected[Database]) -> Resp
 
 @patch("/api/workspace", permission=Permission.WORKSPACE_EDIT)
 async def edit_workspace(
-    data: WorkspaceEdit, actor: Injected[Actor], db: Injected[Database], clock: Injected[Clock]
+    data: JSONBody[WorkspaceEdit], actor: Injected[Actor], db: Injected[Database], clock: Injected[Clock]
 ) -> WorkspaceView:
     """Change some of the settings."""
     changes = given(data)
@@ -53,7 +54,7 @@ async def list_users(actor: Injected[Actor], db: Injected[Database]) -> Response
 
 @post("/api/users", permission=Permission.USER_EDIT)
 async def invite(
-    data: UserInput, actor: Injected[Actor], db: Injected[Database], clock: Injected[Clock]
+    data: JSONBody[UserInput], actor: Injected[Actor], db: Injected[Database], clock: Injected[Clock]
 ) -> InvitedUser:
     """Invite somebody; the path of the invitation is told once, here."""
     new = NewUser(data.name.strip(), data.email.strip(), data.role)
@@ -63,7 +64,11 @@ async def invite(
 
 @patch("/api/users/{user_id:uuid}", permission=Permission.USER_EDIT)
 async def edit_user(
-    user_id: UUID, data: UserEdit, actor: Injected[Actor], db: Injected[Database], clock: Injected[Clock]
+    user_id: FromPath[UUID],
+    data: JSONBody[UserEdit],
+    actor: Injected[Actor],
+    db: Injected[Database],
+    clock: Injected[Clock],
 ) -> UserView:
     """Change somebody's role, granted devices, or whether they may sign in."""
     changes = given(data)
