@@ -1,13 +1,11 @@
 """HTTP of media: take a picture in, give its bytes to those who may see it."""
 
 from dataclasses import dataclass
-from typing import Annotated
 from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.datastructures import UploadFile
-from litestar.enums import RequestEncodingType
-from litestar.params import Body
+from litestar.params import FromPath, MultipartBody
 
 from hebah.access.model import Actor, Permission
 from hebah.foundation.clock import Clock
@@ -40,7 +38,7 @@ class MediaUpload:
 
 @post("/api/media", permission=Permission.MEDIA_EDIT, request_max_body_size=MOST_UPLOAD_BYTES + _FORM_OVERHEAD)
 async def upload_media(
-    data: Annotated[MediaUpload, Body(media_type=RequestEncodingType.MULTI_PART)],
+    data: MultipartBody[MediaUpload],
     actor: Injected[Actor],
     db: Injected[Database],
     blobs: Injected[Blobs],
@@ -60,7 +58,7 @@ async def upload_media(
 
 @get("/media/{media_id:uuid}", permission=Permission.MEDIA_READ)
 async def serve_media(
-    media_id: UUID, actor: Injected[Actor], db: Injected[Database], blobs: Injected[Blobs]
+    media_id: FromPath[UUID], actor: Injected[Actor], db: Injected[Database], blobs: Injected[Blobs]
 ) -> Response[bytes]:
     """The bytes, to people of the workspace only."""
     media, data = await reads.read_bytes(db, blobs, actor.workspace_id, media_id)

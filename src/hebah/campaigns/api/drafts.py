@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from litestar import Response, delete, get, patch, post
-from litestar.params import Parameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from hebah.access.model import Actor, Permission
 from hebah.campaigns import actions, reads, store
@@ -41,10 +41,10 @@ _MOST_PREVIEWS = 20
 async def list_campaigns(
     actor: Injected[Actor],
     db: Injected[Database],
-    campaign_state: Annotated[str | None, Parameter(query="state")] = None,
-    q: str | None = None,
-    limit: int = PAGE,
-    after: str | None = None,
+    campaign_state: Annotated[str | None, QueryParameter(name="state")] = None,
+    q: FromQuery[str | None] = None,
+    limit: FromQuery[int] = PAGE,
+    after: FromQuery[str | None] = None,
 ) -> Response[CampaignPage]:
     """Campaigns, newest first."""
     size = clamp(limit)
@@ -61,14 +61,16 @@ async def list_campaigns(
 
 @post("/api/campaigns", permission=Permission.CAMPAIGN_EDIT)
 async def create_campaign(
-    data: CampaignInput, actor: Injected[Actor], db: Injected[Database], clock: Injected[Clock]
+    data: JSONBody[CampaignInput], actor: Injected[Actor], db: Injected[Database], clock: Injected[Clock]
 ) -> CampaignView:
     """Store a draft."""
     return await _viewed(db, await actions.create(db, clock, actor, data.draft()))
 
 
 @get("/api/campaigns/{campaign_id:uuid}", permission=Permission.CAMPAIGN_READ)
-async def get_campaign(campaign_id: UUID, actor: Injected[Actor], db: Injected[Database]) -> Response[CampaignView]:
+async def get_campaign(
+    campaign_id: FromPath[UUID], actor: Injected[Actor], db: Injected[Database]
+) -> Response[CampaignView]:
     """One campaign."""
     async with db.connection() as connection:
         head = await eventlog.head(connection, actor.workspace_id, campaign_id)
@@ -78,7 +80,11 @@ async def get_campaign(campaign_id: UUID, actor: Injected[Actor], db: Injected[D
 
 @patch("/api/campaigns/{campaign_id:uuid}", permission=Permission.CAMPAIGN_EDIT)
 async def edit_campaign(
-    campaign_id: UUID, data: CampaignEdit, actor: Injected[Actor], db: Injected[Database], clock: Injected[Clock]
+    campaign_id: FromPath[UUID],
+    data: JSONBody[CampaignEdit],
+    actor: Injected[Actor],
+    db: Injected[Database],
+    clock: Injected[Clock],
 ) -> CampaignView:
     """Replace a draft, unless somebody else changed it since."""
     return await _viewed(db, await actions.edit(db, clock, actor, campaign_id, data.draft(), data.version))
@@ -86,7 +92,7 @@ async def edit_campaign(
 
 @delete("/api/campaigns/{campaign_id:uuid}", permission=Permission.CAMPAIGN_EDIT, status_code=204)
 async def delete_campaign(
-    campaign_id: UUID, actor: Injected[Actor], db: Injected[Database], clock: Injected[Clock]
+    campaign_id: FromPath[UUID], actor: Injected[Actor], db: Injected[Database], clock: Injected[Clock]
 ) -> None:
     """Delete a campaign that never had a recipient."""
     await actions.delete(db, clock, actor, campaign_id)
@@ -94,7 +100,7 @@ async def delete_campaign(
 
 @post("/api/campaigns/{campaign_id:uuid}/clone", permission=Permission.CAMPAIGN_EDIT)
 async def clone_campaign(
-    campaign_id: UUID, actor: Injected[Actor], db: Injected[Database], clock: Injected[Clock]
+    campaign_id: FromPath[UUID], actor: Injected[Actor], db: Injected[Database], clock: Injected[Clock]
 ) -> CampaignView:
     """Start another draft from this campaign."""
     return await _viewed(db, await actions.clone(db, clock, actor, campaign_id))
@@ -102,7 +108,7 @@ async def clone_campaign(
 
 @post("/api/campaigns/preview", permission=Permission.CAMPAIGN_READ, status_code=200)
 async def preview_campaign(
-    data: PreviewInput, actor: Injected[Actor], db: Injected[Database], clock: Injected[Clock]
+    data: JSONBody[PreviewInput], actor: Injected[Actor], db: Injected[Database], clock: Injected[Clock]
 ) -> Preview:
     """Render a draft for real recipients; nothing is stored and nothing is sent."""
     draft = CampaignDraft("", data.body, data.media_id, data.audience.rule(), data.starts_at, None, None)
@@ -129,7 +135,7 @@ async def preview_campaign(
 
 @post("/api/campaigns/{campaign_id:uuid}/review", permission=Permission.CAMPAIGN_READ, status_code=200)
 async def review_campaign(
-    campaign_id: UUID, actor: Injected[Actor], db: Injected[Database], clock: Injected[Clock]
+    campaign_id: FromPath[UUID], actor: Injected[Actor], db: Injected[Database], clock: Injected[Clock]
 ) -> Review:
     """Who would get it, who would not and why, on which devices, and until when."""
     async with db.connection() as connection:
@@ -139,7 +145,11 @@ async def review_campaign(
 
 @post("/api/campaigns/{campaign_id:uuid}/launch", permission=Permission.CAMPAIGN_SEND, status_code=200)
 async def launch_campaign(
-    campaign_id: UUID, data: LaunchInput, actor: Injected[Actor], db: Injected[Database], clock: Injected[Clock]
+    campaign_id: FromPath[UUID],
+    data: JSONBody[LaunchInput],
+    actor: Injected[Actor],
+    db: Injected[Database],
+    clock: Injected[Clock],
 ) -> CampaignView:
     """Send now, or schedule for its time."""
     return await _viewed(db, await actions.launch(db, clock, actor, campaign_id, data.version))
@@ -147,7 +157,7 @@ async def launch_campaign(
 
 @post("/api/campaigns/{campaign_id:uuid}/unschedule", permission=Permission.CAMPAIGN_SEND, status_code=200)
 async def unschedule_campaign(
-    campaign_id: UUID, actor: Injected[Actor], db: Injected[Database], clock: Injected[Clock]
+    campaign_id: FromPath[UUID], actor: Injected[Actor], db: Injected[Database], clock: Injected[Clock]
 ) -> CampaignView:
     """Take a scheduled campaign back to being a draft."""
     return await _viewed(db, await actions.unschedule(db, clock, actor, campaign_id))
@@ -155,7 +165,7 @@ async def unschedule_campaign(
 
 @post("/api/campaigns/{campaign_id:uuid}/pause", permission=Permission.CAMPAIGN_SEND, status_code=200)
 async def pause_campaign(
-    campaign_id: UUID, actor: Injected[Actor], db: Injected[Database], clock: Injected[Clock]
+    campaign_id: FromPath[UUID], actor: Injected[Actor], db: Injected[Database], clock: Injected[Clock]
 ) -> CampaignView:
     """Hand out no more recipients."""
     return await _viewed(db, await actions.pause(db, clock, actor, campaign_id))
@@ -163,7 +173,7 @@ async def pause_campaign(
 
 @post("/api/campaigns/{campaign_id:uuid}/resume", permission=Permission.CAMPAIGN_SEND, status_code=200)
 async def resume_campaign(
-    campaign_id: UUID, actor: Injected[Actor], db: Injected[Database], clock: Injected[Clock]
+    campaign_id: FromPath[UUID], actor: Injected[Actor], db: Injected[Database], clock: Injected[Clock]
 ) -> CampaignView:
     """Go on where it was paused."""
     return await _viewed(db, await actions.resume(db, clock, actor, campaign_id))
@@ -171,7 +181,7 @@ async def resume_campaign(
 
 @post("/api/campaigns/{campaign_id:uuid}/cancel", permission=Permission.CAMPAIGN_SEND, status_code=200)
 async def cancel_campaign(
-    campaign_id: UUID, actor: Injected[Actor], db: Injected[Database], clock: Injected[Clock]
+    campaign_id: FromPath[UUID], actor: Injected[Actor], db: Injected[Database], clock: Injected[Clock]
 ) -> CampaignView:
     """End it for everybody who was not messaged yet."""
     return await _viewed(db, await actions.cancel(db, clock, actor, campaign_id))

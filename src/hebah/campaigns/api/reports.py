@@ -6,7 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from litestar import Response, get
-from litestar.params import Parameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Stream
 
 from hebah.access.model import Actor, Permission
@@ -35,7 +35,7 @@ _EXPORT_PAGE = 1000
 
 
 @get("/api/campaigns/{campaign_id:uuid}/report", permission=Permission.CAMPAIGN_READ)
-async def report(campaign_id: UUID, actor: Injected[Actor], db: Injected[Database]) -> Response[Report]:
+async def report(campaign_id: FromPath[UUID], actor: Injected[Actor], db: Injected[Database]) -> Response[Report]:
     """The campaign in figures that always add up."""
     async with db.connection() as connection:
         head = await eventlog.head(connection, actor.workspace_id, campaign_id)
@@ -44,15 +44,15 @@ async def report(campaign_id: UUID, actor: Injected[Actor], db: Injected[Databas
 
 @get("/api/campaigns/{campaign_id:uuid}/recipients", permission=Permission.CAMPAIGN_READ)
 async def list_recipients(
-    campaign_id: UUID,
+    campaign_id: FromPath[UUID],
     actor: Injected[Actor],
     db: Injected[Database],
-    recipient_state: Annotated[str | None, Parameter(query="state")] = None,
-    device_id: Annotated[UUID | None, Parameter(query="deviceId")] = None,
-    code: str | None = None,
-    q: str | None = None,
-    limit: int = PAGE,
-    after: str | None = None,
+    recipient_state: Annotated[str | None, QueryParameter(name="state")] = None,
+    device_id: Annotated[UUID | None, QueryParameter(name="deviceId")] = None,
+    code: FromQuery[str | None] = None,
+    q: FromQuery[str | None] = None,
+    limit: FromQuery[int] = PAGE,
+    after: FromQuery[str | None] = None,
 ) -> RecipientPage:
     """Recipients by state or group of states, device, reason, or words of their name or number."""
     size = clamp(limit)
@@ -70,7 +70,7 @@ async def list_recipients(
 
 
 @get("/api/campaigns/{campaign_id:uuid}/recipients.csv", permission=Permission.CAMPAIGN_READ)
-async def export_recipients(campaign_id: UUID, actor: Injected[Actor], db: Injected[Database]) -> Stream:
+async def export_recipients(campaign_id: FromPath[UUID], actor: Injected[Actor], db: Injected[Database]) -> Stream:
     """Every recipient with outcome and reason, as a file that opens safely in a spreadsheet."""
     async with db.connection() as connection:
         await reads.find(connection, actor.workspace_id, campaign_id)
