@@ -86,9 +86,35 @@ class ReceiptOf:
 
 
 @dataclass(frozen=True, slots=True)
-class StoredMessage:
-    """A message that was new to us, with the keys it got."""
+class Chat:
+    """A conversation of one device with one address, as the list of chats shows it."""
 
     id: UUID
+    device_id: UUID
+    address: str
+    contact_id: UUID | None
+    last_at: datetime
+    last_message_id: UUID
+    preview: str
+    last_from_me: bool
+    unread: int
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message as stored. `at` is the network's time, or ours when that was nonsense (`time_doubtful`)."""
+
+    id: UUID
+    device_id: UUID
     chat_id: UUID
-    message: ReceivedMessage
+    wire_id: str
+    sender: str
+    from_me: bool
+    at: datetime
+    received_at: datetime
+    time_doubtful: bool
+    kind: str
+    body: str
+    media_id: UUID | None
+    status: MessageStatus | None
+    outbox_id: UUID | None
