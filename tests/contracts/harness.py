@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Protocol, TypeVar
 from uuid import uuid4
 
@@ -16,6 +18,8 @@ from hebah.adapters.transports.simulated.ends import Door
 from hebah.adapters.transports.simulated.faults import SendFault
 from hebah.adapters.transports.simulated.network import NetworkSettings, SimulatedNetwork
 from hebah.adapters.transports.simulated.people import Behaviour
+from hebah.adapters.transports.simulated.server import SocketServer
+from hebah.adapters.transports.simulated.socket import NetworkConnection
 from hebah.adapters.transports.simulated.transport import SimulatedTransport
 from hebah.devices.model import DeviceState
 from hebah.foundation.clock import ManualClock
@@ -203,6 +207,19 @@ async def simulated() -> AsyncIterator[Harness]:
         yield SimulatedHarness(network, transport, clock, let_others_run)
 
 
+@asynccontextmanager
+async def simulated_socket() -> AsyncIterator[Harness]:
+    """The transport over a Unix socket."""
+    clock = ManualClock(START)
+    network = pretended_network(clock)
+    with TemporaryDirectory(prefix="hebah-test-") as folder:
+        path = Path(folder) / "network.socket"
+        async with network, SocketServer(network, path), NetworkConnection(path) as connection:
+            await connection.connected()
+            async with SimulatedTransport(connection, clock) as transport:
+                yield SimulatedHarness(network, transport, clock, connection.settled)
+
+
 def pretended_network(clock: ManualClock) -> SimulatedNetwork:
     """Everybody on it reads and answers."""
     return SimulatedNetwork(clock, NetworkSettings(behaviour=Behaviour(read=1, reply=1)))
@@ -219,7 +236,10 @@ async def let_others_run() -> None:
         await asyncio.sleep(0)
 
 
-HARNESSES: dict[str, Callable[[], AbstractAsyncContextManager[Harness]]] = {"simulated": simulated}
+HARNESSES: dict[str, Callable[[], AbstractAsyncContextManager[Harness]]] = {
+    "simulated": simulated,
+    "simulated-socket": simulated_socket,
+}
 
 
 def new_device() -> DeviceRef:

@@ -1,6 +1,6 @@
 """The narrow line between the simulated network and its transport, the same in one process and over a socket.
 
-Nothing here waits except commands that need an answer, and nothing raises for trouble on the network.
+Nothing here waits: whatever needs an answer is told later. Nothing raises for trouble on the network.
 """
 
 from collections.abc import Callable
@@ -45,11 +45,11 @@ class NetworkEnd(Protocol):
         """A durable event has been stored by us."""
         ...
 
-    async def do(self, command: Command) -> CommandOutcome:
-        """Carry out a command."""
+    def do(self, command: Command, told: Callable[[CommandOutcome], None]) -> None:
+        """Carry out a command and tell what came of it."""
         ...
 
-    async def logout(self) -> None:
+    def logout(self, told: Callable[[CommandOutcome], None]) -> None:
         """End the link for good."""
         ...
 
@@ -71,6 +71,6 @@ class Door(Protocol):
         """Link a slot to a phone; returns how to cancel."""
         ...
 
-    async def forget(self, device: DeviceRef) -> None:
+    def forget(self, device: DeviceRef, told: Callable[[CommandOutcome], None]) -> None:
         """Delete a slot and its credentials."""
         ...

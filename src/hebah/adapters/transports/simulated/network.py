@@ -245,13 +245,11 @@ class SimulatedNetwork:
         """Link a slot to a phone; returns how to cancel."""
         return self._linkings.start(device, method, told)
 
-    async def forget(self, device: DeviceRef) -> None:
+    def forget(self, device: DeviceRef, told: Callable[[CommandOutcome], None]) -> None:
         """Delete a slot: its link, its events and its place on the phone."""
-        slot = self._slots.get(device)
-        if slot is None:
-            return
         self.log_out(device)
         self._slots.remove(device)
+        told(Done())
 
     def _restore(self, ref: DeviceRef, phone: SimulatedPhone) -> None:
         self._slots.get_or_make(ref).phone = phone
@@ -334,17 +332,19 @@ class _Attachment:
         if self._holds():
             self._deliveries.acknowledge(self._slot, event_id)
 
-    async def do(self, command: Command) -> CommandOutcome:
+    def do(self, command: Command, told: Callable[[CommandOutcome], None]) -> None:
         if not self._holds() or not self._slot.is_online:
-            return Failed("not_connected")
+            told(Failed("not_connected"))
+            return
         if isinstance(command, MarkRead):
             self._traffic.mark_read(self._slot, command.chat, command.wire_ids)
-        return Done()
+        told(Done())
 
-    async def logout(self) -> None:
+    def logout(self, told: Callable[[CommandOutcome], None]) -> None:
         # After a cut nobody holds the slot; whoever held it last may still end the link for good.
         if self._holds() or (self._slot.end is None and self._slot.epoch == self._epoch):
             self._network.log_out(self._slot.ref)
+        told(Done())
 
     def detach(self) -> None:
         if self._holds():

@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from datetime import timedelta
+from functools import partial
 from types import TracebackType
 
 from hebah.adapters.transports.simulated.ends import Answer, Door, NetworkEnd
@@ -110,7 +111,9 @@ class SimulatedLink:
         """Carry out a command at the network."""
         if self._end is None:
             return Failed(self._cause)
-        return await self._end.do(command)
+        outcome: asyncio.Future[CommandOutcome] = asyncio.get_running_loop().create_future()
+        self._end.do(command, partial(_tell, outcome))
+        return await outcome
 
     async def events(self) -> AsyncIterator[LinkEvent]:
         """For one reader; ends when the link is closed."""
@@ -132,7 +135,9 @@ class SimulatedLink:
     async def logout(self) -> None:
         """End the link at the network for good."""
         if self._end is not None:
-            await self._end.logout()
+            ended: asyncio.Future[CommandOutcome] = asyncio.get_running_loop().create_future()
+            self._end.logout(partial(_tell, ended))
+            await ended
 
     async def close(self) -> None:
         """Let go; sends that wait become `Unknown`."""
@@ -245,9 +250,16 @@ class SimulatedTransport:
 
     async def forget(self, device: DeviceRef) -> None:
         """Delete the slot at the network."""
-        await self._door.forget(device)
+        forgotten: asyncio.Future[CommandOutcome] = asyncio.get_running_loop().create_future()
+        self._door.forget(device, partial(_tell, forgotten))
+        await forgotten
 
     async def close(self) -> None:
         """Close every link. Safe to call twice."""
         for link in list(self._links):
             await link.close()
+
+
+def _tell(waiting: asyncio.Future[CommandOutcome], outcome: CommandOutcome) -> None:
+    if not waiting.done():
+        waiting.set_result(outcome)
