@@ -8,7 +8,7 @@ from hebah.access import actions as access
 from hebah.access import reads as access_reads
 from hebah.access.model import Actor, Role, Settings
 from hebah.campaigns import rules, store
-from hebah.campaigns.model import AudienceRule, Campaign, CampaignDraft, CampaignState, Load, StateReason
+from hebah.campaigns.model import Campaign, CampaignDraft, CampaignState, StateReason
 from hebah.campaigns.store import StateChange, Written
 from hebah.foundation import eventlog
 from hebah.foundation.clock import Clock
@@ -19,7 +19,7 @@ from hebah.foundation.postgres import Database, Transaction
 from hebah.messaging.template import Template, TemplateRefused, parse_template, variables_used
 from hebah.outbox import actions as outbox
 from hebah.outbox import reads as outbox_reads
-from hebah.outbox.model import Audience, AudienceCount, Enqueue, NewStream, Pace
+from hebah.outbox.model import Enqueue, NewStream, Pace
 
 CAMPAIGN_CHANGED = "campaign_changed"
 CAMPAIGNS_CHANGED = "campaigns_changed"
@@ -194,43 +194,20 @@ async def _start(
     draft = campaign.draft
     content_id = await outbox.add_content(tx, campaign.workspace_id, draft.body, draft.media_id, now)
     await outbox.open_stream(tx, _stream(campaign, settings))
-    audience = audience_of(campaign.workspace_id, campaign.id, draft.audience)
-    loads = loads_of(
+    audience = rules.audience_of(campaign.workspace_id, campaign.id, draft.audience)
+    loads = rules.loads_of(
         await outbox.enqueue_campaign(tx, Enqueue(audience, content_id, variables_used(template), now), now)
     )
     change = StateChange(CampaignState.RUNNING, None, now, now, launched_by, content_id)
     if not loads:
         await outbox.close_stream(tx, campaign.workspace_id, campaign.id, StateReason.NO_RECIPIENTS, now)
         change = replace(change, state=CampaignState.FINISHED, reason=StateReason.NO_RECIPIENTS)
-    finish_at = rules.finish_estimate(loads, tempo_of(draft, settings), now).finish_at
+    tempo = rules.tempo_of(draft, settings, outbox_reads.opening(rules.policy_of(settings)))
+    finish_at = rules.finish_estimate(loads, tempo, now).finish_at
     if finish_at is not None:
         change = replace(change, finish_estimate_s=(finish_at - now).total_seconds())
     rules.move(campaign.id, campaign.state, change.state)
     return await store.set_state(tx, campaign, change)
-
-
-def audience_of(workspace_id: UUID, campaign_id: UUID, rule: AudienceRule) -> Audience:
-    """The audience as the outbox selects it; review, preview and launch all go through this."""
-    return Audience(
-        workspace_id=workspace_id,
-        campaign_id=campaign_id,
-        niches=rule.niches,
-        statuses=rule.statuses,
-        device_ids=rule.device_ids,
-        include_unknown_consent=rule.include_unknown_consent,
-    )
-
-
-def loads_of(counts: list[AudienceCount]) -> list[Load]:
-    """What each device would send."""
-    return [Load(line.device_id, line.count) for line in counts if line.code is None and line.device_id is not None]
-
-
-def tempo_of(draft: CampaignDraft, settings: Settings) -> rules.Tempo:
-    """The pace of a draft: its own gap or the workspace's, and the workspace's protection policy."""
-    low, high = rules.gap_of(draft, settings.gap_min_s, settings.gap_max_s)
-    opening = outbox_reads.opening(outbox_reads.policy_of(settings))
-    return rules.Tempo(low, high, settings.hourly_cap, settings.daily_cap, opening)
 
 
 def _stream(campaign: Campaign, settings: Settings) -> NewStream:

@@ -6,13 +6,20 @@ from datetime import datetime
 from uuid import UUID
 
 from hebah.access import reads as access_reads
-from hebah.campaigns import actions, rules, store
-from hebah.campaigns.model import AudienceRule, Campaign, CampaignDraft, Estimate
+from hebah.campaigns import rules, store
+from hebah.campaigns.model import Campaign, CampaignDraft, Estimate
 from hebah.foundation.errors import NotFound
 from hebah.foundation.postgres import Connection
 from hebah.media import reads as media_reads
-from hebah.messaging.template import STANDARD_VARIABLES, Problem, Template, TemplateRefused, parse_template
-from hebah.messaging.template import variables_required, variables_used
+from hebah.messaging.template import (
+    STANDARD_VARIABLES,
+    Problem,
+    Template,
+    TemplateRefused,
+    parse_template,
+    variables_required,
+    variables_used,
+)
 from hebah.outbox import reads as outbox_reads
 from hebah.outbox.model import AudienceCount, AudienceSample, Groups
 
@@ -110,13 +117,13 @@ async def preview(
 ) -> PreviewFacts:
     """What the first recipients would really read, by the function that renders at dispatch."""
     settings = (await access_reads.find_workspace(db, workspace_id)).settings
-    audience = actions.audience_of(workspace_id, _UNSAVED, draft.audience)
+    audience = rules.audience_of(workspace_id, _UNSAVED, draft.audience)
     sendable = sum(line.count for line in await outbox_reads.count_audience(db, audience) if line.code is None)
     template, problems = await _parsed(db, workspace_id, draft.body)
     if template is None:
         return PreviewFacts((), problems, (), sendable)
     at = max(now, draft.starts_at or now)
-    policy = outbox_reads.policy_of(settings)
+    policy = rules.policy_of(settings)
     renderings = tuple(
         Rendering(sample, outbox_reads.rendered(draft.body, sample, policy, at), at)
         for sample in await outbox_reads.sample_audience(db, audience, count)
@@ -128,11 +135,12 @@ async def review(db: Connection, campaign: Campaign, now: datetime) -> ReviewFac
     """Who would get it, who would not and why, on which devices, and until when."""
     settings = (await access_reads.find_workspace(db, campaign.workspace_id)).settings
     draft = campaign.draft
-    audience = actions.audience_of(campaign.workspace_id, campaign.id, draft.audience)
+    audience = rules.audience_of(campaign.workspace_id, campaign.id, draft.audience)
     counts = await outbox_reads.count_audience(db, audience)
-    loads = actions.loads_of(counts)
+    loads = rules.loads_of(counts)
     starts_at = max(now, draft.starts_at or now)
-    estimate = rules.finish_estimate(loads, actions.tempo_of(draft, settings), starts_at)
+    tempo = rules.tempo_of(draft, settings, outbox_reads.opening(rules.policy_of(settings)))
+    estimate = rules.finish_estimate(loads, tempo, starts_at)
     devices = await devices_by_id(db, campaign.workspace_id, [load.device_id for load in loads])
     template, problems = await _parsed(db, campaign.workspace_id, draft.body)
     warnings = [
@@ -142,11 +150,6 @@ async def review(db: Connection, campaign: Campaign, now: datetime) -> ReviewFac
         *await _media_warnings(db, campaign),
     ]
     return ReviewFacts(tuple(counts), estimate, starts_at, devices, tuple(warnings), problems)
-
-
-def is_empty(rule: AudienceRule) -> bool:
-    """Whether the rule restricts nothing: everybody."""
-    return not (rule.niches or rule.statuses or rule.device_ids)
 
 
 async def _parsed(db: Connection, workspace_id: UUID, body: str) -> tuple[Template | None, tuple[Problem, ...]]:

@@ -10,8 +10,10 @@ from math import sqrt
 from statistics import NormalDist
 from uuid import UUID
 
-from hebah.campaigns.model import ALLOWED, CampaignDraft, CampaignState, Estimate, Load
+from hebah.access.model import Settings
+from hebah.campaigns.model import ALLOWED, AudienceRule, CampaignDraft, CampaignState, Estimate, Load
 from hebah.foundation.errors import Conflict
+from hebah.outbox.model import Audience, AudienceCount, Policy
 
 LONGEST_NAME = 120
 LONGEST_BODY = 4096
@@ -166,3 +168,38 @@ def _schedule(messages: int, gap_s: float, tempo: Tempo, start: datetime) -> lis
         sent.append(at)
         at += gap
     return sent
+
+
+def audience_of(workspace_id: UUID, campaign_id: UUID, rule: AudienceRule) -> Audience:
+    """The audience as the outbox selects it; review, preview and launch all go through this."""
+    return Audience(
+        workspace_id=workspace_id,
+        campaign_id=campaign_id,
+        niches=rule.niches,
+        statuses=rule.statuses,
+        device_ids=rule.device_ids,
+        include_unknown_consent=rule.include_unknown_consent,
+    )
+
+
+def loads_of(counts: Sequence[AudienceCount]) -> list[Load]:
+    """What each device would send."""
+    return [Load(line.device_id, line.count) for line in counts if line.code is None and line.device_id is not None]
+
+
+def policy_of(settings: Settings) -> Policy:
+    """A workspace's protection as the outbox applies it."""
+    return Policy(
+        quiet_on=settings.quiet_on,
+        quiet_from=settings.quiet_from,
+        quiet_until=settings.quiet_until,
+        hourly_cap=settings.hourly_cap,
+        daily_cap=settings.daily_cap,
+        zone=settings.zone,
+    )
+
+
+def tempo_of(draft: CampaignDraft, settings: Settings, open_at: Callable[[datetime], datetime]) -> Tempo:
+    """The pace of a draft: its own gap or the workspace's, and the workspace's caps."""
+    low, high = gap_of(draft, settings.gap_min_s, settings.gap_max_s)
+    return Tempo(low, high, settings.hourly_cap, settings.daily_cap, open_at)

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from hebah.foundation.errors import NotFound, Unavailable
-from hebah.foundation.postgres import Database
+from hebah.foundation.postgres import Connection, Database
 from hebah.media import store
 from hebah.media.model import Media
 from hebah.media.ports import Blobs
@@ -24,6 +24,11 @@ async def find(db: Database, workspace_id: UUID, media_id: UUID) -> Media:
     if media is None:
         raise NotFound
     return media
+
+
+async def exists(connection: Connection, workspace_id: UUID, media_id: UUID) -> bool:
+    """Whether the workspace still has this file."""
+    return await store.find(connection, workspace_id, media_id) is not None
 
 
 async def read_bytes(db: Database, blobs: Blobs, workspace_id: UUID, media_id: UUID) -> tuple[Media, bytes]:

@@ -7,7 +7,7 @@ from litestar import Response, delete, get, patch, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from hebah.access.model import Actor, Permission
-from hebah.campaigns import actions, reads, store
+from hebah.campaigns import actions, reads, rules, store
 from hebah.campaigns.api.views import (
     CampaignEdit,
     CampaignInput,
@@ -32,7 +32,7 @@ from hebah.foundation.postgres import Connection, Database
 from hebah.foundation.wire import Injected, snapshot
 from hebah.media import reads as media_reads
 from hebah.media.api import MediaView, media_view
-from hebah.messaging.address import mask
+from hebah.messaging.address import Phone, mask
 
 _MOST_PREVIEWS = 20
 
@@ -119,7 +119,7 @@ async def preview_campaign(
         items=[
             PreviewItem(
                 lead_name=shown.sample.name,
-                phone_masked=mask(shown.sample.phone),
+                phone_masked=mask(Phone(shown.sample.phone)),
                 device_name=shown.sample.device_name,
                 text=shown.text,
                 at=shown.at,
@@ -215,7 +215,7 @@ def _review_view(facts: reads.ReviewFacts) -> Review:
             recipients=load.recipients,
             finish_estimate_s=(facts.estimate.per_device[load.device_id] - facts.starts_at).total_seconds(),
         )
-        for load in actions.loads_of(list(facts.counts))
+        for load in rules.loads_of(facts.counts)
     ]
     recipients = sum(load.recipients for load in per_device)
     finish_at = facts.estimate.finish_at

@@ -24,11 +24,12 @@ from hebah.campaigns.api.views import (
 )
 from hebah.foundation import eventlog
 from hebah.foundation.csv_out import BYTE_ORDER_MARK, csv_line
+from hebah.foundation.errors import FieldsInvalid
 from hebah.foundation.pages import PAGE, ById, clamp, cut, read_by_id, write_cursor
 from hebah.foundation.postgres import Connection, Database
 from hebah.foundation.wire import Injected, snapshot
 from hebah.outbox import reads as outbox
-from hebah.outbox.model import Group, Groups, OutboxState, states_of
+from hebah.outbox.model import GROUP_OF, Groups, OutboxState
 
 _LOG_LINES = 50
 _EXPORT_PAGE = 1000
@@ -102,12 +103,13 @@ async def _csv_lines(db: Database, workspace_id: UUID, campaign_id: UUID) -> Asy
 
 
 def _states(asked: str | None) -> tuple[OutboxState, ...]:
-    """A state, or a group of the report, which stands for all its states."""
+    """A state, or a group of the report, which stands for all its states; nothing known matches nothing."""
     if asked is None:
         return ()
-    if asked in Group.__members__.values():
-        return states_of(Group(asked))
-    return (OutboxState(asked),) if asked in OutboxState.__members__.values() else ()
+    states = tuple(state for state, group in GROUP_OF.items() if asked in (state.value, group.value))
+    if not states:
+        raise FieldsInvalid({"state": "not_known"})
+    return states
 
 
 async def _report(connection: Connection, workspace_id: UUID, campaign_id: UUID) -> Report:
