@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Self
@@ -13,7 +15,8 @@ from uuid import UUID
 from hebah.foundation.errors import Conflict
 from hebah.messaging.status import Delivery
 
-# --- states ----------------------------------------------------------------------------------------------------------
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 
 
 class OutboxState(StrEnum):
@@ -75,11 +78,6 @@ def advance(outbox_id: UUID, state: OutboxState, to: OutboxState) -> OutboxState
     if to not in ALLOWED[state]:
         raise IllegalMove(outbox_id, state, to)
     return to
-
-
-def sources_of(to: OutboxState) -> tuple[OutboxState, ...]:
-    """The states from which the table allows this move: what an UPDATE has to name in its WHERE."""
-    return tuple(state for state, nexts in ALLOWED.items() if to in nexts)
 
 
 class Group(StrEnum):
@@ -145,6 +143,7 @@ class Code(StrEnum):
     CAMPAIGN_CANCELLED = "campaign_cancelled"
     NO_SENDING_HOUR = "no_sending_hour"
     TEMPLATE_INVALID = "template_invalid"
+    EMPTY_MESSAGE = "empty_message"
     MEDIA_MISSING = "media_missing"
     EXPIRED = "expired"
     GATEWAY_LOST = "gateway_lost"
@@ -168,9 +167,6 @@ class Consent(StrEnum):
     GRANTED = "granted"
     UNKNOWN = "unknown"
     REFUSED = "refused"
-
-
-# --- what paces and protects ----------------------------------------------------------------------------------------
 
 
 class StreamState(StrEnum):
@@ -224,10 +220,6 @@ class Policy:
     hourly_cap: int | None
     daily_cap: int | None
     zone: str = "UTC"
-    language: str = "ms"
-
-
-# --- audiences ------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,9 +268,6 @@ class AudienceSample:
     seed: int
 
 
-# --- claiming and settling ------------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True)
 class DeviceEpoch:
     """A device as a gateway holds it: writes carry the epoch, so that one that has lost the device writes nothing."""
@@ -288,43 +277,48 @@ class DeviceEpoch:
     epoch: int
 
 
+class SendHistory:
+    """The instants at which one device dispatched, in order; eight bytes each, for thousands of devices."""
+
+    __slots__ = ("_times",)
+
+    def __init__(self, instants: Iterable[datetime] = ()) -> None:
+        self._times = array("q", sorted(map(_ticks, instants)))
+
+    def __len__(self) -> int:
+        return len(self._times)
+
+    def add(self, instant: datetime) -> None:
+        """Remember a dispatch; instants may come out of order after a corrected clock."""
+        ticks = _ticks(instant)
+        if not self._times or ticks >= self._times[-1]:
+            self._times.append(ticks)
+        else:
+            self._times.insert(bisect_left(self._times, ticks), ticks)
+
+    def remove(self, instant: datetime) -> None:
+        """Forget a dispatch of which no byte left the machine."""
+        ticks = _ticks(instant)
+        place = bisect_left(self._times, ticks)
+        if place < len(self._times) and self._times[place] == ticks:
+            del self._times[place]
+
+    def forget_until(self, instant: datetime) -> None:
+        """Drop what is too old to matter."""
+        del self._times[: bisect_left(self._times, _ticks(instant))]
+
+    def latest(self, nth: int) -> datetime | None:
+        """The nth latest dispatch, counted from one."""
+        return _instant(self._times[-nth]) if nth <= len(self._times) else None
+
+
 @dataclass(frozen=True, slots=True)
-class Recipient:
-    """Who a queued row is for, as of now; `phone` is None when it is gone, `exists` False when the contact is."""
+class LaneFacts:
+    """What a device has sent; `draw` from [0, 1) picks the length of its next gap."""
 
-    contact_id: UUID
-    exists: bool
-    phone: str | None
-    zone: str | None
-    language: str | None
-    consent: Consent
-    suppressed: bool
-    chat_in_doubt: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """All the facts about one queued row that decide whether it goes out now."""
-
-    outbox_id: UUID
-    device: DeviceEpoch
-    stream: Stream
-    campaign_id: UUID | None
-    content_id: UUID
-    not_before: datetime
-    variables: Mapping[str, str]
-    seed: int
-    recipient: Recipient
-    policy: Policy
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What is said; never changed once stored."""
-
-    id: UUID
-    body: str
-    media_id: UUID | None
+    last_sent_at: datetime | None
+    draw: float
+    sent: SendHistory
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,14 +334,14 @@ class Dispatch:
     body: str = field(repr=False)
     media_id: UUID | None
     dispatched_at: datetime
+    attempt: int
 
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
     """What became of a dispatch: `accepted`, `failed`, `unknown`, or `queued` when not a byte was written."""
 
-    device: DeviceEpoch
-    outbox_id: UUID
+    dispatch: Dispatch
     to: OutboxState
     code: str | None = None
     accepted_at: datetime | None = None
@@ -394,3 +388,11 @@ class Reply:
     device_id: UUID
     contact_id: UUID
     at: datetime
+
+
+def _ticks(instant: datetime) -> int:
+    return (instant - _EPOCH) // _MICROSECOND
+
+
+def _instant(ticks: int) -> datetime:
+    return _EPOCH + ticks * _MICROSECOND

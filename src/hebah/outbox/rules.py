@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from array import array
-from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from hashlib import sha256
@@ -13,26 +11,28 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from hebah.messaging.address import Phone, zones_for
+from hebah.messaging.rendering import render
 from hebah.outbox.model import (
-    Candidate,
     Code,
     Consent,
+    DeviceEpoch,
     HoldReason,
+    LaneFacts,
     OutboxState,
     Pace,
     Policy,
-    Recipient,
+    SendHistory,
     Stream,
     StreamState,
 )
 
 HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)
+CAPS: Final = frozenset({HoldReason.HOURLY_CAP, HoldReason.DAILY_CAP})
+GREETED_IN: Final = "ms"
 UNKNOWN_FOR: Final = timedelta(minutes=15)
 """How long evidence about an unknown send is awaited before the row counts as ended."""
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 _IN_DOUBT_PAUSE = timedelta(seconds=60)
 _FIRST_RETRY_S = 5
 _LONGEST_RETRY_S = 300
@@ -40,48 +40,54 @@ _LONGEST_RETRY_S = 300
 _SEARCHED = timedelta(days=8)
 
 
-class SendHistory:
-    """The instants at which one device dispatched, in order; eight bytes each, for thousands of devices."""
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Who a queued row is for, as of now; `phone` is None when it is gone, `exists` False when the contact is."""
 
-    __slots__ = ("_times",)
-
-    def __init__(self, instants: Iterable[datetime] = ()) -> None:
-        self._times = array("q", sorted(map(_ticks, instants)))
-
-    def __len__(self) -> int:
-        return len(self._times)
-
-    def add(self, instant: datetime) -> None:
-        """Remember a dispatch; instants may come out of order after a corrected clock."""
-        ticks = _ticks(instant)
-        if not self._times or ticks >= self._times[-1]:
-            self._times.append(ticks)
-        else:
-            self._times.insert(bisect_left(self._times, ticks), ticks)
-
-    def remove(self, instant: datetime) -> None:
-        """Forget a dispatch of which no byte left the machine."""
-        ticks = _ticks(instant)
-        place = bisect_left(self._times, ticks)
-        if place < len(self._times) and self._times[place] == ticks:
-            del self._times[place]
-
-    def forget_until(self, instant: datetime) -> None:
-        """Drop what is too old to matter."""
-        del self._times[: bisect_left(self._times, _ticks(instant))]
-
-    def latest(self, nth: int) -> datetime | None:
-        """The nth latest dispatch, counted from one."""
-        return _instant(self._times[-nth]) if nth <= len(self._times) else None
+    contact_id: UUID
+    exists: bool
+    phone: str | None
+    zone: str | None
+    language: str | None
+    consent: Consent
+    suppressed: bool
+    chat_in_doubt: bool
 
 
 @dataclass(frozen=True, slots=True)
-class LaneFacts:
-    """What a device has sent; `draw` from [0, 1) picks the length of its next gap."""
+class Candidate:
+    """All the facts about one queued row that decide whether it goes out now."""
 
-    last_sent_at: datetime | None
-    draw: float
-    sent: SendHistory
+    outbox_id: UUID
+    device: DeviceEpoch
+    stream: Stream
+    campaign_id: UUID | None
+    content_id: UUID
+    not_before: datetime
+    variables: Mapping[str, str]
+    seed: int
+    recipient: Recipient
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What rendering needs to know of a person; `seed` picks the wordings."""
+
+    phone: str | None
+    zone: str | None
+    language: str | None
+    variables: Mapping[str, str]
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What is said; never changed once stored."""
+
+    id: UUID
+    body: str
+    media_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +105,7 @@ class Hold:
     @property
     def whole_device(self) -> bool:
         """Whether it is the device that waits, not just this row."""
-        return self.reason in (HoldReason.GAP, HoldReason.HOURLY_CAP, HoldReason.DAILY_CAP)
+        return self.reason is HoldReason.GAP or self.reason in CAPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,17 +187,19 @@ def quiet_until(policy: Policy, zones: Sequence[str], now: datetime) -> datetime
     return None
 
 
-def zones_of(recipient: Recipient, fallback: str) -> tuple[str, ...]:
-    """The zones the recipient may be in: the recorded one, else those of the number, else the workspace's."""
-    if recipient.zone is not None and _is_zone(recipient.zone):
-        return (recipient.zone,)
-    known = zones_for(Phone(recipient.phone)) if recipient.phone is not None else ()
-    return tuple(zone for zone in known if _is_zone(zone)) or (fallback,)
+def zones_of(zone: str | None, phone: str | None, fallback: str) -> tuple[str, ...]:
+    """The zones a person may be in: the recorded one, else those of the number, else the fallback."""
+    if zone is not None and _is_zone(zone):
+        return (zone,)
+    known = zones_for(Phone(phone)) if phone is not None else ()
+    return tuple(name for name in known if _is_zone(name)) or (fallback,)
 
 
-def local_time(recipient: Recipient, fallback: str, now: datetime) -> time:
-    """The hour where the recipient most likely is, for a greeting."""
-    return now.astimezone(ZoneInfo(zones_of(recipient, fallback)[0])).time()
+def words_for(reader: Reader, body: str, fallback_zone: str, at: datetime) -> str:
+    """What this person reads when it goes out at this instant; the preview asks here too. Raises InvalidTemplate."""
+    zone = zones_of(reader.zone, reader.phone, fallback_zone)[0]
+    local = at.astimezone(ZoneInfo(zone)).time()
+    return render(body, reader.variables, reader.seed, local, reader.language or GREETED_IN)
 
 
 def retry_after(attempt: int) -> timedelta:
@@ -236,7 +244,7 @@ def _hours_object(candidate: Candidate, now: datetime) -> Verdict | None:
     policy = candidate.policy
     if not policy.quiet_on:
         return None
-    free_at = quiet_until(policy, zones_of(candidate.recipient, policy.zone), now)
+    free_at = quiet_until(policy, zones_of(candidate.recipient.zone, candidate.recipient.phone, policy.zone), now)
     if free_at is None:
         return Never(OutboxState.EXCLUDED, Code.NO_SENDING_HOUR)
     return Hold(free_at, HoldReason.QUIET_HOURS) if free_at > now else None
@@ -303,11 +311,3 @@ def _is_zone(name: str) -> bool:
     except (KeyError, ValueError, OSError):
         return False
     return True
-
-
-def _ticks(instant: datetime) -> int:
-    return (instant - _EPOCH) // _MICROSECOND
-
-
-def _instant(ticks: int) -> datetime:
-    return _EPOCH + ticks * _MICROSECOND

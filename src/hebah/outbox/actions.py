@@ -1,0 +1,340 @@
+"""What is done with outgoing messages: queue, claim, settle, believe receipts, end. The only writer of the outbox.
+
+Every action that changes rows records `recipients_changed` for the campaigns concerned, as its last statement.
+"""
+
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from uuid import UUID
+
+from hebah.foundation import eventlog
+from hebah.foundation.crashpoints import CrashPoints
+from hebah.foundation.eventlog import Event
+from hebah.foundation.ids import make_id
+from hebah.foundation.postgres import Database, Transaction
+from hebah.messaging.rendering import InvalidTemplate
+from hebah.messaging.wireid import RANDOM_BYTES, make_wire_id
+from hebah.outbox import rules, store
+from hebah.outbox.model import (
+    AudienceCount,
+    Code,
+    DeviceEpoch,
+    Dispatch,
+    Enqueue,
+    Moved,
+    NewStream,
+    OutboxState,
+    Pace,
+    Receipt,
+    Reply,
+    Settled,
+    Settlement,
+    StreamState,
+    advance,
+)
+from hebah.outbox.rules import Candidate, Content, Never
+from hebah.outbox.store import QUERIES, AskedLane, Touched, Worded
+
+RECIPIENTS_CHANGED = "recipients_changed"
+DEVICE_CHANGED = "device_changed"
+
+_IDS_AN_EVENT = 500
+_ROWS_A_BITE = 1000
+
+
+async def add_content(tx: Transaction, workspace_id: UUID, body: str, media_id: UUID | None, now: datetime) -> UUID:
+    """Store what a launch says; it never changes afterwards."""
+    content_id = make_id()
+    await QUERIES.add_content(tx, workspace_id=workspace_id, id=content_id, body=body, media_id=media_id, now=now)
+    return content_id
+
+
+async def open_stream(tx: Transaction, stream: NewStream) -> None:
+    """Let rows of this stream be claimed from the commit on."""
+    await QUERIES.open_stream(
+        tx,
+        workspace_id=stream.workspace_id,
+        id=stream.id,
+        priority=stream.priority,
+        gap_min_s=stream.pace.gap_min_s,
+        gap_max_s=stream.pace.gap_max_s,
+        consent_override=stream.consent_override,
+        expires_at=stream.expires_at,
+    )
+
+
+async def pause_stream(tx: Transaction, workspace_id: UUID, stream_id: UUID) -> bool:
+    """Hand out nothing more; what is on the wire settles. False when it was not open."""
+    return await _move_stream(tx, workspace_id, stream_id, StreamState.PAUSED, (StreamState.OPEN,))
+
+
+async def resume_stream(tx: Transaction, workspace_id: UUID, stream_id: UUID) -> bool:
+    """Hand out again. False when it was not paused."""
+    return await _move_stream(tx, workspace_id, stream_id, StreamState.OPEN, (StreamState.PAUSED,))
+
+
+async def repace_stream(tx: Transaction, workspace_id: UUID, stream_id: UUID, pace: Pace) -> bool:
+    """Change the gap of a stream that is not closed."""
+    changed: int = await QUERIES.repace_stream(
+        tx, workspace_id=workspace_id, id=stream_id, gap_min_s=pace.gap_min_s, gap_max_s=pace.gap_max_s
+    )
+    return changed > 0
+
+
+async def close_stream(tx: Transaction, workspace_id: UUID, stream_id: UUID, code: str, now: datetime) -> int:
+    """End the stream and its queued rows (`cancelled` with the code); returns how many those were."""
+    await _move_stream(tx, workspace_id, stream_id, StreamState.CLOSED, (StreamState.OPEN, StreamState.PAUSED))
+    ended: int = await QUERIES.end_queued_of_stream(
+        tx, workspace_id=workspace_id, stream_id=stream_id, code=code, now=now
+    )
+    return ended
+
+
+async def enqueue_campaign(tx: Transaction, enqueue: Enqueue, now: datetime) -> list[AudienceCount]:
+    """Store every lead of the audience as a recipient, sendable or excluded with its code; a second time adds nothing.
+
+    Returns the stored rows by device and code.
+    """
+    audience = enqueue.audience
+    await QUERIES.enqueue_campaign(
+        tx,
+        workspace_id=audience.workspace_id,
+        campaign_id=audience.campaign_id,
+        niches=list(audience.niches),
+        statuses=list(audience.statuses),
+        device_ids=list(audience.device_ids),
+        include_unknown_consent=audience.include_unknown_consent,
+        content_id=enqueue.content_id,
+        variables=list(enqueue.variables),
+        not_before=enqueue.not_before,
+        now=now,
+    )
+    return store.audience_counts(
+        await QUERIES.count_enqueued(tx, workspace_id=audience.workspace_id, campaign_id=audience.campaign_id)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a gateway asks for at one instant: at most one row for each of its lanes."""
+
+    owner: UUID
+    lanes: tuple[AskedLane, ...]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What it got: rows to send, devices that wait until an instant, devices to look at again at once, and devices
+    whose row is in somebody else's hands just now. A device in none of these has nothing due."""
+
+    dispatches: tuple[Dispatch, ...]
+    waits: Mapping[UUID, datetime]
+    again: frozenset[UUID]
+    contended: frozenset[UUID]
+
+
+async def claim(db: Database, asked: Claim, crashpoint: CrashPoints) -> Claimed:
+    """Commit at most one row of each lane as `dispatching`; only the dispatches returned may be sent, once each."""
+    async with db.transaction() as tx:
+        found = await store.candidates(tx, asked.owner, asked.lanes, asked.now)
+        lanes = [lane for lane in asked.lanes if lane.device.device_id in found]
+        plans = {
+            lane.device.device_id: rules.plan_lane(found[lane.device.device_id], lane.facts, asked.now)
+            for lane in lanes
+        }
+        worded, refused = await _worded(tx, [plan.send for plan in plans.values() if plan.send], asked.now)
+        dispatches = await store.dispatch(tx, asked.owner, worded, asked.now) if worded else []
+        kept = await _set_aside(tx, list(plans.values()), refused, asked.now)
+        device_events = await _hold_devices(tx, lanes, plans)
+        await _record(tx, [*map(_touched, dispatches), *kept.touched], device_events)
+        if dispatches:
+            crashpoint("before_dispatch_commit")
+    if dispatches:
+        crashpoint("after_dispatch_commit")
+    return _claimed(plans, dispatches, {candidate.outbox_id for candidate, _ in refused}, moved_all=kept.all_of_them)
+
+
+async def settle(tx: Transaction, settlements: Sequence[Settlement], now: datetime) -> list[Settled]:
+    """Write what became of dispatches; leaves out those of a gateway that has lost the device.
+
+    A row that a receipt has brought further stays there and is returned as it is.
+    """
+    for one in settlements:
+        advance(one.dispatch.outbox_id, OutboxState.DISPATCHING, one.to)
+    moved = await store.settle(tx, settlements, partial(_retry_at, now=now), now)
+    await _record(tx, [row for row, _ in moved])
+    states = {row.outbox_id: state for row, state in moved}
+    rest = [one for one in settlements if one.dispatch.outbox_id not in states]
+    ahead = await store.states_of(tx, rest) if rest else {}
+    return [
+        *(Settled(outbox_id, state, moved=True) for outbox_id, state in states.items()),
+        *(Settled(outbox_id, state, moved=False) for outbox_id, state in ahead.items()),
+    ]
+
+
+async def take_over(tx: Transaction, devices: Sequence[DeviceEpoch], now: datetime) -> list[Dispatch]:
+    """Call in the transaction that raised the epochs: what former owners had on the wire becomes `unknown`.
+
+    Returns those rows, for their chats.
+    """
+    lost = await store.take_over(tx, devices, now) if devices else []
+    await _record(tx, map(_touched, lost))
+    return lost
+
+
+async def record_receipts(tx: Transaction, receipts: Sequence[Receipt], now: datetime) -> list[Moved]:
+    """Believe evidence that messages went out, were delivered, read or played; wire ids we do not know are ignored."""
+    moved = await store.record_receipts(tx, receipts, now) if receipts else []
+    await _record(tx, [Touched(row.workspace_id, row.outbox_id, row.campaign_id) for row in moved])
+    return moved
+
+
+async def mark_replied(tx: Transaction, replies: Sequence[Reply]) -> int:
+    """Note on the newest message to each person that it was answered; the first answer counts."""
+    return await _ended(tx, await store.mark(tx, "mark_replied", replies) if replies else [])
+
+
+async def mark_opted_out(tx: Transaction, replies: Sequence[Reply]) -> int:
+    """Note on the newest message to each person that it was answered with a wish to hear no more."""
+    return await _ended(tx, await store.mark(tx, "mark_opted_out", replies) if replies else [])
+
+
+async def suppress_contact(tx: Transaction, workspace_id: UUID, contact_id: UUID, reason: str, now: datetime) -> int:
+    """End this person's queued rows; call it in the transaction that writes the suppression."""
+    rows = await QUERIES.suppress_queued(tx, workspace_id=workspace_id, contact_id=contact_id, code=reason, now=now)
+    return await _ended(tx, store.touched(rows))
+
+
+async def cancel_device(tx: Transaction, workspace_id: UUID, device_id: UUID, now: datetime) -> int:
+    """End the queued rows of a device that is being deleted: no other number speaks in its place."""
+    rows = await QUERIES.end_queued_of_device(tx, workspace_id=workspace_id, device_id=device_id, now=now)
+    return await _ended(tx, store.touched(rows))
+
+
+async def expire_unknown(db: Database, now: datetime) -> int:
+    """Give up waiting for evidence about sends that have been unknown for a quarter of an hour; returns how many."""
+    async with db.transaction() as tx:
+        rows = await QUERIES.expire_unknown(tx, before=now - rules.UNKNOWN_FOR, limit=_ROWS_A_BITE, now=now)
+        return await _ended(tx, store.touched(rows))
+
+
+async def expire_queued(db: Database, now: datetime) -> int:
+    """End queued rows that no claim will ever see: of streams past their time or closed, and of deleted devices."""
+    async with db.transaction() as tx:
+        return await _ended(tx, store.touched(await QUERIES.end_leftovers(tx, limit=_ROWS_A_BITE, now=now)))
+
+
+@dataclass(frozen=True, slots=True)
+class _SetAside:
+    touched: tuple[Touched, ...]
+    all_of_them: bool
+
+
+async def _move_stream(
+    tx: Transaction, workspace_id: UUID, stream_id: UUID, to: StreamState, sources: tuple[StreamState, ...]
+) -> bool:
+    moved: int = await QUERIES.move_stream(tx, workspace_id=workspace_id, id=stream_id, to=to, sources=list(sources))
+    return moved > 0
+
+
+async def _worded(
+    tx: Transaction, chosen: Sequence[Candidate], now: datetime
+) -> tuple[list[Worded], list[tuple[Candidate, Never]]]:
+    """Put the chosen rows into words; those that cannot be are refused with the reason."""
+    contents = await store.contents(tx, chosen) if chosen else {}
+    worded, refused = [], []
+    for candidate in chosen:
+        spoken = _spoken(candidate, contents[candidate.content_id], now)
+        if isinstance(spoken, Never):
+            refused.append((candidate, spoken))
+        else:
+            worded.append(spoken)
+    return worded, refused
+
+
+def _spoken(candidate: Candidate, content: Content, now: datetime) -> Worded | Never:
+    person = candidate.recipient
+    reader = rules.Reader(person.phone, person.zone, person.language, candidate.variables, candidate.seed)
+    try:
+        body = rules.words_for(reader, content.body, candidate.policy.zone, now)
+    except InvalidTemplate:
+        return Never(OutboxState.FAILED, Code.TEMPLATE_INVALID)
+    if not body.strip() and content.media_id is None:
+        return Never(OutboxState.FAILED, Code.EMPTY_MESSAGE)
+    return Worded(candidate, content, body, make_wire_id(secrets.token_bytes(RANDOM_BYTES)))
+
+
+async def _set_aside(
+    tx: Transaction, plans: Sequence[rules.LanePlan], refused: Sequence[tuple[Candidate, Never]], now: datetime
+) -> _SetAside:
+    """Write the rows that wait or end."""
+    holds = [hold for plan in plans for hold in plan.holds]
+    nevers = [*(never for plan in plans for never in plan.nevers), *refused]
+    for candidate, never in nevers:
+        advance(candidate.outbox_id, OutboxState.QUEUED, never.state)
+    moved = await store.hold_rows(tx, holds) + await store.end_rows(tx, nevers, now)
+    changed = [*(candidate for candidate, _ in holds), *(candidate for candidate, _ in nevers)]
+    touched = tuple(Touched(one.device.workspace_id, one.outbox_id, one.campaign_id) for one in changed)
+    return _SetAside(touched, moved == len(changed))
+
+
+async def _hold_devices(
+    tx: Transaction, lanes: Sequence[AskedLane], plans: Mapping[UUID, rules.LanePlan]
+) -> list[Event]:
+    """Show on devices that a cap stops them; a gap is too short to be worth showing."""
+    capped = [
+        (lane.device, hold)
+        for lane in lanes
+        if (hold := plans[lane.device.device_id].device_hold) is not None and hold.reason in rules.CAPS
+    ]
+    return [
+        Event(workspace_id, device_id, DEVICE_CHANGED, (device_id,))
+        for workspace_id, device_id in await store.hold_devices(tx, capped)
+    ]
+
+
+def _claimed(
+    plans: Mapping[UUID, rules.LanePlan], dispatches: Sequence[Dispatch], refused: set[UUID], *, moved_all: bool
+) -> Claimed:
+    sent = {dispatch.device.device_id for dispatch in dispatches}
+    waits = {device_id: plan.device_hold.until for device_id, plan in plans.items() if plan.device_hold is not None}
+    lost = {
+        device_id
+        for device_id, plan in plans.items()
+        if plan.send is not None and device_id not in sent and plan.send.outbox_id not in refused
+    }
+    rest = plans.keys() - sent - waits.keys() - lost
+    again, contended = (rest, lost) if moved_all else (frozenset[UUID](), rest | lost)
+    return Claimed(tuple(dispatches), waits, frozenset(again), frozenset(contended))
+
+
+def _retry_at(settlement: Settlement, *, now: datetime) -> datetime | None:
+    if settlement.to is not OutboxState.QUEUED:
+        return None
+    return now + rules.retry_after(settlement.dispatch.attempt)
+
+
+def _touched(dispatch: Dispatch) -> Touched:
+    return Touched(dispatch.device.workspace_id, dispatch.outbox_id, dispatch.campaign_id)
+
+
+async def _ended(tx: Transaction, rows: Sequence[Touched]) -> int:
+    await _record(tx, rows)
+    return len(rows)
+
+
+async def _record(tx: Transaction, rows: Iterable[Touched], others: Iterable[Event] = ()) -> None:
+    changed: dict[tuple[UUID, UUID], list[UUID]] = {}
+    for row in rows:
+        if row.campaign_id is not None:
+            changed.setdefault((row.workspace_id, row.campaign_id), []).append(row.outbox_id)
+    events = [
+        Event(workspace_id, campaign_id, RECIPIENTS_CHANGED, tuple(ids[start : start + _IDS_AN_EVENT]))
+        for (workspace_id, campaign_id), ids in changed.items()
+        for start in range(0, len(ids), _IDS_AN_EVENT)
+    ]
+    await eventlog.record(tx, [*others, *events])
