@@ -186,27 +186,41 @@ async def take_over(tx: Transaction, devices: Sequence[DeviceEpoch], now: dateti
     return lost
 
 
-async def record_receipts(tx: Transaction, receipts: Sequence[Receipt], now: datetime) -> list[Moved]:
-    """Believe evidence that messages went out, were delivered, read or played; wire ids we do not know are ignored."""
-    moved = await store.record_receipts(tx, receipts, now) if receipts else []
-    await _record(tx, [Touched(row.workspace_id, row.outbox_id, row.campaign_id) for row in moved])
+@dataclass(frozen=True, slots=True)
+class News:
+    """What links told about messages of ours: how far they came, who answered, who wants to hear no more."""
+
+    receipts: Sequence[Receipt] = ()
+    replies: Sequence[Reply] = ()
+    opt_outs: Sequence[Reply] = ()
+
+
+async def hear(tx: Transaction, news: News, now: datetime) -> list[Moved]:
+    """Believe all of it at once: the one call of a receiving transaction, before it touches chats.
+
+    Wire ids we do not know are ignored; an opt-out ends that person's queued rows. Returns the rows receipts moved.
+    """
+    moved = await store.record_receipts(tx, news.receipts, now) if news.receipts else []
+    touched = [Touched(row.workspace_id, row.outbox_id, row.campaign_id) for row in moved]
+    if news.replies:
+        touched += await store.mark(tx, "mark_replied", news.replies)
+    if news.opt_outs:
+        touched += await store.mark(tx, "mark_opted_out", news.opt_outs)
+        people = [(reply.workspace_id, reply.contact_id) for reply in news.opt_outs]
+        touched += await store.suppress_queued(tx, people, Code.OPTED_OUT, now)
+    # Recorded together: a topic locked between two updates of rows would meet a settlement in the opposite order.
+    await _record(tx, touched)
     return moved
 
 
-async def mark_replied(tx: Transaction, replies: Sequence[Reply]) -> int:
-    """Note on the newest message to each person that it was answered; the first answer counts."""
-    return await _ended(tx, await store.mark(tx, "mark_replied", replies) if replies else [])
-
-
-async def mark_opted_out(tx: Transaction, replies: Sequence[Reply]) -> int:
-    """Note on the newest message to each person that it was answered with a wish to hear no more."""
-    return await _ended(tx, await store.mark(tx, "mark_opted_out", replies) if replies else [])
+async def record_receipts(tx: Transaction, receipts: Sequence[Receipt], now: datetime) -> list[Moved]:
+    """Believe evidence that messages went out, were delivered, read or played."""
+    return await hear(tx, News(receipts=receipts), now)
 
 
 async def suppress_contact(tx: Transaction, workspace_id: UUID, contact_id: UUID, reason: str, now: datetime) -> int:
     """End this person's queued rows; call it in the transaction that writes the suppression."""
-    rows = await QUERIES.suppress_queued(tx, workspace_id=workspace_id, contact_id=contact_id, code=reason, now=now)
-    return await _ended(tx, store.touched(rows))
+    return await _ended(tx, await store.suppress_queued(tx, [(workspace_id, contact_id)], reason, now))
 
 
 async def cancel_device(tx: Transaction, workspace_id: UUID, device_id: UUID, now: datetime) -> int:

@@ -133,6 +133,7 @@ class Code(StrEnum):
     """Why a row ended, failed or is unknown, where the network's own word does not say; all are stable."""
 
     SUPPRESSED = "suppressed"
+    OPTED_OUT = "opted_out"
     CONSENT_REFUSED = "consent_refused"
     NO_CONSENT = "no_consent"
     NO_PHONE = "no_phone"

@@ -456,11 +456,12 @@ RETURNING outbox.workspace_id, outbox.id, outbox.campaign_id;
 -- name: suppress_queued
 -- In the transaction that writes the suppression, so that no row of this person is left to be claimed.
 WITH ending AS (
-    SELECT workspace_id, id
-    FROM outbox
-    WHERE workspace_id = :workspace_id AND contact_id = :contact_id AND state = 'queued'
-    ORDER BY workspace_id, id
-    FOR NO KEY UPDATE
+    SELECT outbox.workspace_id, outbox.id
+    FROM unnest(:workspace_ids::uuid[], :contact_ids::uuid[]) AS person (workspace_id, contact_id)
+    JOIN outbox ON outbox.workspace_id = person.workspace_id AND outbox.contact_id = person.contact_id
+    WHERE outbox.state = 'queued'
+    ORDER BY outbox.workspace_id, outbox.id
+    FOR NO KEY UPDATE OF outbox
 )
 UPDATE outbox SET state = 'suppressed', code = :code, hold = NULL, settled_at = :now
 FROM ending

@@ -247,6 +247,16 @@ async def mark(tx: Transaction, query: str, replies: Sequence[Reply]) -> list[To
     return touched(rows)
 
 
+async def suppress_queued(
+    tx: Transaction, contacts: Sequence[tuple[UUID, UUID]], code: str, now: datetime
+) -> list[Touched]:
+    """End the queued rows of these people (workspace, contact)."""
+    rows = await QUERIES.suppress_queued(
+        tx, workspace_ids=[one[0] for one in contacts], contact_ids=[one[1] for one in contacts], code=code, now=now
+    )
+    return touched(rows)
+
+
 def touched(rows: Iterable[Record]) -> list[Touched]:
     """Rows that an UPDATE returned."""
     return [_touched(row) for row in rows]
