@@ -1,0 +1,335 @@
+"""The hub: reads each followed topic's new events once and hands them to every socket that follows it.
+
+A socket is never waited for. Each follower has a short queue that its own writer empties; who falls behind is told to
+take a new snapshot.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import msgspec
+import structlog
+
+from hebah.access import reads as access
+from hebah.access.model import Actor, Session
+from hebah.foundation import eventlog
+from hebah.foundation.bus import Bus
+from hebah.foundation.clock import Clock
+from hebah.foundation.errors import HebahError, NotFound
+from hebah.foundation.eventlog import RecordedEvent
+from hebah.foundation.postgres import Database, Topic
+from hebah.live import reads
+from hebah.live.model import MOST_QUEUED, MOST_TOPICS
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often the hub looks by itself, in seconds."""
+
+    poll_s: float = 0.5
+    sessions_s: float = 3.0
+    ping_s: float = 20.0
+    gather_s: float = 0.02
+
+
+class Follower:
+    """One socket: what it follows, how far it is in each topic, and what waits to be written to it."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.cursors: dict[UUID, int] = {}
+        self.catching_up: set[UUID] = set()
+        self.goodbye: str | None = None
+        self._waiting: deque[tuple[bool, str]] = deque()
+        self._events = 0
+        self._lags = False
+        self._moved = asyncio.Event()
+        self._room = asyncio.Event()
+
+    @property
+    def actor(self) -> Actor:
+        """Who listens, as of the last look."""
+        return self.session.actor
+
+    def reply(self, message: dict[str, object]) -> None:
+        """Queue an answer; who asks without ever reading answers is disconnected."""
+        if len(self._waiting) - self._events >= MOST_QUEUED:
+            self.end("too_many")
+            return
+        self._put(is_event=False, text=_encode(message))
+
+    def offer(self, message: str) -> None:
+        """Queue an event; when too many wait already, forget them all and ask for a new snapshot instead."""
+        if self._lags:
+            return
+        if self._events >= MOST_QUEUED:
+            self._waiting = deque(item for item in self._waiting if not item[0])
+            self._events = 0
+            self._lags = True
+            self._moved.set()
+        else:
+            self._events += 1
+            self._put(is_event=True, text=message)
+
+    async def has_room(self) -> None:
+        """Return once another event fits; only the socket's own reader may wait for it."""
+        while self._events >= MOST_QUEUED and self.goodbye is None:
+            self._room.clear()
+            await self._room.wait()
+
+    def end(self, code: str) -> None:
+        """Say goodbye; nothing is written after it."""
+        if self.goodbye is None:
+            self.goodbye = code
+            self._waiting.clear()
+            self._events, self._lags = 0, False
+            self._waiting.append((False, _encode({"op": "bye", "code": code})))
+            self._moved.set()
+            self._room.set()
+
+    def forget(self, topic: UUID) -> None:
+        """Stop following."""
+        self.cursors.pop(topic, None)
+        self.catching_up.discard(topic)
+
+    async def next_message(self) -> str | None:
+        """What to write next; None once goodbye was said."""
+        while not self._waiting:
+            if self.goodbye is not None:
+                return None
+            if self._lags:
+                self._lags = False
+                for topic, seq in self.cursors.items():
+                    self._put(is_event=False, text=_encode({"op": "resync", "topic": topic, "head": seq}))
+                continue
+            self._moved.clear()
+            await self._moved.wait()
+        is_event, text = self._waiting.popleft()
+        self._events -= is_event
+        self._room.set()
+        return text
+
+    def _put(self, *, is_event: bool, text: str) -> None:
+        if self.goodbye is None:
+            self._waiting.append((is_event, text))
+            self._moved.set()
+
+
+@dataclass(slots=True)
+class _Watched:
+    head: int
+    followers: set[Follower] = field(default_factory=set)
+
+
+class Hub:
+    """All sockets of this process."""
+
+    def __init__(self, db: Database, clock: Clock, bus: Bus, pace: Pace | None = None) -> None:
+        self.pace = pace or Pace()
+        self._db = db
+        self._clock = clock
+        self._bus = bus
+        self._followers: set[Follower] = set()
+        self._watched: dict[Topic, _Watched] = {}
+        self._moved: dict[Topic, None] = {}
+        self._wake = asyncio.Event()
+
+    async def run(self) -> None:
+        """Serve until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._listen())
+            tasks.create_task(self._poll())
+            tasks.create_task(self._fan_out())
+            tasks.create_task(self._watch_sessions())
+            tasks.create_task(self._ping())
+
+    @contextmanager
+    def joined(self, session: Session) -> Iterator[Follower]:
+        """A socket for as long as the block lasts."""
+        follower = Follower(session)
+        self._followers.add(follower)
+        try:
+            yield follower
+        finally:
+            self._followers.discard(follower)
+            for topic in list(follower.cursors):
+                self.unfollow(follower, topic)
+
+    def close(self) -> None:
+        """Say goodbye to everybody: this process ends, and browsers should come back to another."""
+        for follower in self._followers:
+            follower.end("restarting")
+
+    def unfollow(self, follower: Follower, topic: UUID) -> None:
+        """Stop sending this topic to this socket."""
+        follower.forget(topic)
+        key = Topic(follower.actor.workspace_id, topic)
+        if (watched := self._watched.get(key)) is not None:
+            watched.followers.discard(follower)
+            if not watched.followers:
+                del self._watched[key]
+
+    async def follow(self, follower: Follower, topic: UUID, since: int | None) -> None:
+        """Replay what came after `since` (nothing for None), then go on live; refuses what the actor may not see."""
+        self.unfollow(follower, topic)
+        if len(follower.cursors) >= MOST_TOPICS:
+            follower.reply({"op": "refused", "topic": topic, "code": "too_many"})
+            return
+        key = Topic(follower.actor.workspace_id, topic)
+        try:
+            async with self._db.connection() as connection:
+                await reads.require_topic(connection, follower.actor, topic)
+                head = (await eventlog.heads(connection, key.workspace_id, [topic]))[topic]
+        except NotFound:
+            follower.reply({"op": "refused", "topic": topic, "code": NotFound.code})
+            return
+        watched = self._watched.setdefault(key, _Watched(head))
+        follower.catching_up.add(topic)
+        follower.cursors[topic] = head if since is None else since
+        watched.followers.add(follower)
+        follower.reply({"op": "subbed", "topic": topic, "head": head})
+        await self._catch_up(follower, key, watched)
+
+    async def _catch_up(self, follower: Follower, key: Topic, watched: _Watched) -> None:
+        """Replay until nothing lies between the follower and what is being sent live."""
+        topic = key.id
+        while topic in follower.catching_up:
+            since = follower.cursors[topic]
+            async with self._db.connection() as connection:
+                later = await reads.missed(connection, key.workspace_id, topic, since)
+            if topic not in follower.cursors:  # it stopped following while we read
+                return
+            if later.gap:
+                follower.cursors[topic] = later.head
+                follower.reply({"op": "resync", "topic": topic, "head": later.head})
+            else:
+                await self._replay(follower, topic, later.events)
+            if follower.cursors.get(topic, 0) >= watched.head:
+                follower.catching_up.discard(topic)
+
+    async def _replay(self, follower: Follower, topic: UUID, events: Sequence[RecordedEvent]) -> None:
+        for event in events:
+            await follower.has_room()
+            if topic not in follower.cursors:
+                return
+            follower.cursors[topic] = event.seq
+            follower.offer(_encode_event(topic, event))
+
+    async def _listen(self) -> None:
+        with self._bus.subscribe() as moved:
+            async for topic in moved:
+                if topic in self._watched:
+                    self._moved[topic] = None
+                    self._wake.set()
+
+    async def _poll(self) -> None:
+        """Events that other processes wrote come without a wake-up."""
+        while True:
+            await asyncio.sleep(self.pace.poll_s)
+            await self._surviving("poll", self._look())
+
+    async def _look(self) -> None:
+        by_workspace: dict[UUID, list[UUID]] = {}
+        for key in self._watched:
+            by_workspace.setdefault(key.workspace_id, []).append(key.id)
+        for workspace_id, topics in by_workspace.items():
+            async with self._db.connection() as connection:
+                heads = await eventlog.heads(connection, workspace_id, topics)
+            for topic, head in heads.items():
+                watched = self._watched.get(Topic(workspace_id, topic))
+                if watched is not None and head != watched.head:
+                    self._moved[Topic(workspace_id, topic)] = None
+        if self._moved:
+            self._wake.set()
+
+    async def _fan_out(self) -> None:
+        while True:
+            self._wake.clear()
+            await self._wake.wait()
+            # Several changes of one topic within a moment are one read.
+            await asyncio.sleep(self.pace.gather_s)
+            moved, self._moved = list(self._moved), {}
+            for key in moved:
+                await self._surviving("fan_out", self._send_on(key))
+
+    async def _send_on(self, key: Topic) -> None:
+        watched = self._watched.get(key)
+        if watched is None:
+            return
+        async with self._db.connection() as connection:
+            later = await reads.missed(connection, key.workspace_id, key.id, watched.head)
+        if later.gap:
+            watched.head = later.head
+            self._resync(key.id, watched, later.head)
+            return
+        for event in later.events:
+            watched.head = event.seq
+            message = _encode_event(key.id, event)
+            for follower in watched.followers:
+                if key.id not in follower.catching_up and follower.cursors.get(key.id, event.seq) < event.seq:
+                    follower.cursors[key.id] = event.seq
+                    follower.offer(message)
+
+    def _resync(self, topic: UUID, watched: _Watched, head: int) -> None:
+        for follower in watched.followers:
+            if topic not in follower.catching_up:
+                follower.cursors[topic] = head
+                follower.reply({"op": "resync", "topic": topic, "head": head})
+
+    async def _watch_sessions(self) -> None:
+        """A session that ended, or a role that changed, counts for open sockets too."""
+        while True:
+            await asyncio.sleep(self.pace.sessions_s)
+            await self._surviving("sessions", self._check_sessions())
+
+    async def _check_sessions(self) -> None:
+        followers = list(self._followers)
+        if not followers:
+            return
+        async with self._db.connection() as connection:
+            alive = await access.live_sessions(
+                connection, self._clock, list({follower.session.token_hash for follower in followers})
+            )
+        for follower in followers:
+            session = alive.get(follower.session.token_hash)
+            if session is None:
+                follower.end("signed_out")
+            elif session.actor != follower.actor:
+                follower.session = session
+                await self._check_topics(follower)
+
+    async def _check_topics(self, follower: Follower) -> None:
+        async with self._db.connection() as connection:
+            for topic in list(follower.cursors):
+                try:
+                    await reads.require_topic(connection, follower.actor, topic)
+                except NotFound:
+                    self.unfollow(follower, topic)
+                    follower.reply({"op": "refused", "topic": topic, "code": NotFound.code})
+
+    async def _ping(self) -> None:
+        while True:
+            await asyncio.sleep(self.pace.ping_s)
+            for follower in self._followers:
+                follower.reply({"op": "ping"})
+
+    async def _surviving(self, what: str, work: Awaitable[None]) -> None:
+        """A database that does not answer for a while must not end the hub: the next look catches up."""
+        try:
+            await work
+        except (HebahError, OSError) as error:
+            log.warning("live_paused", part=what, error=type(error).__name__)
+
+
+def _encode_event(topic: UUID, event: RecordedEvent) -> str:
+    return _encode({"op": "event", "topic": topic, "seq": event.seq, "kind": event.kind, "ids": event.ids})
+
+
+def _encode(message: dict[str, object]) -> str:
+    return msgspec.json.encode(message).decode()
