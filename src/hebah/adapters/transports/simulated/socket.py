@@ -13,6 +13,7 @@ import msgspec
 from hebah.adapters.transports.simulated import frames
 from hebah.adapters.transports.simulated.ends import LinkEnd, NetworkEnd
 from hebah.adapters.transports.simulated.framing import FrameStream
+from hebah.adapters.transports.simulated.timers import leave_group
 from hebah.devices.model import DeviceState
 from hebah.gateway.transport import (
     ByCode,
@@ -84,7 +85,7 @@ class NetworkConnection:
         self._stream.close()
         group, self._group = self._group, None
         if group is not None:
-            await group.__aexit__(kind, error, trace)
+            await leave_group(group, kind, error, trace)
 
     @property
     def is_up(self) -> bool:

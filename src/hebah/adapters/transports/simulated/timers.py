@@ -39,7 +39,7 @@ class Alarm:
         group, self._group = self._group, None
         self._drop_sleeper()
         if group is not None:
-            await group.__aexit__(kind, error, trace)
+            await leave_group(group, kind, error, trace)
 
     @property
     def is_running(self) -> bool:
@@ -65,6 +65,19 @@ class Alarm:
         if self._sleeper is not None:
             self._sleeper.cancel()
             self._sleeper = None
+
+
+async def leave_group(
+    group: asyncio.TaskGroup,
+    kind: type[BaseException] | None,
+    error: BaseException | None,
+    trace: TracebackType | None,
+) -> None:
+    """Wait for the tasks of a group; an error of the code inside passes on as it is, not wrapped with theirs."""
+    if kind is None or issubclass(kind, asyncio.CancelledError):
+        await group.__aexit__(kind, error, trace)
+    else:
+        await group.__aexit__(None, None, None)
 
 
 class Timers:
