@@ -58,10 +58,12 @@ class ColumnMapping:
     fields: tuple[Field, ...]
     variables: tuple[str, ...]
     """The name of each column in templates, unique, also where the column is no variable."""
+    places: Mapping[Field, tuple[int, ...]]
+    """Where each field stands, counted from 0; kept since every row of a file asks for it."""
 
     def columns_of(self, field: Field) -> tuple[int, ...]:
-        """Where the field stands, counted from 0."""
-        return tuple(index for index, meant in enumerate(self.fields) if meant is field)
+        """Where the field stands, counted from 0; nowhere is the empty tuple."""
+        return self.places.get(field, ())
 
     def title(self, index: int) -> str:
         """What a person calls the column: its header, or its letter in a spreadsheet program."""
@@ -165,7 +167,8 @@ def map_columns(header: Sequence[str], meanings: Mapping[int, Field]) -> ColumnM
     for field in Field:
         if field not in MAY_REPEAT and fields.count(field) > 1:
             return MappingRefused(MappingFault.FIELD_TWICE, field)
-    return ColumnMapping(tuple(header), fields, variable_names(header))
+    places = {field: tuple(index for index, meant in enumerate(fields) if meant is field) for field in Field}
+    return ColumnMapping(tuple(header), fields, variable_names(header), MappingProxyType(places))
 
 
 def variable_names(header: Sequence[str]) -> tuple[str, ...]:
