@@ -160,7 +160,10 @@ def main() -> None:
     if sys.argv[1:2] == ["npm"]:
         node, npm = node_and_npm()
         assets.install_packages(node, npm)
-        run(node, str(npm), *sys.argv[2:], cwd=assets.ui)
+        try:
+            run(node, str(npm), *sys.argv[2:], cwd=assets.ui)
+        except subprocess.CalledProcessError as failed:
+            sys.exit(failed.returncode)
         return
     print("UI built" if assets.refresh() else "UI is fresh", "->", assets.built)
 

@@ -9,6 +9,7 @@ import grimp
 import pytest
 
 LONGEST_MODULE = 400
+LONGEST_TEST = 600  # a table of cases is read by searching
 LONGEST_FUNCTION = 50
 BANNED_WORDS = {
     "common",
@@ -29,8 +30,11 @@ BANNED_WORDS = {
 }
 FEATURES = ("access", "campaigns", "contacts", "devices", "inbox", "live", "media", "outbox")
 DOORS = ("", "actions", "events", "model", "ports", "reads")
-# Every feature asks access the one question "may this actor?", which is a pure decision.
-ALSO_OPEN = {"hebah.access.rules"}
+# Pure decisions that others ask for, and who may ask.
+ALSO_OPEN = {
+    "hebah.access.rules": "hebah.",  # may this actor?
+    "hebah.devices.rules": "hebah.gateway.",  # what after this report of a link?
+}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -51,7 +55,8 @@ def words(identifier: str) -> set[str]:
 
 def test_no_module_is_longer_than_its_limit(modules: dict[str, ast.Module], root: Path) -> None:
     lengths = {name: len((root / name).read_text().splitlines()) for name in modules}
-    assert {name: lines for name, lines in lengths.items() if lines > LONGEST_MODULE} == {}
+    limits = {name: LONGEST_TEST if name.startswith("tests/") else LONGEST_MODULE for name in modules}
+    assert {name: lines for name, lines in lengths.items() if lines > limits[name]} == {}
 
 
 def test_every_function_fits_a_screen(modules: dict[str, ast.Module]) -> None:
@@ -134,9 +139,11 @@ def may_import(importer: str, name: str) -> bool:
     """Whether code outside a feature may import this module of it."""
     if importer.startswith("hebah.app."):
         return True
+    if importer.startswith(ALSO_OPEN.get(name, "nobody")):
+        return True
     role = role_of(name)
     # A view on the wire may be composed of the views below it.
-    return role in DOORS or name in ALSO_OPEN or (role == "api" and role_of(importer) == "api")
+    return role in DOORS or (role == "api" and role_of(importer) == "api")
 
 
 def role_of(module: str) -> str:
