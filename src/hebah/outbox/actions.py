@@ -4,8 +4,8 @@ Every action that changes rows records `recipients_changed` for the campaigns co
 """
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from uuid import UUID
@@ -35,7 +35,7 @@ from hebah.outbox.model import (
     StreamState,
     advance,
 )
-from hebah.outbox.rules import Candidate, Content, Never
+from hebah.outbox.rules import Candidate, Content, LanePlan, Never
 from hebah.outbox.store import QUERIES, AskedLane, Touched, Worded
 
 RECIPIENTS_CHANGED = "recipients_changed"
@@ -128,34 +128,45 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """What it got: rows to send, devices that wait until an instant, devices to look at again at once, and devices
-    whose row is in somebody else's hands just now. A device in none of these has nothing due."""
+    """What it got: rows to send, and what is known of the other devices. One that is nowhere here has nothing due.
+
+    `waits` says until when gap or caps hold a device, also after what it is given now; `again` are devices to look at
+    once more at once, `contended` those whose row is in somebody else's hands, `forgetful` those of which more has to
+    be remembered to keep the caps.
+    """
 
     dispatches: tuple[Dispatch, ...]
     waits: Mapping[UUID, datetime]
-    again: frozenset[UUID]
-    contended: frozenset[UUID]
+    again: frozenset[UUID] = frozenset()
+    contended: frozenset[UUID] = frozenset()
+    forgetful: frozenset[UUID] = frozenset()
 
 
 async def claim(db: Database, asked: Claim, crashpoint: CrashPoints) -> Claimed:
-    """Commit at most one row of each lane as `dispatching`; only the dispatches returned may be sent, once each."""
+    """Commit at most one row of each lane as `dispatching`; only the dispatches returned may be sent, once each.
+
+    Each lane's history takes note of its dispatch.
+    """
     async with db.transaction() as tx:
         found = await store.candidates(tx, asked.owner, asked.lanes, asked.now)
-        lanes = [lane for lane in asked.lanes if lane.device.device_id in found]
-        plans = {
-            lane.device.device_id: rules.plan_lane(found[lane.device.device_id], lane.facts, asked.now)
-            for lane in lanes
-        }
-        worded, refused = await _worded(tx, [plan.send for plan in plans.values() if plan.send], asked.now)
-        dispatches = await store.dispatch(tx, asked.owner, worded, asked.now) if worded else []
-        kept = await _set_aside(tx, list(plans.values()), refused, asked.now)
-        device_events = await _hold_devices(tx, lanes, plans)
-        await _record(tx, [*map(_touched, dispatches), *kept.touched], device_events)
-        if dispatches:
+        offered = {lane.device.device_id: lane for lane in asked.lanes if lane.device.device_id in found}
+        forgetful = frozenset(id_ for id_, lane in offered.items() if _forgets(lane, found[id_][0]))
+        lanes = [lane for id_, lane in offered.items() if id_ not in forgetful]
+        plans = [rules.plan_lane(found[lane.device.device_id], lane.facts, asked.now) for lane in lanes]
+        outcome = await _carry_out(tx, asked, list(zip(lanes, plans, strict=True)))
+        if outcome.dispatches:
             crashpoint("before_dispatch_commit")
-    if dispatches:
+    if outcome.dispatches:
         crashpoint("after_dispatch_commit")
-    return _claimed(plans, dispatches, {candidate.outbox_id for candidate, _ in refused}, moved_all=kept.all_of_them)
+    for dispatch in outcome.dispatches:
+        offered[dispatch.device.device_id].facts.sent.add(asked.now)
+    return replace(outcome, forgetful=forgetful)
+
+
+async def give_back(db: Database, owner: UUID, devices: Sequence[DeviceEpoch], known: Sequence[UUID]) -> int:
+    """After a claim whose commit was not confirmed: queue what it may have moved, all but the rows known to be out."""
+    async with db.transaction() as tx:
+        return await _ended(tx, await store.give_back(tx, owner, devices, known))
 
 
 async def settle(tx: Transaction, settlements: Sequence[Settlement], now: datetime) -> list[Settled]:
@@ -245,7 +256,7 @@ async def expire_queued(db: Database, now: datetime) -> int:
 @dataclass(frozen=True, slots=True)
 class _SetAside:
     touched: tuple[Touched, ...]
-    all_of_them: bool
+    all_moved: bool
 
 
 async def _move_stream(
@@ -253,6 +264,39 @@ async def _move_stream(
 ) -> bool:
     moved: int = await QUERIES.move_stream(tx, workspace_id=workspace_id, id=stream_id, to=to, sources=list(sources))
     return moved > 0
+
+
+def _forgets(lane: AskedLane, candidate: Candidate) -> bool:
+    return rules.capacity_for(candidate.policy) > lane.facts.sent.capacity
+
+
+async def _carry_out(tx: Transaction, asked: Claim, planned: Sequence[tuple[AskedLane, LanePlan]]) -> Claimed:
+    """Dispatch, hold and end as planned, and record it."""
+    plans = [plan for _, plan in planned]
+    worded, refused = await _worded(tx, [plan.send for plan in plans if plan.send is not None], asked.now)
+    dispatches = await store.dispatch(tx, asked.owner, worded, asked.now) if worded else []
+    aside = await _set_aside(tx, plans, refused, asked.now)
+    device_events = await _hold_devices(tx, planned)
+    await _record(tx, [*map(_touched, dispatches), *aside.touched], device_events)
+
+    sent = {dispatch.device.device_id for dispatch in dispatches}
+    unsent = {one.candidate.device.device_id for one in worded} - sent
+    waits = dict(_waits(planned, sent, asked.now))
+    rest = {lane.device.device_id for lane, _ in planned} - waits.keys() - unsent
+    if not aside.all_moved:
+        return Claimed(tuple(dispatches), waits, contended=frozenset(rest | unsent))
+    return Claimed(tuple(dispatches), waits, frozenset(rest), frozenset(unsent))
+
+
+def _waits(
+    planned: Sequence[tuple[AskedLane, LanePlan]], sent: set[UUID], now: datetime
+) -> Iterator[tuple[UUID, datetime]]:
+    for lane, plan in planned:
+        device_id = lane.device.device_id
+        if plan.device_hold is not None:
+            yield device_id, plan.device_hold.until
+        elif plan.send is not None and device_id in sent:
+            yield device_id, rules.gap_due(plan.send.stream.pace, lane.next_draw, now) or now
 
 
 async def _worded(
@@ -283,7 +327,7 @@ def _spoken(candidate: Candidate, content: Content, now: datetime) -> Worded | N
 
 
 async def _set_aside(
-    tx: Transaction, plans: Sequence[rules.LanePlan], refused: Sequence[tuple[Candidate, Never]], now: datetime
+    tx: Transaction, plans: Sequence[LanePlan], refused: Sequence[tuple[Candidate, Never]], now: datetime
 ) -> _SetAside:
     """Write the rows that wait or end."""
     holds = [hold for plan in plans for hold in plan.holds]
@@ -296,34 +340,17 @@ async def _set_aside(
     return _SetAside(touched, moved == len(changed))
 
 
-async def _hold_devices(
-    tx: Transaction, lanes: Sequence[AskedLane], plans: Mapping[UUID, rules.LanePlan]
-) -> list[Event]:
+async def _hold_devices(tx: Transaction, planned: Sequence[tuple[AskedLane, LanePlan]]) -> list[Event]:
     """Show on devices that a cap stops them; a gap is too short to be worth showing."""
     capped = [
-        (lane.device, hold)
-        for lane in lanes
-        if (hold := plans[lane.device.device_id].device_hold) is not None and hold.reason in rules.CAPS
+        (lane.device, plan.device_hold)
+        for lane, plan in planned
+        if plan.device_hold is not None and plan.device_hold.reason in rules.CAPS
     ]
     return [
         Event(workspace_id, device_id, DEVICE_CHANGED, (device_id,))
         for workspace_id, device_id in await store.hold_devices(tx, capped)
     ]
-
-
-def _claimed(
-    plans: Mapping[UUID, rules.LanePlan], dispatches: Sequence[Dispatch], refused: set[UUID], *, moved_all: bool
-) -> Claimed:
-    sent = {dispatch.device.device_id for dispatch in dispatches}
-    waits = {device_id: plan.device_hold.until for device_id, plan in plans.items() if plan.device_hold is not None}
-    lost = {
-        device_id
-        for device_id, plan in plans.items()
-        if plan.send is not None and device_id not in sent and plan.send.outbox_id not in refused
-    }
-    rest = plans.keys() - sent - waits.keys() - lost
-    again, contended = (rest, lost) if moved_all else (frozenset[UUID](), rest | lost)
-    return Claimed(tuple(dispatches), waits, frozenset(again), frozenset(contended))
 
 
 def _retry_at(settlement: Settlement, *, now: datetime) -> datetime | None:

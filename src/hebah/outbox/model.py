@@ -279,23 +279,19 @@ class DeviceEpoch:
 
 
 class SendHistory:
-    """The instants at which one device dispatched, in order; eight bytes each, for thousands of devices."""
+    """The last `capacity` instants at which one device dispatched, in order; eight bytes each, as there are many."""
 
-    __slots__ = ("_times",)
+    __slots__ = ("_times", "capacity")
 
-    def __init__(self, instants: Iterable[datetime] = ()) -> None:
+    def __init__(self, instants: Iterable[datetime] = (), capacity: int = 0) -> None:
         self._times = array("q", sorted(map(_ticks, instants)))
-
-    def __len__(self) -> int:
-        return len(self._times)
+        self.capacity = capacity
 
     def add(self, instant: datetime) -> None:
         """Remember a dispatch; instants may come out of order after a corrected clock."""
         ticks = _ticks(instant)
-        if not self._times or ticks >= self._times[-1]:
-            self._times.append(ticks)
-        else:
-            self._times.insert(bisect_left(self._times, ticks), ticks)
+        self._times.insert(bisect_left(self._times, ticks), ticks)
+        del self._times[: max(len(self._times) - self.capacity, 0)]
 
     def remove(self, instant: datetime) -> None:
         """Forget a dispatch of which no byte left the machine."""
@@ -304,13 +300,9 @@ class SendHistory:
         if place < len(self._times) and self._times[place] == ticks:
             del self._times[place]
 
-    def forget_until(self, instant: datetime) -> None:
-        """Drop what is too old to matter."""
-        del self._times[: bisect_left(self._times, _ticks(instant))]
-
     def latest(self, nth: int) -> datetime | None:
         """The nth latest dispatch, counted from one."""
-        return _instant(self._times[-nth]) if nth <= len(self._times) else None
+        return _EPOCH + self._times[-nth] * _MICROSECOND if nth <= len(self._times) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -393,7 +385,3 @@ class Reply:
 
 def _ticks(instant: datetime) -> int:
     return (instant - _EPOCH) // _MICROSECOND
-
-
-def _instant(ticks: int) -> datetime:
-    return _EPOCH + ticks * _MICROSECOND

@@ -319,6 +319,26 @@ FROM unnest(:workspace_ids::uuid[], :ids::uuid[], :device_ids::uuid[], :epochs::
 JOIN device ON device.workspace_id = given.workspace_id AND device.id = given.device_id AND device.epoch = given.epoch
 JOIN outbox ON outbox.workspace_id = given.workspace_id AND outbox.id = given.id AND outbox.epoch = given.epoch;
 
+-- name: give_back
+-- A commit whose answer was lost may have succeeded: rows the gateway does not know it has were never handed to a
+-- transport, so they may go out later, under the same wire id.
+WITH mine AS (
+    SELECT outbox.workspace_id, outbox.id
+    FROM unnest(:workspace_ids::uuid[], :device_ids::uuid[], :epochs::bigint[])
+        AS held (workspace_id, device_id, epoch)
+    JOIN device ON device.workspace_id = held.workspace_id AND device.id = held.device_id
+        AND device.owner = :owner AND device.epoch = held.epoch
+    JOIN outbox ON outbox.workspace_id = held.workspace_id AND outbox.device_id = held.device_id
+        AND outbox.epoch = held.epoch
+    WHERE outbox.state = 'dispatching' AND NOT outbox.id = ANY (:known::uuid[])
+    ORDER BY outbox.workspace_id, outbox.id
+    FOR NO KEY UPDATE OF outbox
+)
+UPDATE outbox SET state = 'queued', dispatched_at = NULL
+FROM mine
+WHERE outbox.workspace_id = mine.workspace_id AND outbox.id = mine.id AND outbox.state = 'dispatching'
+RETURNING outbox.workspace_id, outbox.id, outbox.campaign_id;
+
 -- name: take_over
 -- What the former owner had on the wire may have gone out or not: it is never sent again by itself.
 WITH lost AS (

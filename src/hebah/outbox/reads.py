@@ -105,6 +105,15 @@ class SendCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class Recent:
+    """What a device has sent of late, as far as gap and caps count it."""
+
+    device_id: UUID
+    last_sent_at: datetime | None
+    sent: SendHistory
+
+
+@dataclass(frozen=True, slots=True)
 class DayCounts:
     """What was dispatched in a span of time, and what has become of that so far."""
 
@@ -185,21 +194,12 @@ async def stream_of(connection: Connection, workspace_id: UUID, stream_id: UUID)
     return await store.find_stream(connection, workspace_id, stream_id)
 
 
-async def recent_dispatches(
-    connection: Connection, devices: Sequence[DeviceEpoch], now: datetime
-) -> dict[UUID, SendHistory]:
-    """What caps may still count of each device; for workspaces without caps that is nothing."""
-    keys = _keys(devices)
-    instants: dict[UUID, list[datetime]] = {device.device_id: [] for device in devices}
-    for row in await QUERIES.recent_dispatches(connection, since=now - rules.DAY, **keys):
-        instants[row["device_id"]].append(row["dispatched_at"])
-    return {device_id: SendHistory(sent) for device_id, sent in instants.items()}
-
-
-async def last_dispatches(connection: Connection, devices: Sequence[DeviceEpoch]) -> dict[UUID, datetime]:
-    """When each device sent last."""
-    rows = await QUERIES.last_dispatches(connection, **_keys(devices))
-    return {row["device_id"]: row["last_sent_at"] for row in rows}
+async def recent_dispatches(connection: Connection, devices: Sequence[DeviceEpoch], now: datetime) -> list[Recent]:
+    """What gap and caps need to know of devices that a gateway begins to send for."""
+    rows = await QUERIES.recent_dispatches(connection, since=now - rules.DAY, **_keys(devices))
+    return [
+        Recent(row["device_id"], row["last_sent_at"], SendHistory(row["instants"], row["capacity"])) for row in rows
+    ]
 
 
 async def upcoming(connection: Connection, owner: UUID, devices: Sequence[DeviceEpoch]) -> dict[UUID, datetime]:

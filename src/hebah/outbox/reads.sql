@@ -37,25 +37,24 @@ WHERE code IS NULL
 LIMIT :limit;
 
 -- name: recent_dispatches
--- What a gateway that takes devices over must know of their last day to keep caps; only as many as the caps can count.
-SELECT asked.device_id, sent.dispatched_at
-FROM unnest(:workspace_ids::uuid[], :device_ids::uuid[]) AS asked (workspace_id, device_id)
-JOIN workspace ON workspace.id = asked.workspace_id
-CROSS JOIN LATERAL (
-    SELECT outbox.dispatched_at
-    FROM outbox
-    WHERE outbox.workspace_id = asked.workspace_id AND outbox.device_id = asked.device_id
-        AND outbox.dispatched_at > :since
-    ORDER BY outbox.dispatched_at DESC
-    LIMIT greatest(coalesce(workspace.hourly_cap, 0), coalesce(workspace.daily_cap, 0))
-) AS sent;
-
--- name: last_dispatches
--- When each device sent last, for the gap after a take-over.
-SELECT device.id AS device_id, device.last_sent_at
+-- What a gateway that takes devices over must know of their last day: as many dispatches as the caps can count, and
+-- the last one for the gap.
+SELECT
+    asked.device_id, device.last_sent_at, caps.most AS capacity,
+    ARRAY(
+        SELECT outbox.dispatched_at
+        FROM outbox
+        WHERE outbox.workspace_id = asked.workspace_id AND outbox.device_id = asked.device_id
+            AND outbox.dispatched_at > :since
+        ORDER BY outbox.dispatched_at DESC
+        LIMIT caps.most
+    ) AS instants
 FROM unnest(:workspace_ids::uuid[], :device_ids::uuid[]) AS asked (workspace_id, device_id)
 JOIN device ON device.workspace_id = asked.workspace_id AND device.id = asked.device_id
-WHERE device.last_sent_at IS NOT NULL;
+JOIN workspace ON workspace.id = asked.workspace_id
+CROSS JOIN LATERAL (
+    SELECT greatest(coalesce(workspace.hourly_cap, 0), coalesce(workspace.daily_cap, 0)) AS most
+) AS caps;
 
 -- name: tally
 -- One line per device, state and code: everything a report adds up comes from here, so its figures tally.

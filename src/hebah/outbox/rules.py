@@ -173,6 +173,11 @@ def cap_free_at(sent: SendHistory, cap: int | None, window: timedelta) -> dateti
     return None if fills is None else fills + window
 
 
+def capacity_for(policy: Policy) -> int:
+    """How many dispatches must be remembered for the caps to be judged."""
+    return max(policy.hourly_cap or 0, policy.daily_cap or 0)
+
+
 def quiet_until(policy: Policy, zones: Sequence[str], now: datetime) -> datetime | None:
     """The first instant from now on that is outside quiet hours in every zone; None when no instant ever is."""
     if not policy.quiet_on or policy.quiet_from == policy.quiet_until:

@@ -35,10 +35,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class AskedLane:
-    """A device whose turn may have come; `depth` rows of each stream are looked at."""
+    """A device whose turn may have come; `depth` rows of each stream are looked at.
+
+    Should one go out, `next_draw` picks the gap after it.
+    """
 
     device: DeviceEpoch
     facts: LaneFacts
+    next_draw: float
     depth: int = 1
 
 
@@ -253,6 +257,21 @@ async def suppress_queued(
     """End the queued rows of these people (workspace, contact)."""
     rows = await QUERIES.suppress_queued(
         tx, workspace_ids=[one[0] for one in contacts], contact_ids=[one[1] for one in contacts], code=code, now=now
+    )
+    return touched(rows)
+
+
+async def give_back(
+    tx: Transaction, owner: UUID, devices: Sequence[DeviceEpoch], known: Sequence[UUID]
+) -> list[Touched]:
+    """Queue again what was committed as dispatching without its gateway learning of it."""
+    rows = await QUERIES.give_back(
+        tx,
+        owner=owner,
+        known=list(known),
+        workspace_ids=[device.workspace_id for device in devices],
+        device_ids=[device.device_id for device in devices],
+        epochs=[device.epoch for device in devices],
     )
     return touched(rows)
 
