@@ -14,7 +14,7 @@ class RemoteClock(PartyClock):
 
     def __init__(self, connection: NetworkConnection) -> None:
         super().__init__()
-        self._connection = connection
+        self.connection = connection
         self._is_joined = asyncio.Event()
         connection.keep_time(self)
 
@@ -28,7 +28,7 @@ class RemoteClock(PartyClock):
         super().follow(step, now)
 
     def _report(self, next_due: int | None) -> None:
-        self._connection.report_idle(self.step, next_due)
+        self.connection.report_idle(self.step, next_due)
 
     def _retract(self) -> None:
-        self._connection.report_busy()
+        self.connection.report_busy()

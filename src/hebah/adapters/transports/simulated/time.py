@@ -45,7 +45,7 @@ class PartyClock(ABC):
             return
         woken = asyncio.get_running_loop().create_future()
         heapq.heappush(self._sleepers, (due, next(self._order), woken))
-        if self._is_idle:
+        if self._busy == 0 and not self._is_watching:
             self.touch()
         await woken
 
@@ -188,6 +188,7 @@ class SteppedClock(PartyClock):
         """Take part: `tell(step, now)` is called at every step, and each must be reported on."""
         party = Party(self, name, tell)
         self._parties.append(party)
+        self.touch()
         return party
 
     def part(self, party: Party) -> None:
