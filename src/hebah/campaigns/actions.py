@@ -202,7 +202,7 @@ async def _start(
     if not loads:
         await outbox.close_stream(tx, campaign.workspace_id, campaign.id, StateReason.NO_RECIPIENTS, now)
         change = replace(change, state=CampaignState.FINISHED, reason=StateReason.NO_RECIPIENTS)
-    tempo = rules.tempo_of(draft, settings, outbox_reads.opening(rules.policy_of(settings)))
+    tempo = rules.tempo_of(draft, settings, outbox_reads.opening(outbox_reads.policy_of(settings)))
     finish_at = rules.finish_estimate(loads, tempo, now).finish_at
     if finish_at is not None:
         change = replace(change, finish_estimate_s=(finish_at - now).total_seconds())

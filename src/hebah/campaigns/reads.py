@@ -123,7 +123,7 @@ async def preview(
     if template is None:
         return PreviewFacts((), problems, (), sendable)
     at = max(now, draft.starts_at or now)
-    policy = rules.policy_of(settings)
+    policy = outbox_reads.policy_of(settings)
     renderings = tuple(
         Rendering(sample, outbox_reads.rendered(draft.body, sample, policy, at), at)
         for sample in await outbox_reads.sample_audience(db, audience, count)
@@ -139,7 +139,7 @@ async def review(db: Connection, campaign: Campaign, now: datetime) -> ReviewFac
     counts = await outbox_reads.count_audience(db, audience)
     loads = rules.loads_of(counts)
     starts_at = max(now, draft.starts_at or now)
-    tempo = rules.tempo_of(draft, settings, outbox_reads.opening(rules.policy_of(settings)))
+    tempo = rules.tempo_of(draft, settings, outbox_reads.opening(outbox_reads.policy_of(settings)))
     estimate = rules.finish_estimate(loads, tempo, starts_at)
     devices = await devices_by_id(db, campaign.workspace_id, [load.device_id for load in loads])
     template, problems = await _parsed(db, campaign.workspace_id, draft.body)

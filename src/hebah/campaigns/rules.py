@@ -13,7 +13,7 @@ from uuid import UUID
 from hebah.access.model import Settings
 from hebah.campaigns.model import ALLOWED, AudienceRule, CampaignDraft, CampaignState, Estimate, Load
 from hebah.foundation.errors import Conflict
-from hebah.outbox.model import Audience, AudienceCount, Policy
+from hebah.outbox.model import Audience, AudienceCount
 
 LONGEST_NAME = 120
 LONGEST_BODY = 4096
@@ -185,18 +185,6 @@ def audience_of(workspace_id: UUID, campaign_id: UUID, rule: AudienceRule) -> Au
 def loads_of(counts: Sequence[AudienceCount]) -> list[Load]:
     """What each device would send."""
     return [Load(line.device_id, line.count) for line in counts if line.code is None and line.device_id is not None]
-
-
-def policy_of(settings: Settings) -> Policy:
-    """A workspace's protection as the outbox applies it."""
-    return Policy(
-        quiet_on=settings.quiet_on,
-        quiet_from=settings.quiet_from,
-        quiet_until=settings.quiet_until,
-        hourly_cap=settings.hourly_cap,
-        daily_cap=settings.daily_cap,
-        zone=settings.zone,
-    )
 
 
 def tempo_of(draft: CampaignDraft, settings: Settings, open_at: Callable[[datetime], datetime]) -> Tempo:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from hebah.campaigns.api.views import (
     groups_view,
 )
 from hebah.foundation import eventlog
+from hebah.foundation.clock import Clock
 from hebah.foundation.csv_out import BYTE_ORDER_MARK, csv_line
 from hebah.foundation.errors import FieldsInvalid
 from hebah.foundation.pages import PAGE, ById, clamp, cut, read_by_id, write_cursor
@@ -36,11 +38,13 @@ _EXPORT_PAGE = 1000
 
 
 @get("/api/campaigns/{campaign_id:uuid}/report", permission=Permission.CAMPAIGN_READ)
-async def report(campaign_id: FromPath[UUID], actor: Injected[Actor], db: Injected[Database]) -> Response[Report]:
+async def report(
+    campaign_id: FromPath[UUID], actor: Injected[Actor], db: Injected[Database], clock: Injected[Clock]
+) -> Response[Report]:
     """The campaign in figures that always add up."""
     async with db.connection() as connection:
         head = await eventlog.head(connection, actor.workspace_id, campaign_id)
-        return snapshot(await _report(connection, actor.workspace_id, campaign_id), head)
+        return snapshot(await _report(connection, actor.workspace_id, campaign_id, clock.now()), head)
 
 
 @get("/api/campaigns/{campaign_id:uuid}/recipients", permission=Permission.CAMPAIGN_READ)
@@ -63,7 +67,7 @@ async def list_recipients(
         wanted = outbox.RecipientFilter(
             actor.workspace_id, campaign_id, _states(recipient_state), device_id=device_id, code=code, q=q
         )
-        lines = await outbox.recipients_page(connection, wanted, place.id if place else None, size)
+        lines = await outbox.recipients_page(connection, wanted, after=place.id if place else None, limit=size)
     page, last = cut(lines, size)
     return RecipientPage(
         items=[_recipient_view(line) for line in page], next=write_cursor(ById(last.id)) if last else None
@@ -89,7 +93,7 @@ async def _csv_lines(db: Database, workspace_id: UUID, campaign_id: UUID) -> Asy
     after: UUID | None = None
     while True:
         async with db.connection() as connection:
-            lines = await outbox.recipients_page(connection, wanted, after, _EXPORT_PAGE)
+            lines = await outbox.recipients_page(connection, wanted, after=after, limit=_EXPORT_PAGE)
         page, last = cut(lines, _EXPORT_PAGE)
         for line in page:
             instants = (line.accepted_at, line.delivered_at, line.read_at, line.replied_at)
@@ -112,7 +116,7 @@ def _states(asked: str | None) -> tuple[OutboxState, ...]:
     return states
 
 
-async def _report(connection: Connection, workspace_id: UUID, campaign_id: UUID) -> Report:
+async def _report(connection: Connection, workspace_id: UUID, campaign_id: UUID, now: datetime) -> Report:
     campaign = await reads.find(connection, workspace_id, campaign_id)
     lines = await outbox.tally(connection, workspace_id, campaign_id)
     states: dict[str, int] = defaultdict(int)
@@ -133,7 +137,7 @@ async def _report(connection: Connection, workspace_id: UUID, campaign_id: UUID)
         opted_out=sum(line.opted_out for line in lines),
         holds=[
             HoldView(reason=hold.reason, count=hold.count, until=hold.until)
-            for hold in await outbox.holds(connection, workspace_id, campaign_id)
+            for hold in await outbox.holds(connection, workspace_id, campaign_id, now)
         ],
         per_device=await _devices(connection, workspace_id, campaign_id, lines),
         log=[

@@ -48,7 +48,7 @@ class CampaignInput(Input):
         )
 
 
-class CampaignEdit(CampaignInput):
+class CampaignEdit(CampaignInput, kw_only=True):
     """A draft as it shall be from now on, and the version it was written on."""
 
     version: int
