@@ -147,7 +147,8 @@ def _openapi(installation: Installation) -> OpenAPIConfig:
         title="Hebah",
         version=installation.version,
         description="Campaigns and conversations over many linked WhatsApp numbers. Errors are "
-        "application/problem+json with a stable `code`. Unsafe methods need the header X-CSRF-Token and a same-origin Origin.",
+        "application/problem+json with a stable `code`. Unsafe methods need the header X-CSRF-Token and a same-origin "
+        "Origin.",
         use_handler_docstrings=True,
         components=Components(
             security_schemes={"session": SecurityScheme(type="apiKey", name="hebah", security_scheme_in="cookie")}

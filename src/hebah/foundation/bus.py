@@ -5,7 +5,7 @@ A bus may lose anything at any time; whoever listens also looks by itself now an
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol, Self
 
 from hebah.foundation.postgres import Topic
@@ -47,16 +47,9 @@ class Bus(Protocol):
         """Announce topics; never blocks, never fails, called from the event loop."""
         ...
 
-    def subscribe(self) -> "SubscriptionScope":
+    def subscribe(self) -> AbstractContextManager[AsyncIterator[Topic]]:
         """Listen for as long as the block lasts: `with bus.subscribe() as moved: async for topic in moved: …`."""
         ...
-
-
-class SubscriptionScope(Protocol):
-    """The block during which a subscription listens."""
-
-    def __enter__(self) -> AsyncIterator[Topic]: ...
-    def __exit__(self, *exception: object) -> bool | None: ...
 
 
 class InProcessBus:

@@ -1,0 +1,94 @@
+"""The commands of `hebah`."""
+
+import asyncio
+import sys
+from collections.abc import Coroutine
+from logging import WARNING, getLogger
+from typing import Any
+
+import uvloop
+from cyclopts import App
+
+from hebah.access import actions as access
+from hebah.app import up as up_command
+from hebah.app import wiring
+from hebah.app.migrate import migrate as migrate_schema
+from hebah.app.settings import Settings, read_settings
+from hebah.app.up import Running
+from hebah.foundation import logging
+from hebah.foundation.errors import HebahError, Kind
+
+app = App(
+    name="hebah",
+    help="Campaigns and conversations over many linked WhatsApp numbers. Settings come from the environment: PORT, "
+    "HOST, DATABASE_URL, HEBAH_HOME and others.",
+    version=wiring.installed_version,
+)
+
+
+@app.command
+def up() -> None:
+    """Run everything in one process: web, worker, gateway, and a private PostgreSQL unless DATABASE_URL is set."""
+    settings = _begin()
+    _run(up_command.run(settings, _say_where))
+
+
+@app.command
+def migrate() -> None:
+    """Bring the database to the schema of this release, then stop."""
+    settings = _begin()
+    _run(_migrate(settings))
+
+
+@app.command
+def sign_in_link() -> None:
+    """Print a one-time link that signs the owner in, for whoever has lost the password."""
+    settings = _begin()
+    _run(_print_sign_in_link(settings))
+
+
+async def _migrate(settings: Settings) -> None:
+    async with wiring.own_storage(settings) as url:
+        await migrate_schema(url)
+    print("The database is up to date.")
+
+
+async def _print_sign_in_link(settings: Settings) -> None:
+    async with wiring.open_hebah(settings, wiring.found_storage(settings)) as hebah:
+        token = await access.make_sign_in_link(hebah.db, hebah.clock)
+    print(f"{settings.public_url or f'http://{settings.host}:{settings.port}'}/enter?token={token}")
+
+
+async def _say_where(running: Running) -> None:
+    """Print where Hebah is, and while nobody owns it, the link that makes an owner."""
+    token = await access.make_owner_link(running.hebah.db, running.hebah.clock)
+    if token is None:
+        print(f"Hebah is ready: {running.url}", flush=True)
+    else:
+        print(f"Hebah is ready. Open this link once, within 24 hours, to set it up:\n{running.url}/setup?token={token}")
+        sys.stdout.flush()
+
+
+def _begin() -> Settings:
+    settings = read_settings()
+    logging.configure(as_json=settings.log_json, level=settings.log_level)
+    for library in ("alembic", "uvicorn"):
+        # What they tell of an ordinary start would hide the one line that people need.
+        getLogger(library).setLevel(WARNING)
+    return settings
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(work)
+
+
+def main() -> None:
+    """Run the command that was asked for; a refusal is one sentence and exit code 1 (2 for a wrong setting)."""
+    try:
+        app()
+    except HebahError as error:
+        print(f"hebah: {error}", file=sys.stderr)
+        sys.exit(2 if error.kind is Kind.INVALID else 1)
+    except KeyboardInterrupt:
+        sys.exit(130)

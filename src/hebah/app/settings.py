@@ -1,0 +1,152 @@
+"""What the environment says about this process: the only place that reads it."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Final, TypeVar
+from urllib.parse import urlsplit
+
+from hebah.access.rules import is_zone
+from hebah.foundation.crashpoints import CrashPoints, CrashPointUnknown
+from hebah.foundation.errors import Invalid
+
+DEFAULT_ZONE: Final = "Asia/Kuala_Lumpur"
+
+T = TypeVar("T")
+
+
+class SettingInvalid(Invalid):
+    """An environment variable holds what cannot be used."""
+
+    code = "setting_invalid"
+    sentence = "{variable} {reason}."
+    variable: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One process's settings; `database_url` None means the embedded database under `home`."""
+
+    host: str = "127.0.0.1"
+    port: int = 3000
+    database_url: str | None = None
+    home: Path = field(default_factory=lambda: Path(".hebah"))
+    zone: str = DEFAULT_ZONE
+    public_url: str | None = None
+    log_json: bool = False
+    log_level: str = "INFO"
+    simulated: bool = True
+    simulated_socket: Path | None = None
+    simulated_party: str | None = None
+    lease_ttl: timedelta = timedelta(seconds=15)
+    connect_rate: float = 50.0
+    connections: int = 20
+    crash_at: str | None = None
+
+    def crash_points(self) -> CrashPoints:
+        """Where this process dies on purpose; nowhere but in tests."""
+        return CrashPoints.none() if self.crash_at is None else CrashPoints.at(self.crash_at)
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read and check every variable; raises `SettingInvalid` that names the one to change."""
+    given = _Given(os.environ if environment is None else environment)
+    return Settings(
+        host=given.read("HOST", str, "127.0.0.1"),
+        port=given.read("PORT", _port, 3000),
+        database_url=given.read("DATABASE_URL", _database_url, None) or given.read("DB_URI", _database_url, None),
+        home=given.read("HEBAH_HOME", _path, Path(".hebah")).absolute(),
+        zone=_zone(given.read("TZ", str, DEFAULT_ZONE)),
+        public_url=given.read("HEBAH_PUBLIC_URL", _web_address, None),
+        log_json=given.read("HEBAH_LOG", _log_form, default=False),
+        log_level=given.read("HEBAH_LOG_LEVEL", _log_level, "INFO"),
+        simulated=given.read("HEBAH_SIMULATED", _switch, default=True),
+        simulated_socket=given.read("HEBAH_SIMULATED_SOCKET", _path, None),
+        simulated_party=given.read("HEBAH_SIMULATED_PARTY", str, None),
+        lease_ttl=timedelta(seconds=given.read("HEBAH_LEASE_TTL_S", _at_least(1.0), 15.0)),
+        connect_rate=given.read("HEBAH_CONNECT_RATE", _at_least(0.1), 50.0),
+        connections=round(given.read("HEBAH_DATABASE_CONNECTIONS", _at_least(4.0), 20.0)),
+        crash_at=given.read("HEBAH_CRASH_AT", _crash_order, None),
+    )
+
+
+class _Given:
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = environment
+
+    def read(self, variable: str, parse: Callable[[str], T], default: T) -> T:
+        """The variable's value; unset and empty mean the default."""
+        text = self._environment.get(variable, "").strip()
+        if not text:
+            return default
+        try:
+            return parse(text)
+        except (ValueError, CrashPointUnknown) as error:
+            raise SettingInvalid(variable, str(error)) from error
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 0 <= int(text) <= 65535:
+        raise ValueError("is not a port: set a number between 1 and 65535")
+    return int(text)
+
+
+def _database_url(text: str) -> str | None:
+    if urlsplit(text).scheme.partition("+")[0] not in {"postgres", "postgresql"}:
+        raise ValueError("is not a PostgreSQL address: set one like postgresql://user:password@host:5432/hebah")
+    return text
+
+
+def _path(text: str) -> Path:
+    return Path(text).expanduser()
+
+
+def _zone(name: str) -> str:
+    # TZ is the whole machine's variable and may be anything; an unusable one is no reason not to start.
+    return name if "/" in name and not name.startswith((":", "/")) and is_zone(name) else DEFAULT_ZONE
+
+
+def _web_address(text: str) -> str | None:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path not in {"", "/"}:
+        raise ValueError("is not a web address: set one like https://hebah.example.com")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _log_form(text: str) -> bool:
+    if text not in {"json", "console"}:
+        raise ValueError("is neither json nor console")
+    return text == "json"
+
+
+def _log_level(text: str) -> str:
+    if text.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+        raise ValueError("is none of DEBUG, INFO, WARNING, ERROR")
+    return text.upper()
+
+
+def _switch(text: str) -> bool:
+    if text.lower() not in {"1", "0", "true", "false", "yes", "no", "on", "off"}:
+        raise ValueError("is neither on nor off")
+    return text.lower() in {"1", "true", "yes", "on"}
+
+
+def _at_least(lowest: float) -> Callable[[str], float]:
+    def parse(text: str) -> float:
+        try:
+            number = float(text)
+        except ValueError:
+            number = -1.0
+        if not number >= lowest:
+            raise ValueError(f"is not a number of at least {lowest:g}")
+        return number
+
+    return parse
+
+
+def _crash_order(text: str) -> str | None:
+    CrashPoints.at(text)
+    return text

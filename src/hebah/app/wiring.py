@@ -1,0 +1,150 @@
+"""Puts a running Hebah together: the only place that picks adapters and hands parts to one another."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from hebah.access.model import Installation
+from hebah.adapters.blobs.filesystem import FilesystemBlobs
+from hebah.adapters.transports.simulated.network import NetworkSettings, SimulatedNetwork
+from hebah.adapters.transports.simulated.people import LIVELY
+from hebah.adapters.transports.simulated.remote_clock import RemoteClock
+from hebah.adapters.transports.simulated.socket import NetworkConnection
+from hebah.adapters.transports.simulated.transport import SimulatedTransport
+from hebah.app.migrate import migrate
+from hebah.app.partitions import ensure_partitions
+from hebah.app.settings import Settings
+from hebah.foundation.bus import InProcessBus
+from hebah.foundation.clock import Clock, DatabaseClock
+from hebah.foundation.embedded_postgres import EmbeddedPostgres, running_url
+from hebah.foundation.errors import Unavailable
+from hebah.foundation.postgres import Database
+from hebah.gateway.transport import Transport
+
+CLOCK_SAMPLE_EVERY_S = 5.0
+
+
+class StorageNotFound(Unavailable):
+    """A process that needs somebody else's database found none."""
+
+    code = "storage_not_found"
+    sentence = "No database: set DATABASE_URL, or start `hebah up` with HEBAH_HOME={home} first."
+    home: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How this process reaches numbers: transports by name, and the pretended network when it lives here."""
+
+    transports: Mapping[str, Transport]
+    network: SimulatedNetwork | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hebah:
+    """What every role of a process shares."""
+
+    settings: Settings
+    db: Database
+    clock: Clock
+    bus: InProcessBus
+    blobs: FilesystemBlobs
+    reach: Reach
+    installation: Installation
+
+
+def installed_version() -> str:
+    """The version of the installed package."""
+    return version("hebah")
+
+
+@asynccontextmanager
+async def own_storage(settings: Settings) -> AsyncIterator[str]:
+    """The database's address; without DATABASE_URL our own server runs as long as the block."""
+    if settings.database_url is not None:
+        yield settings.database_url
+        return
+    server = EmbeddedPostgres(settings.home / "postgres")
+    await asyncio.to_thread(server.start)
+    try:
+        yield server.url
+    finally:
+        await asyncio.to_thread(server.stop)
+
+
+def found_storage(settings: Settings) -> str:
+    """The database's address for a process beside another one that owns it; raises `StorageNotFound`."""
+    url = settings.database_url or running_url(settings.home / "postgres")
+    if url is None:
+        raise StorageNotFound(str(settings.home))
+    return url
+
+
+@asynccontextmanager
+async def open_hebah(settings: Settings, url: str) -> AsyncIterator[Hebah]:
+    """Bring the schema up to date and open what every role needs."""
+    await migrate(url)
+    bus = InProcessBus()
+    async with (
+        await Database.connect(url, max_connections=settings.connections, on_commit=bus.publish) as db,
+        _open_time(settings, db) as (clock, connection),
+        _open_reach(settings, clock, connection) as reach,
+    ):
+        await ensure_partitions(db, clock.now())
+        yield Hebah(
+            settings=settings,
+            db=db,
+            clock=clock,
+            bus=bus,
+            blobs=FilesystemBlobs(settings.home / "media"),
+            reach=reach,
+            installation=Installation(installed_version(), settings.simulated, settings.public_url),
+        )
+
+
+@asynccontextmanager
+async def _open_time(settings: Settings, db: Database) -> AsyncIterator[tuple[Clock, NetworkConnection | None]]:
+    """Business time: the database's clock, or in a rehearsal that of the pretended network."""
+    if settings.simulated_socket is None:
+        clock = DatabaseClock()
+        await _sample(clock, db)
+        yield clock, None
+        return
+    async with NetworkConnection(settings.simulated_socket, party=settings.simulated_party) as connection:
+        if settings.simulated_party is None:
+            clock = DatabaseClock()
+            await _sample(clock, db)
+            yield clock, connection
+        else:
+            remote = RemoteClock(connection)
+            await remote.joined()
+            yield remote, connection
+
+
+@asynccontextmanager
+async def _open_reach(settings: Settings, clock: Clock, connection: NetworkConnection | None) -> AsyncIterator[Reach]:
+    if connection is not None:
+        async with SimulatedTransport(connection, clock) as remote:
+            yield Reach({remote.name: remote})
+    elif settings.simulated:
+        folder = settings.home / "simulated"
+        folder.mkdir(parents=True, exist_ok=True)
+        state = NetworkSettings(behaviour=LIVELY, ledger=folder / "ledger.jsonl", state=folder / "network.json")
+        async with SimulatedNetwork(clock, state) as network, SimulatedTransport(network, clock) as local:
+            yield Reach({local.name: local}, network)
+    else:
+        yield Reach({})
+
+
+async def keep_time(hebah: Hebah) -> None:
+    """Follow the database's clock until cancelled."""
+    while isinstance(hebah.clock, DatabaseClock):
+        await asyncio.sleep(CLOCK_SAMPLE_EVERY_S)
+        await _sample(hebah.clock, hebah.db)
+
+
+async def _sample(clock: DatabaseClock, db: Database) -> None:
+    async with db.connection() as connection:
+        await clock.sample(connection)

@@ -1,0 +1,67 @@
+"""The worker: runs what features do by themselves, each job at its interval, none stopping the others."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from hebah.access import jobs as access
+from hebah.app.partitions import ensure_partitions
+from hebah.campaigns import jobs as campaigns
+from hebah.devices import jobs as devices
+from hebah.foundation.clock import Clock
+from hebah.foundation.postgres import Database
+from hebah.inbox import jobs as inbox
+from hebah.live import jobs as live
+from hebah.outbox import actions as outbox
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something to be done again and again."""
+
+    name: str
+    every: timedelta
+    run: Callable[[], Awaitable[object]]
+
+
+def jobs_of(db: Database, clock: Clock) -> Sequence[Job]:
+    """Every periodic job of the product."""
+    second, minute, hour, day = (timedelta(seconds=seconds) for seconds in (1, 60, 3600, 86400))
+    return (
+        Job("launch_due", second, lambda: campaigns.launch_due(db, clock)),
+        Job("finish_done", second, lambda: campaigns.finish_done(db, clock)),
+        Job("note_lost_gateways", 5 * second, lambda: devices.note_lost_gateways(db, clock)),
+        Job("expire_unknown", 10 * second, lambda: outbox.expire_unknown(db, clock.now())),
+        Job("expire_queued", minute, lambda: outbox.expire_queued(db, clock.now())),
+        Job("forget_seen", minute, lambda: inbox.forget_seen(db, clock)),
+        Job("prune_events", 10 * minute, lambda: live.prune_events(db)),
+        Job("forget_ended", hour, lambda: access.forget_ended(db, clock)),
+        Job("ensure_partitions", day, lambda: ensure_partitions(db, clock.now())),
+    )
+
+
+async def run_jobs(jobs: Sequence[Job], clock: Clock) -> None:
+    """Run every job at its interval until cancelled."""
+    async with asyncio.TaskGroup() as tasks:
+        for job in jobs:
+            tasks.create_task(_repeat(job, clock), name=job.name)
+
+
+async def _repeat(job: Job, clock: Clock) -> None:
+    while True:
+        with clock.busy():
+            await _run_once(job)
+        await clock.sleep_until(clock.now() + job.every)
+
+
+async def _run_once(job: Job) -> None:
+    try:
+        await job.run()
+    except Exception:
+        # One job's trouble, such as a database that restarts, must not end the others; the next round tries again.
+        log.exception("job_failed", job=job.name)
