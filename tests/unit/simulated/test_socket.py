@@ -17,9 +17,21 @@ from hebah.adapters.transports.simulated.socket import NetworkConnection
 from hebah.adapters.transports.simulated.transport import SimulatedTransport
 from hebah.devices.model import DeviceState
 from hebah.foundation.clock import SystemClock
-from hebah.gateway.transport import Accepted, ByQr, Link, LinkFailed, MessageArrived, NotWritten, StateChanged, Unknown
+from hebah.gateway.transport import (
+    Accepted,
+    ByQr,
+    Link,
+    LinkFailed,
+    MessageArrived,
+    NotWritten,
+    Outgoing,
+    Picture,
+    StateChanged,
+    Unknown,
+)
 from tests.unit.simulated.world import DEADLINE_S, PERSON, device, first_of, link_phone, reach, text
 
+ROOT = Path(__file__).resolve().parents[3]
 INSTANT = Behaviour(receipts=False, connect=seconds(0, 0), ack=seconds(0, 0))
 NEVER = Behaviour(receipts=False, connect=seconds(0, 0), ack=seconds(15, 15))
 
@@ -107,7 +119,9 @@ async def test_a_killed_gateway_loses_its_links_and_no_event(path: Path) -> None
         for number in range(3):
             network.write(PERSON, phone, f"Soalan {number}")
         gateway = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.unit.simulated.gateway_process", str(path), stdout=asyncio.subprocess.PIPE
+            *(sys.executable, "-m", "tests.unit.simulated.gateway_process", str(path)),
+            stdout=asyncio.subprocess.PIPE,
+            cwd=ROOT,
         )
         assert gateway.stdout is not None
         assert [await gateway.stdout.readline() for _ in range(3)] == [b"Soalan 0\n", b"Soalan 1\n", b"Soalan 2\n"]
@@ -125,8 +139,9 @@ async def test_a_frame_with_a_picture_passes(path: Path) -> None:
         await connection.connected()
         await link_phone(network, transport, device(1))
         link = await open_online(transport)
-        big = text("M1", body="k" * 60_000)
-        assert isinstance(await link.send(big), Accepted)
+        photo = Outgoing("M1", PERSON, "Menu", Picture(bytes(300_000), "image/jpeg", 1200, 900))
+        assert isinstance(await link.send(photo), Accepted)
+        assert [line.kind for line in network.ledger.lines()] == ["image"]
 
 
 async def test_another_version_is_turned_away(path: Path) -> None:
