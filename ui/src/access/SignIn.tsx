@@ -2,7 +2,7 @@ import { useState } from "react";
 import { Redirect, useLocation, useSearch } from "wouter";
 import type { Me, SignIn as SignInInput } from "../api.gen";
 import { Button, Notice, PasswordInput, TextInput, useAction } from "../design";
-import { asProblem, http } from "../http";
+import { http } from "../http";
 import { useSession } from "../shell";
 import { fieldWords, problemWords, useText } from "../text";
 import { Door } from "./Door";
@@ -46,19 +46,13 @@ export default function SignIn() {
         required
         autoComplete="current-password"
       />
-      {signIn.error !== null && <Notice tone="stop">{refusal(signIn.error)}</Notice>}
+      {signIn.error !== null && <Notice tone="stop">{problemWords(text, signIn.error)}</Notice>}
       <Button type="submit" look="primary" wide busy={signIn.isPending}>
         {t("access.signIn")}
       </Button>
       <p className={styles.small}>{t("access.forgot")}</p>
     </Door>
   );
-
-  function refusal(error: unknown): string {
-    const problem = asProblem(error);
-    // Whatever a refusal here is called, to the person it means the same.
-    return problem.status === 401 ? t("problem.wrong_credentials") : problemWords(text, problem);
-  }
 }
 
 /** Only an address of this site. */

@@ -27,7 +27,7 @@ export class HttpClient {
     this.listeners = listeners;
   }
 
-  useCsrf(token: string | null): void {
+  carryCsrf(token: string | null): void {
     this.csrfToken = token;
   }
 

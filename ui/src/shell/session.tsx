@@ -22,7 +22,7 @@ const ME = ["me"] as const;
 async function readMe(): Promise<Me | null> {
   try {
     const me = await http.get<Me>("/api/me");
-    http.useCsrf(me.csrfToken);
+    http.carryCsrf(me.csrfToken);
     return me;
   } catch (error) {
     if (asProblem(error).status === 401) return null;
@@ -40,14 +40,14 @@ export function SessionProvider({ children }: { children: ReactNode }) {
 
   const accept = useCallback(
     (next: Me) => {
-      http.useCsrf(next.csrfToken);
+      http.carryCsrf(next.csrfToken);
       queries.setQueryData(ME, next);
     },
     [queries],
   );
   const forget = useCallback(() => {
     live.stop();
-    http.useCsrf(null);
+    http.carryCsrf(null);
     queries.removeQueries({ predicate: (query) => query.queryKey[0] !== ME[0] });
     queries.setQueryData(ME, null);
   }, [queries]);

@@ -1,0 +1,79 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { Play, Square, X } from "lucide-react";
+import { useState } from "react";
+import type { DeviceView } from "../api.gen";
+import { Button, IconButton, useToast } from "../design";
+import { http } from "../http";
+import { problemWords, useText } from "../text";
+import styles from "./BulkBar.module.css";
+import { putDevice } from "./queries";
+import { RUNNING } from "./state";
+
+const AT_ONCE = 4;
+
+/** What can be done with the chosen devices together. */
+export function BulkBar({ devices, onClear }: { devices: readonly DeviceView[]; onClear: () => void }) {
+  const text = useText();
+  const { t } = text;
+  const toast = useToast();
+  const queries = useQueryClient();
+  const [progress, setProgress] = useState<{ done: number; total: number } | null>(null);
+  const stoppable = devices.filter((device) => RUNNING.has(device.state));
+  const startable = devices.filter((device) => device.state === "stopped");
+
+  const run = async (verb: "stop" | "start", chosen: readonly DeviceView[]) => {
+    const waiting = [...chosen];
+    const refusals: unknown[] = [];
+    let done = 0;
+    setProgress({ done: 0, total: chosen.length });
+    const work = async () => {
+      for (let device = waiting.shift(); device !== undefined; device = waiting.shift()) {
+        try {
+          putDevice(queries, await http.post<DeviceView>(`/api/devices/${device.id}/${verb}`));
+          done += 1;
+        } catch (problem) {
+          refusals.push(problem);
+        }
+        setProgress({ done: done + refusals.length, total: chosen.length });
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    setProgress(null);
+    void queries.invalidateQueries({ queryKey: ["devices"] });
+    if (refusals.length === 0) toast({ words: t("devices.bulk.done", { count: done }), tone: "good" });
+    else {
+      const reason = problemWords(text, refusals[0]);
+      toast({ words: t("devices.bulk.partly", { done, refused: refusals.length, reason }), tone: "stop" });
+    }
+    onClear();
+  };
+
+  return (
+    <div className={styles.bar} role="toolbar" aria-label={t("devices.selected", { count: devices.length })}>
+      <strong>{t("devices.selected", { count: devices.length })}</strong>
+      {progress === null ? (
+        <>
+          {startable.length > 0 && (
+            <Button size="small" icon={<Play size={15} />} onClick={() => void run("start", startable)}>
+              {t("devices.bulk.start", { count: startable.length })}
+            </Button>
+          )}
+          {stoppable.length > 0 && (
+            <Button size="small" icon={<Square size={15} />} onClick={() => void run("stop", stoppable)}>
+              {t("devices.bulk.stop", { count: stoppable.length })}
+            </Button>
+          )}
+        </>
+      ) : (
+        <span role="status">{t("devices.bulk.running", progress)}</span>
+      )}
+      <IconButton
+        size="small"
+        className={styles.clear}
+        label={t("devices.clearSelection")}
+        icon={<X size={16} />}
+        onClick={onClear}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,97 @@
+import type { DeviceView } from "../api.gen";
+import { Button, Drawer, ErrorState, Facts, Notice, Skeleton, Tile, Tiles } from "../design";
+import { useText } from "../text";
+import { useTimes, When } from "../time";
+import { MainButton, useDeviceMenu } from "./DeviceActions";
+import styles from "./DeviceDrawer.module.css";
+import { useDevice } from "./queries";
+import { causeWords, DeviceStatePill, holdWords, STATE_TONES } from "./state";
+import { useClose } from "./useClose";
+
+/** One device: what it is doing and why, what to do, its sends and facts. */
+export function DeviceDrawer({ id }: { id: string }) {
+  const { t } = useText();
+  const close = useClose();
+  const device = useDevice(id);
+  return (
+    <Drawer open onClose={close} title={<bdi>{device.data?.name ?? t("devices.list")}</bdi>}>
+      {device.isPending ? (
+        <Skeleton lines={6} />
+      ) : device.isError && device.data === undefined ? (
+        <ErrorState error={device.error} retry={() => void device.refetch()} />
+      ) : (
+        device.data !== undefined && <Details device={device.data} />
+      )}
+    </Drawer>
+  );
+}
+
+function Details({ device }: { device: DeviceView }) {
+  const text = useText();
+  const { t } = text;
+  const times = useTimes();
+  const { main, items } = useDeviceMenu(device, false);
+  const capNote = (cap: number | null) =>
+    cap === null ? t("devices.detail.noCap") : t("devices.detail.capNote", { cap });
+  const moment = (at: string | null) => (at === null ? t("devices.detail.notYet") : <When at={at} as="relative" />);
+  return (
+    <>
+      <section className={styles.state} aria-label={t("devices.columnState")}>
+        <p className={styles.line}>
+          <DeviceStatePill state={device.state} />
+          <span className={styles.since}>
+            {t("devices.detail.since", { time: times.full(device.stateSince) })}
+            {device.stateUntil !== null && `, ${t("devices.until", { time: times.full(device.stateUntil) })}`}
+          </span>
+        </p>
+        <p>{causeWords(text, device.cause)}</p>
+        {device.state !== "online" && (
+          <Notice tone={STATE_TONES[device.state]}>{t(`devices.todo.${device.state}`)}</Notice>
+        )}
+        {device.hold !== null && (
+          <Notice tone="wait">
+            {device.holdUntil === null
+              ? holdWords(text, device.hold)
+              : t("devices.hold.until", { reason: holdWords(text, device.hold), time: times.full(device.holdUntil) })}
+          </Notice>
+        )}
+        <MainButton action={main} name={device.name} />
+      </section>
+      <Tiles label={t("devices.detail.sends")}>
+        <Tile label={t("devices.detail.hour")} value={device.sentHour} note={capNote(device.hourlyCap)} />
+        <Tile label={t("devices.detail.day")} value={device.sentDay} note={capNote(device.dailyCap)} />
+        <Tile label={t("devices.detail.queued")} value={device.queued} />
+      </Tiles>
+      <section aria-label={t("devices.detail.facts")}>
+        <Facts
+          items={[
+            [t("devices.detail.number"), device.phone ?? t("devices.noNumber")],
+            [t("devices.detail.kind"), text.maybe(`devices.kind.${device.transport}`) ?? device.transport],
+            [t("devices.detail.linkedAt"), moment(device.linkedAt)],
+            [t("devices.detail.lastSeen"), moment(device.lastSeenAt)],
+            [t("devices.detail.lastInbound"), moment(device.lastInboundAt)],
+            [t("devices.detail.lastSent"), moment(device.lastSentAt)],
+            [t("devices.detail.createdAt"), <When key="created" at={device.createdAt} as="date" />],
+          ]}
+        />
+      </section>
+      {items.length > 0 && (
+        <fieldset className={styles.actions}>
+          <legend className="srOnly">{t("devices.columnActions")}</legend>
+          {items.map((item) =>
+            item === "line" ? null : (
+              <Button
+                key={item.label}
+                icon={item.icon}
+                onClick={item.onSelect}
+                className={item.look === "stop" ? styles.stop : undefined}
+              >
+                {item.label}
+              </Button>
+            ),
+          )}
+        </fieldset>
+      )}
+    </>
+  );
+}
