@@ -67,7 +67,7 @@ async def list_recipients(
         wanted = outbox.RecipientFilter(
             actor.workspace_id, campaign_id, _states(recipient_state), device_id=device_id, code=code, q=q
         )
-        lines = await outbox.recipients_page(connection, wanted, after=place.id if place else None, limit=size)
+        lines = await outbox.recipients_page(connection, wanted, after=place.id if place else None, limit=size + 1)
     page, last = cut(lines, size)
     return RecipientPage(
         items=[_recipient_view(line) for line in page], next=write_cursor(ById(last.id)) if last else None
@@ -93,7 +93,7 @@ async def _csv_lines(db: Database, workspace_id: UUID, campaign_id: UUID) -> Asy
     after: UUID | None = None
     while True:
         async with db.connection() as connection:
-            lines = await outbox.recipients_page(connection, wanted, after=after, limit=_EXPORT_PAGE)
+            lines = await outbox.recipients_page(connection, wanted, after=after, limit=_EXPORT_PAGE + 1)
         page, last = cut(lines, _EXPORT_PAGE)
         for line in page:
             instants = (line.accepted_at, line.delivered_at, line.read_at, line.replied_at)
