@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from datetime import timedelta
+from typing import Any
 
 import httpx
 
@@ -13,22 +14,22 @@ from tests.integration.campaigns.conftest import Shop
 DRAFT = {"name": "Raya", "body": "Salam {{name|kawan}}, https://kedai.my/{raya}", "audience": {"niches": ["skincare"]}}
 
 
-async def created(browser: httpx.AsyncClient, **changed: object) -> dict[str, object]:
+async def created(browser: httpx.AsyncClient, **changed: object) -> dict[str, Any]:
     answer = await browser.post("/api/campaigns", json=DRAFT | changed)
     assert answer.status_code == 201, answer.text
-    view: dict[str, object] = answer.json()
+    view: dict[str, Any] = answer.json()
     return view
 
 
-async def launched(browser: httpx.AsyncClient, campaign: dict[str, object]) -> dict[str, object]:
+async def launched(browser: httpx.AsyncClient, campaign: dict[str, Any]) -> dict[str, Any]:
     answer = await browser.post(f"/api/campaigns/{campaign['id']}/launch", json={"version": campaign["version"]})
     assert answer.status_code == 200, answer.text
-    view: dict[str, object] = answer.json()
+    view: dict[str, Any] = answer.json()
     return view
 
 
-async def report_of(browser: httpx.AsyncClient, campaign: dict[str, object]) -> dict[str, object]:
-    report: dict[str, object] = (await browser.get(f"/api/campaigns/{campaign['id']}/report")).json()
+async def report_of(browser: httpx.AsyncClient, campaign: dict[str, Any]) -> dict[str, Any]:
+    report: dict[str, Any] = (await browser.get(f"/api/campaigns/{campaign['id']}/report")).json()
     return report
 
 
