@@ -19,6 +19,7 @@ from hebah.messaging.rendering import InvalidTemplate
 from hebah.messaging.wireid import RANDOM_BYTES, make_wire_id
 from hebah.outbox import rules, store
 from hebah.outbox.model import (
+    AskedLane,
     AudienceCount,
     Code,
     DeviceEpoch,
@@ -36,7 +37,7 @@ from hebah.outbox.model import (
     advance,
 )
 from hebah.outbox.rules import Candidate, Content, LanePlan, Never
-from hebah.outbox.store import QUERIES, AskedLane, Touched, Worded
+from hebah.outbox.store import QUERIES, Touched, Worded
 
 RECIPIENTS_CHANGED = "recipients_changed"
 DEVICE_CHANGED = "device_changed"

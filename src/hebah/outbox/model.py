@@ -315,6 +315,19 @@ class LaneFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedLane:
+    """A device whose turn may have come; `depth` rows of each stream are looked at.
+
+    Should one go out, `next_draw` picks the gap after it.
+    """
+
+    device: DeviceEpoch
+    facts: LaneFacts
+    next_draw: float
+    depth: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Dispatch:
     """A row that is committed as `dispatching`: it may be handed to the transport once, under this wire id."""
 

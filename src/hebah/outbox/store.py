@@ -10,12 +10,12 @@ from uuid import UUID
 from hebah.foundation.postgres import Connection, Record, Transaction, load_queries
 from hebah.messaging.status import Delivery, has_reached
 from hebah.outbox.model import (
+    AskedLane,
     Audience,
     AudienceCount,
     Consent,
     DeviceEpoch,
     Dispatch,
-    LaneFacts,
     Moved,
     OutboxState,
     Pace,
@@ -31,19 +31,6 @@ from hebah.outbox.rules import Candidate, Content, Hold, Never, Recipient
 QUERIES = load_queries("hebah.outbox")
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class AskedLane:
-    """A device whose turn may have come; `depth` rows of each stream are looked at.
-
-    Should one go out, `next_draw` picks the gap after it.
-    """
-
-    device: DeviceEpoch
-    facts: LaneFacts
-    next_draw: float
-    depth: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,307 @@
+"""The only caller of `Link.send`: claims what is due, hands each row to its link once, settles what came of it."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from uuid import UUID
+
+import structlog
+
+from hebah.foundation.clock import Clock
+from hebah.foundation.crashpoints import CrashPoints
+from hebah.foundation.postgres import Database, Topic
+from hebah.gateway.lanes import Lane, Lanes, Lease, by_owner
+from hebah.gateway.pictures import MediaBytes, Pictures
+from hebah.gateway.settling import Settling, settlement_of
+from hebah.gateway.transport import Link, NotWritten, Outgoing, Picture, Refused, SendOutcome, Unknown
+from hebah.outbox import actions as outbox
+from hebah.outbox import reads as outbox_reads
+from hebah.outbox.actions import Claim, Claimed
+from hebah.outbox.model import AskedLane, Code, Dispatch, LaneFacts, SendHistory
+
+_log = structlog.get_logger(__name__)
+
+_RETRY = timedelta(seconds=1)
+_CONTENDED = timedelta(milliseconds=250)
+_WAKES_APART = timedelta(milliseconds=200)
+
+
+@dataclass(frozen=True, slots=True)
+class SenderFacts:
+    """How a sender works; the defaults suit production.
+
+    Lanes without known work are looked at every `poll_every`; `tick` gathers lanes that are due close together.
+    """
+
+    poll_every: timedelta = timedelta(seconds=1)
+    tick: timedelta = timedelta(milliseconds=10)
+    batch: int = 200
+    most_on_wire: int = 4000
+    close_within_s: float = 30.0
+
+
+class Sender:
+    """One per gateway. Give it lanes, run it, close it."""
+
+    def __init__(
+        self,
+        db: Database,
+        clock: Clock,
+        media: MediaBytes,
+        crashpoint: CrashPoints,
+        random: Random,
+        facts: SenderFacts = SenderFacts(),
+    ) -> None:
+        self._db = db
+        self._clock = clock
+        self._crashpoint = crashpoint
+        self._random = random
+        self._facts = facts
+        self._pictures = Pictures(media)
+        self._settling = Settling(db, clock, crashpoint)
+        self._lanes = Lanes()
+        self._on_wire: set[asyncio.Task[None]] = set()
+        self._doubtful: list[Lane] = []
+        self._roused = asyncio.Event()
+        self._is_closing = False
+        self._ended = asyncio.Event()
+        self._ended.set()
+        self._polled_at = self._poll_at = self._rests_until = self._resume_at = clock.now()
+
+    def add_lane(self, lease: Lease, link: Link) -> None:
+        """Send on this link whatever is due for its device, while the lease is valid and the device online."""
+        lane = Lane(lease, link, self._random.random())
+        self._lanes.add(lane)
+        self._lanes.schedule(lane, self._clock.now())
+        self._roused.set()
+
+    def remove_lane(self, device_id: UUID) -> None:
+        """Claim nothing more for the device; what is on the wire settles."""
+        self._lanes.remove(device_id)
+
+    def wake(self, topic: Topic) -> None:
+        """Something changed. Only a workspace's own topic means that there may be new work."""
+        if topic.id == topic.workspace_id:
+            self._poll_at = min(self._poll_at, self._polled_at + _WAKES_APART)
+            self._roused.set()
+
+    def wake_device(self, device_id: UUID) -> None:
+        """The device has come online, and the database says so."""
+        lane = self._lanes.get(device_id)
+        if lane is not None and not lane.on_wire:
+            lane.unwritten = 0
+            self._lanes.schedule(lane, self._clock.now())
+            self._roused.set()
+
+    async def run(self) -> None:
+        """Work until closed; then let what is on the wire settle."""
+        self._ended.clear()
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._settling.run())
+                await self._take_turns(tasks)
+                await self._let_land()
+                self._settling.close()
+        finally:
+            self._ended.set()
+
+    async def close(self) -> None:
+        """Claim nothing more; returns when everything on the wire has settled, or was given up as unknown."""
+        self._is_closing = True
+        self._roused.set()
+        await self._ended.wait()
+
+    async def _take_turns(self, tasks: asyncio.TaskGroup) -> None:
+        while not self._is_closing:
+            self._roused.clear()
+            began = self._clock.now()
+            with self._clock.busy():
+                await self._take_turn(tasks)
+            await self._clock.sleep_until(began + self._facts.tick)
+            if not self._roused.is_set():
+                await self._rest(tasks)
+
+    async def _rest(self, tasks: asyncio.TaskGroup) -> None:
+        due = self._lanes.next_due()
+        self._rests_until = max(self._poll_at if due is None else min(due, self._poll_at), self._resume_at)
+        alarm = tasks.create_task(self._ring(self._rests_until))
+        await self._roused.wait()
+        alarm.cancel()
+
+    async def _ring(self, due: datetime) -> None:
+        # Nothing is awaited between the sleep and the ringing: stepped time stands until the turn is taken.
+        await self._clock.sleep_until(due)
+        self._roused.set()
+
+    async def _take_turn(self, tasks: asyncio.TaskGroup) -> None:
+        if self._clock.now() < self._resume_at:
+            return
+        try:
+            await self._give_back()
+            await self._poll()
+            while await self._claim_batch(tasks):
+                pass
+        except Exception as error:  # noqa: BLE001 - the database may come back; every lane is still planned
+            self._pause(error)
+
+    async def _claim_batch(self, tasks: asyncio.TaskGroup) -> bool:
+        """One round for the lanes that are due; True when so many were that the next round should follow at once."""
+        room = min(self._facts.batch, self._facts.most_on_wire - len(self._on_wire))
+        lanes = []
+        for lane in self._lanes.take_due(now := self._clock.now(), room):
+            if lane.lease.is_valid():
+                lanes.append(lane)
+            else:
+                self._lanes.schedule(lane, now + _RETRY)
+        for owner, held in by_owner(lanes).items():
+            await self._claim(tasks, owner, held)
+        return 2 * len(lanes) > self._facts.batch and not self._is_closing and not self._doubtful
+
+    async def _claim(self, tasks: asyncio.TaskGroup, owner: UUID, lanes: Sequence[Lane]) -> None:
+        now = self._clock.now()
+        try:
+            await self._recall([lane for lane in lanes if lane.sent is None], now)
+            claimed = await outbox.claim(
+                self._db, Claim(owner, tuple(self._asked(lane) for lane in lanes), now), self._crashpoint
+            )
+        except Exception as error:  # noqa: BLE001 - the commit may have succeeded: see _give_back
+            self._doubtful.extend(lanes)
+            self._pause(error)
+            return
+        self._settling.unsettled.update(dispatch.outbox_id for dispatch in claimed.dispatches)
+        sent = {dispatch.device.device_id for dispatch in claimed.dispatches}
+        for lane in lanes:
+            self._note(lane, claimed, now, is_sent=lane.device.device_id in sent)
+        await self._hand_over(tasks, lanes, claimed.dispatches)
+        # A row that is due and was not claimed is in somebody's hands.
+        await self._expect([lane for lane in lanes if not lane.has_known_work], self._clock.now() + _CONTENDED)
+
+    def _asked(self, lane: Lane) -> AskedLane:
+        lane.next_draw = self._random.random()
+        facts = LaneFacts(lane.last_sent_at, lane.draw, lane.sent or SendHistory())
+        return AskedLane(lane.device, facts, lane.next_draw, lane.depth)
+
+    def _note(self, lane: Lane, claimed: Claimed, now: datetime, *, is_sent: bool) -> None:
+        device_id = lane.device.device_id
+        waits_until = claimed.waits.get(device_id)
+        lane.has_known_work = True
+        if is_sent:
+            lane.sends(now, waits_until or now)
+        elif waits_until is not None:
+            self._lanes.schedule(lane, waits_until)
+        elif device_id in claimed.again:
+            lane.look_deeper()
+            self._lanes.schedule(lane, now)
+        elif device_id in claimed.contended:
+            self._lanes.schedule(lane, now + _CONTENDED)
+        elif device_id in claimed.forgetful:
+            lane.sent = None
+            self._lanes.schedule(lane, now)
+        else:
+            lane.has_known_work = False
+
+    async def _recall(self, lanes: Sequence[Lane], now: datetime) -> None:
+        """Learn what devices have sent of late, before the first claim for them."""
+        if not lanes:
+            return
+        async with self._db.connection() as connection:
+            found = await outbox_reads.recent_dispatches(connection, [lane.device for lane in lanes], now)
+        recent = {one.device_id: one for one in found}
+        for lane in lanes:
+            known = recent.get(lane.device.device_id)
+            lane.sent = SendHistory() if known is None else known.sent
+            if known is not None and known.last_sent_at is not None:
+                lane.last_sent_at = max(known.last_sent_at, lane.last_sent_at or known.last_sent_at)
+
+    async def _give_back(self) -> None:
+        """After a claim that failed: queue again what it may have committed, since none of it was handed to a link."""
+        for owner, lanes in by_owner(self._doubtful).items():
+            devices = [lane.device for lane in lanes]
+            await outbox.give_back(self._db, owner, devices, list(self._settling.unsettled))
+        now = self._clock.now()
+        for lane in self._doubtful:
+            self._lanes.schedule(lane, now)
+        self._doubtful.clear()
+
+    async def _poll(self) -> None:
+        """Look for work of lanes that had none: wake-ups may be lost."""
+        now = self._clock.now()
+        if now < self._poll_at:
+            return
+        self._polled_at, self._poll_at = now, now + self._facts.poll_every
+        await self._expect([lane for lane in self._lanes.without_known_work() if lane not in self._doubtful], now)
+
+    async def _expect(self, lanes: Sequence[Lane], soonest: datetime) -> None:
+        """Plan lanes by when their next row may go; those without any row are left to the next poll."""
+        for owner, held in by_owner(lanes).items():
+            async with self._db.connection() as connection:
+                upcoming = await outbox_reads.upcoming(connection, owner, [lane.device for lane in held])
+            for lane in held:
+                due = upcoming.get(lane.device.device_id)
+                if due is not None and not lane.on_wire:
+                    self._lanes.schedule(lane, max(due, soonest))
+
+    async def _hand_over(self, tasks: asyncio.TaskGroup, lanes: Sequence[Lane], dispatches: Sequence[Dispatch]) -> None:
+        by_device = {lane.device.device_id: lane for lane in lanes}
+        for workspace_id, media_id in {(one.device.workspace_id, one.media_id) for one in dispatches}:
+            if media_id is not None:
+                with suppress(Exception):  # each send asks again and says what is wrong
+                    await self._pictures.get(workspace_id, media_id)
+        for dispatch in dispatches:
+            task = tasks.create_task(self._send(by_device[dispatch.device.device_id], dispatch))
+            self._on_wire.add(task)
+            task.add_done_callback(self._on_wire.discard)
+
+    async def _send(self, lane: Lane, dispatch: Dispatch) -> None:
+        outcome = await self._outcome(lane, dispatch)
+        now = self._clock.now()
+        due = lane.lands(now, dispatch if isinstance(outcome, NotWritten) else None)
+        self._lanes.schedule(lane, due)
+        if due < self._rests_until:
+            self._roused.set()
+        await self._settling.put(settlement_of(dispatch, outcome))
+
+    async def _outcome(self, lane: Lane, dispatch: Dispatch) -> SendOutcome:
+        picture = await self._picture(dispatch)
+        if isinstance(picture, Refused | NotWritten):
+            return picture
+        # The last look before the wire: a process that was frozen may have lost the device without knowing.
+        if not lane.lease.is_valid():
+            return NotWritten("lease_lost")
+        self._crashpoint("before_send")
+        try:
+            outcome = await lane.link.send(Outgoing(dispatch.wire_id, dispatch.to, dispatch.body, picture))
+        except asyncio.CancelledError:
+            outcome = Unknown("closing")
+        except Exception:  # noqa: BLE001 - a transport must not raise; when it does, bytes may have left
+            _log.exception("send_raised", outbox_id=str(dispatch.outbox_id))
+            outcome = Unknown("transport_fault")
+        self._crashpoint("after_send")
+        return outcome
+
+    async def _picture(self, dispatch: Dispatch) -> Picture | Refused | NotWritten | None:
+        if dispatch.media_id is None:
+            return None
+        try:
+            picture = await self._pictures.get(dispatch.device.workspace_id, dispatch.media_id)
+        except Exception as error:  # noqa: BLE001 - whatever the store's trouble is, nothing was written
+            _log.warning("picture_unreadable", media_id=str(dispatch.media_id), cause=type(error).__name__)
+            return NotWritten("picture_unreadable")
+        return Refused(Code.MEDIA_MISSING) if picture is None else picture
+
+    async def _let_land(self) -> None:
+        """Wait for answers; what has none in time is unknown."""
+        if not self._on_wire:
+            return
+        _, late = await asyncio.wait(self._on_wire, timeout=self._facts.close_within_s)
+        for task in late:
+            task.cancel()
+        if late:
+            await asyncio.wait(late)
+
+    def _pause(self, error: Exception) -> None:
+        _log.warning("sender_waits", cause=type(error).__name__)
+        self._resume_at = self._clock.now() + _RETRY
