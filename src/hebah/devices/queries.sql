@@ -167,6 +167,14 @@ SELECT
 -- Which leases still stand, when the number of them tells that some do not.
 SELECT workspace_id, id, epoch FROM device WHERE owner = :owner;
 
+-- name: confirm_devices
+-- Leases that still stand, of slots that still exist: what an erased slot receives must not come back.
+SELECT device.workspace_id, device.id, device.epoch, device.owner
+FROM unnest(:workspace_ids::uuid[], :device_ids::uuid[], :epochs::bigint[], :owners::uuid[])
+    AS given (workspace_id, id, epoch, owner)
+JOIN device USING (workspace_id, id, epoch, owner)
+WHERE device.deleted_at IS NULL;
+
 -- name: release_devices
 -- Handed back by a gateway that stops or has too many: the next one need not wait for a lease to expire.
 UPDATE device

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from hebah.devices.model import (
     ALLOWED,
-    LINKABLE,
     LINKED,
     Cause,
     Condition,
@@ -19,6 +18,7 @@ from hebah.devices.model import (
     IllegalMove,
     LinkingMethod,
     Wanted,
+    advance,
 )
 from hebah.devices.ports import OfferedTransport
 from hebah.foundation.errors import FieldsInvalid
@@ -169,9 +169,7 @@ def new_slot(device_id: UUID, *, workspace_id: UUID, name: str, transport: str, 
 
 def request_link(device: Device) -> Condition:
     """Show a QR or a code for this slot; IllegalMove while it holds a number."""
-    if device.condition.state not in LINKABLE:
-        raise IllegalMove(device.id, device.condition.state.value, DeviceState.LINKING.value)
-    return Condition(DeviceState.LINKING, Cause.LINK_REQUESTED)
+    return Condition(advance(device.id, device.condition.state, DeviceState.LINKING), Cause.LINK_REQUESTED)
 
 
 def end_linking(device: Device, cause: str) -> Condition:
@@ -182,9 +180,7 @@ def end_linking(device: Device, cause: str) -> Condition:
 
 def stop(device: Device) -> Condition:
     """Let go of the link by hand, keep the credentials; IllegalMove when there is none."""
-    if device.condition.state not in LINKED:
-        raise IllegalMove(device.id, device.condition.state.value, DeviceState.STOPPED.value)
-    return Condition(DeviceState.STOPPED, Cause.BY_HAND)
+    return Condition(advance(device.id, device.condition.state, DeviceState.STOPPED), Cause.BY_HAND)
 
 
 def start(device: Device) -> Condition:

@@ -1,6 +1,6 @@
 """Device rows in and out of PostgreSQL; every write of a gateway names owner and epoch."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Final, NamedTuple
@@ -176,6 +176,13 @@ async def held(connection: Connection, owner: UUID) -> list[Holding]:
     """What the database says the gateway holds."""
     rows = await QUERIES.held_devices(connection, owner=owner)
     return [Holding(row["workspace_id"], row["id"], row["epoch"], owner) for row in rows]
+
+
+async def confirm(connection: Connection, holdings: Collection[Holding]) -> set[Holding]:
+    """Which of these still stand."""
+    given = list(holdings)
+    rows = await QUERIES.confirm_devices(connection, owners=[holding.owner for holding in given], **_arrays(given))
+    return {Holding(row["workspace_id"], row["id"], row["epoch"], row["owner"]) for row in rows}
 
 
 async def release(tx: Transaction, owner: UUID, holdings: Sequence[Holding], now: datetime) -> list[Key]:

@@ -1,6 +1,6 @@
 """What a gateway does with the devices it holds; each write is refused once somebody else holds the device."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from hebah.devices.model import (
     Report,
     Shown,
 )
-from hebah.foundation.postgres import Database, Transaction
+from hebah.foundation.postgres import Connection, Database, Transaction
 
 _LINKING_KINDS = (store.DEVICE_CHANGED, store.LINKING_CHANGED)
 ALREADY_LINKED = "already_linked"
@@ -30,6 +30,11 @@ async def claim(tx: Transaction, owner: UUID, transports: Sequence[str], limit: 
 async def announce(tx: Transaction, devices: Sequence[Device]) -> None:
     """Tell screens that these devices have changed; the last thing a transaction does."""
     await store.announce(tx, [store.key_of(device) for device in devices])
+
+
+async def confirm(connection: Connection, holdings: Collection[Holding]) -> set[Holding]:
+    """Which of these a gateway still holds, of devices that were not deleted."""
+    return await store.confirm(connection, holdings)
 
 
 async def release(db: Database, owner: UUID, holdings: Sequence[Holding], now: datetime) -> None:

@@ -1,0 +1,220 @@
+"""The gateway role: holds devices by lease, keeps their links, sends and receives. Runs inside `up` or by itself."""
+
+import asyncio
+import contextlib
+import os
+import socket
+from collections.abc import Coroutine, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from random import SystemRandom
+from uuid import UUID
+
+import structlog
+
+from hebah.devices import reads as devices
+from hebah.foundation.bus import Bus
+from hebah.foundation.clock import Clock
+from hebah.foundation.crashpoints import CrashPoints
+from hebah.foundation.errors import NotFound
+from hebah.foundation.postgres import Database
+from hebah.gateway.connecting import ConnectBudget
+from hebah.gateway.leases import Leases, WorkerFacts
+from hebah.gateway.links import Surroundings
+from hebah.gateway.liveness import Liveness
+from hebah.gateway.receiver import Receiver
+from hebah.gateway.reports import Pulses, Reports
+from hebah.gateway.sender import Sender, SenderFacts
+from hebah.gateway.sessions import Sessions
+from hebah.gateway.timers import Timers
+from hebah.gateway.transport import Picture, Transport
+from hebah.media import reads as media
+from hebah.media.ports import Blobs
+
+_log = structlog.get_logger(__name__)
+
+_LOOK_EVERY_S = 1.0
+_LOOKS_APART_S = 0.05
+_BEAT_CONNECTIONS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class GatewaySettings:
+    """How a gateway behaves; the defaults suit production. `liveness` None asks no link for signs of life."""
+
+    version: str
+    lease_ttl: timedelta = timedelta(seconds=15)
+    connect_rate: float = 50.0
+    liveness: timedelta | None = timedelta(seconds=30)
+    sender: SenderFacts = field(default_factory=SenderFacts)
+    crashpoint: CrashPoints = field(default_factory=CrashPoints.none)
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayParts:
+    """What a gateway is made of; `database_url` is for the heartbeat, which has connections of its own."""
+
+    database_url: str
+    db: Database
+    clock: Clock
+    bus: Bus
+    transports: Mapping[str, Transport]
+    blobs: Blobs
+    settings: GatewaySettings
+
+
+class StoredPictures:
+    """The sender's pictures, from the media store."""
+
+    def __init__(self, db: Database, blobs: Blobs) -> None:
+        self._db = db
+        self._blobs = blobs
+
+    async def picture(self, workspace_id: UUID, media_id: UUID) -> Picture | None:
+        """The picture, ready for the wire; None when it is gone for good."""
+        try:
+            found, data = await media.read_bytes(self._db, self._blobs, workspace_id, media_id)
+        except (NotFound, media.MediaMissing):
+            return None
+        return Picture(data, found.mime, found.width or 0, found.height or 0)
+
+
+async def run(parts: GatewayParts, stop: asyncio.Event) -> None:
+    """Hold devices until told to stop; then finish what is on the wire, store what arrived, and hand all back."""
+    async with await Database.connect(parts.database_url, max_connections=_BEAT_CONNECTIONS) as beats:
+        await _Gateway(parts, beats).run(stop)
+
+
+class _Gateway:
+    def __init__(self, parts: GatewayParts, beats: Database) -> None:
+        settings, draw = parts.settings, SystemRandom()
+        self._parts = parts
+        self._facts = WorkerFacts(socket.gethostname(), os.getpid(), settings.version, settings.lease_ttl)
+        self._leases = Leases(
+            beats,
+            parts.db,
+            parts.clock,
+            self._facts,
+            transports=list(parts.transports),
+            crashpoint=settings.crashpoint,
+        )
+        self._timers = Timers(parts.clock)
+        self._reports = Reports(parts.db, parts.clock)
+        self._pulses = Pulses(parts.db)
+        self._receiver = Receiver(parts.db, parts.clock, settings.crashpoint)
+        self._sender = Sender(
+            parts.db,
+            parts.clock,
+            StoredPictures(parts.db, parts.blobs),
+            settings.crashpoint,
+            draw,
+            settings.sender,
+        )
+        self._look = asyncio.Event()
+        self._lapsed = asyncio.Event()
+        self._may_register = asyncio.Event()
+        self._sessions = Sessions(
+            parts.transports,
+            Surroundings(
+                db=parts.db,
+                clock=parts.clock,
+                timers=self._timers,
+                budget=ConnectBudget(parts.clock, self._timers, draw, settings.connect_rate),
+                reports=self._reports,
+                pulses=self._pulses,
+                sends=self._sender,
+                receives=self._receiver,
+                draw=draw,
+            ),
+            ended=self._look.set,
+        )
+
+    async def run(self, stop: asyncio.Event) -> None:
+        await self._leases.register()
+        async with asyncio.TaskGroup() as group:
+            beating = [group.create_task(task) for task in (self._beat(), self._guard())]
+            writing = [group.create_task(task) for task in (self._reports.run(), self._receiver.run())]
+            sending = group.create_task(self._sender.run())
+            others = [group.create_task(task) for task in self._other_loops(stop)]
+            async with self._sessions:
+                await self._hold(stop)
+                await self._sender.close()
+                await self._sessions.drop_all()
+            await sending
+            self._receiver.close()
+            self._reports.close()
+            await asyncio.wait(writing)
+            await self._pulses.write()
+            await self._leases.retire()
+            for task in beating + others:
+                task.cancel()
+
+    def _other_loops(self, stop: asyncio.Event) -> list[Coroutine[None, None, None]]:
+        loops = [self._timers.run(), self._pulses.run(), self._follow_bus(), self._notice(stop)]
+        every = self._parts.settings.liveness
+        if every is not None:
+            loops.append(Liveness(self._parts.clock, self._sessions, every).run())
+        return loops
+
+    async def _hold(self, stop: asyncio.Event) -> None:
+        """Look every second of real time, and whenever something has moved, what is to be held."""
+        while not stop.is_set():
+            self._look.clear()
+            try:
+                await self._look_once()
+            except Exception:  # noqa: BLE001 - the boundary of a loop: the next look sees what this one has missed
+                _log.warning("look_failed", exc_info=True)
+            await asyncio.sleep(_LOOKS_APART_S)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_LOOK_EVERY_S - _LOOKS_APART_S):
+                    await self._look.wait()
+
+    async def _look_once(self) -> None:
+        await self._leases.release(self._sessions.take_ended())
+        changes = await self._leases.look()
+        with self._parts.clock.busy() if changes.gained else contextlib.nullcontext():
+            await self._sessions.drop([*changes.lost, *changes.surplus])
+            self._sessions.hold(changes.gained)
+        await self._leases.release(changes.surplus)
+        async with self._parts.db.connection() as connection:
+            commands = await devices.open_commands(connection, self._leases.worker_id)
+        self._sessions.carry_out(commands)
+
+    async def _beat(self) -> None:
+        """Renew the lease; once it has lapsed and every link is closed, begin anew."""
+        while True:
+            await asyncio.sleep(self._facts.beat_every_s)
+            try:
+                async with asyncio.timeout(self._facts.beat_every_s * 2):
+                    await (self._leases.register() if self._may_register.is_set() else self._leases.beat())
+            except Exception:  # noqa: BLE001 - the boundary of a loop: without an answer the lease lapses by itself
+                _log.warning("beat_failed", worker_id=self._leases.worker_id, exc_info=True)
+                continue
+            if self._leases.tenure.holds():
+                self._may_register.clear()
+            else:
+                self._lapsed.set()
+
+    async def _guard(self) -> None:
+        """Close every link before anybody else may take the devices, also when the database does not answer."""
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(max(self._leases.tenure.left_s(), _LOOKS_APART_S)):
+                    await self._lapsed.wait()
+            self._lapsed.clear()
+            if self._leases.tenure.holds() or self._may_register.is_set():
+                continue
+            _log.error("lease_lapsed", worker_id=self._leases.worker_id)
+            await self._sessions.drop(self._leases.end_tenure())
+            self._may_register.set()
+
+    async def _follow_bus(self) -> None:
+        with self._parts.bus.subscribe() as moved:
+            async for topic in moved:
+                self._sender.wake(topic)
+                if topic.id == topic.workspace_id:
+                    self._look.set()
+
+    async def _notice(self, stop: asyncio.Event) -> None:
+        await stop.wait()
+        self._look.set()

@@ -1,0 +1,68 @@
+"""Gathers what many links have to say into one transaction: milliseconds of patience save thousands of commits."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
+from typing import Generic, TypeVar
+
+from hebah.foundation.clock import Clock
+
+Item = TypeVar("Item")
+
+WINDOW_S = 0.004
+MOST = 500
+
+
+class Batches(Generic[Item]):
+    """Items in the order they were put, handed on in batches, one batch at a time.
+
+    Business time stands still from the first item until the last is handed on. `hand_on` must not raise.
+    """
+
+    def __init__(
+        self, clock: Clock, hand_on: Callable[[list[Item]], Awaitable[None]], *, most_waiting: int = 20 * MOST
+    ) -> None:
+        self._clock = clock
+        self._hand_on = hand_on
+        self._most_waiting = most_waiting
+        self._waiting: deque[Item] = deque()
+        self._filled = asyncio.Event()
+        self._drained = asyncio.Event()
+        self._drained.set()
+        self._busy = ExitStack()
+        self._is_closing = False
+
+    async def put(self, item: Item) -> None:
+        """Give an item; waits while too many wait already."""
+        while len(self._waiting) >= self._most_waiting:
+            self._drained.clear()
+            await self._drained.wait()
+        if not self._waiting and not self._filled.is_set():
+            self._busy.enter_context(self._clock.busy())
+        self._waiting.append(item)
+        self._filled.set()
+
+    async def run(self) -> None:
+        """Hand on until closed and empty."""
+        while await self._has_some():
+            if len(self._waiting) < MOST:
+                await asyncio.sleep(WINDOW_S)
+            batch = [self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))]
+            try:
+                await self._hand_on(batch)
+            finally:
+                self._drained.set()
+                if not self._waiting:
+                    self._filled.clear()
+                    self._busy.close()
+
+    def close(self) -> None:
+        """Make `run` return once everything is handed on."""
+        self._is_closing = True
+        self._filled.set()
+
+    async def _has_some(self) -> bool:
+        if not self._waiting and not self._is_closing:
+            await self._filled.wait()
+        return bool(self._waiting)
