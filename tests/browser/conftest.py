@@ -11,12 +11,16 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
-WIDTHS = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1440, "height": 900}}
+WIDTHS: dict[str, ViewportSize] = {
+    "phone": {"width": 390, "height": 844},
+    "desktop": {"width": 1440, "height": 900},
+}
 PATIENCE_MS = 15_000
 """How long something may take to appear: a deadline for an event, never a sleep."""
 
@@ -107,6 +111,7 @@ def width(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+Theme = Literal["light", "dark"]
 Open = Callable[..., Page]
 
 
@@ -117,12 +122,12 @@ def open_page(chromium: Browser, hebah: RunningHebah) -> Iterator[Open]:
     complaints: list[str] = []
     expect.set_options(timeout=PATIENCE_MS)
 
-    def opened(width: str, theme: str = "light") -> Page:
+    def opened(width: str, theme: Theme = "light") -> Page:
         context = chromium.new_context(
             viewport=WIDTHS[width],
             color_scheme=theme,
             locale="en-GB",
-            base_url=hebah.url,  # type: ignore[arg-type]
+            base_url=hebah.url,
         )
         context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
