@@ -10,20 +10,50 @@ from hashlib import sha256
 from types import MappingProxyType
 from uuid import UUID
 
-
-class Consent(StrEnum):
-    """What a contact is recorded to have agreed to."""
-
-    GRANTED = "granted"
-    UNKNOWN = "unknown"
-    REFUSED = "refused"
+from hebah.foundation.errors import Conflict, Forbidden
 
 
-class TargetStatus(StrEnum):
-    """What a lead is to the business."""
+class LeadStatus(StrEnum):
+    """What a lead is to the shop."""
 
     PROSPECT = "prospect"
     CUSTOMER = "customer"
+
+
+class ConsentState(StrEnum):
+    """Whether a person agreed to be written to."""
+
+    UNKNOWN = "unknown"
+    GRANTED = "granted"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """The state and what proves it: where and when (UTC) it was said."""
+
+    state: ConsentState = ConsentState.UNKNOWN
+    source: str | None = None
+    given_at: datetime | None = None
+
+
+NO_CONSENT = Consent()
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class LeadFacts:
+    """All that is known about a person except the number; empty or None means that nobody has said."""
+
+    name: str = ""
+    niches: tuple[str, ...] = ()
+    status: LeadStatus | None = None
+    triggers: tuple[str, ...] = ()
+    note: str = ""
+    zone: str | None = None
+    language: str | None = None
+    variables: Mapping[str, str] = field(default_factory=lambda: _NOTHING, hash=False)
+    consent: Consent = NO_CONSENT
 
 
 class SuppressionReason(StrEnum):
@@ -52,4 +82,89 @@ def address_hash(workspace_id: UUID, phone: str) -> bytes:
     return sha256(f"{workspace_id}:{phone}".encode()).digest()
 
 
-NO_VARIABLES: Mapping[str, str] = MappingProxyType({})
+@dataclass(frozen=True, slots=True)
+class Suppressed:
+    """Why and since when somebody is never written again."""
+
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """A lead as stored, with the contact it is about. `device_id` None: it waits in the pool."""
+
+    workspace_id: UUID
+    id: UUID
+    contact_id: UUID
+    phone: str = field(repr=False)
+    facts: LeadFacts = field(repr=False)
+    device_id: UUID | None
+    suppressed: Suppressed | None
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenLead:
+    """What people write of a lead."""
+
+    phone: str = field(repr=False)
+    facts: LeadFacts = field(repr=False)
+    device_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A contact before a change: with its lead, where it is one."""
+
+    contact_id: UUID
+    phone: str = field(repr=False)
+    lead_id: UUID | None
+    device_id: UUID | None
+    facts: LeadFacts = field(repr=False)
+    suppressed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentRecord:
+    """One line of how a contact's consent came to be."""
+
+    consent: ConsentState
+    source: str
+    given_at: datetime | None
+    recorded_at: datetime
+    recorded_by: str | None
+
+
+class LeadEditedElsewhere(Conflict):
+    """Somebody saved this lead after it was opened here."""
+
+    code = "edited_elsewhere"
+    sentence = "Somebody changed this lead in the meantime. Load it again and repeat your change."
+    version: int
+    at: datetime
+
+
+class LeadExists(Conflict):
+    """The number is a lead already."""
+
+    code = "lead_exists"
+    sentence = "There is a lead with this number already."
+    lead_id: UUID
+
+
+class PhoneTaken(Conflict):
+    """Somebody else in this workspace has the number, without being a lead."""
+
+    code = "phone_taken"
+    sentence = "Another person in this workspace has this number."
+    contact_id: UUID
+
+
+class LiftNeedsOwner(Forbidden):
+    """Writing again to somebody who was suppressed is the owner's decision."""
+
+    code = "lift_needs_owner"
+    sentence = "Only an owner may allow messages to this person again."

@@ -1,4 +1,4 @@
--- name: add_contacts_for_phones
+-- name: add_contacts_for_phones!
 -- People who write to us, or whom a phone of ours writes to, without being leads; a known number is left alone.
 INSERT INTO contact (workspace_id, id, phone, name, created_at, updated_at)
 SELECT :workspace_id, given.id, given.phone, given.name, :at, :at
@@ -21,9 +21,189 @@ ORDER BY given.workspace_id, given.address_hash
 ON CONFLICT (workspace_id, address_hash) DO NOTHING
 RETURNING workspace_id, contact_id;
 
--- name: link_suppressions
+-- name: link_suppressions!
 -- A contact made anew for a suppressed number is suppressed from its first moment.
 UPDATE suppression s SET contact_id = given.contact_id
 FROM unnest(:address_hashes::bytea[], :contact_ids::uuid[]) AS given (address_hash, contact_id)
 WHERE s.workspace_id = :workspace_id AND s.address_hash = given.address_hash
     AND s.contact_id IS DISTINCT FROM given.contact_id;
+
+-- name: lock_people
+-- Before a batch or an edit decides: nobody else changes who has these numbers; in one order, so that two writers never deadlock.
+SELECT id FROM contact WHERE workspace_id = :workspace_id AND phone = ANY(:phones::text[]) ORDER BY phone FOR UPDATE;
+
+-- name: read_people
+-- Who has these numbers, with what is known of them as a lead.
+SELECT c.id AS contact_id, c.phone, c.name, c.zone, c.language, c.variables, c.consent, c.consent_source, c.consent_at,
+    l.id AS lead_id, l.device_id, l.niches, l.status, l.triggers, l.note, s.reason AS suppressed_reason
+FROM contact c
+LEFT JOIN lead l ON l.workspace_id = c.workspace_id AND l.contact_id = c.id
+LEFT JOIN suppression s ON s.workspace_id = c.workspace_id AND s.contact_id = c.id
+WHERE c.workspace_id = :workspace_id AND c.phone = ANY(:phones::text[]);
+
+-- name: save_contact!
+-- What is known about a person, after an edit by hand.
+UPDATE contact SET phone = :phone, name = :name, zone = :zone, language = :language, variables = :variables,
+    consent = :consent, consent_source = :consent_source, consent_at = :consent_at, updated_at = :at
+WHERE workspace_id = :workspace_id AND id = :id;
+
+-- name: add_consent_entry!
+-- Append only: evidence of consent is never overwritten.
+INSERT INTO consent_entry (workspace_id, id, contact_id, consent, source, given_at, recorded_at, recorded_by)
+VALUES (:workspace_id, :id, :contact_id, :consent, :source, :given_at, :at, :by);
+
+-- name: list_consents
+-- How a contact's consent came to be, newest first, with who wrote it down.
+SELECT e.consent, e.source, e.given_at, e.recorded_at, u.name AS recorded_by
+FROM consent_entry e LEFT JOIN app_user u ON u.workspace_id = e.workspace_id AND u.id = e.recorded_by
+WHERE e.workspace_id = :workspace_id AND e.contact_id = :contact_id
+ORDER BY e.recorded_at DESC, e.id DESC
+LIMIT 200;
+
+-- name: lift_suppression!
+-- An owner allows messages again: by the person and by the number.
+DELETE FROM suppression
+WHERE workspace_id = :workspace_id AND (contact_id = :contact_id OR address_hash = :address_hash);
+
+-- name: suppressed_why$
+-- Whether anything blocks this person, and what.
+SELECT reason FROM suppression WHERE workspace_id = :workspace_id AND contact_id = :contact_id LIMIT 1;
+
+-- name: copy_suppression!
+-- Somebody who asked for silence has it under a new number too.
+INSERT INTO suppression (workspace_id, address_hash, contact_id, reason, word, device_id, at)
+SELECT workspace_id, :address_hash, contact_id, reason, word, device_id, at FROM suppression
+WHERE workspace_id = :workspace_id AND contact_id = :contact_id
+LIMIT 1
+ON CONFLICT (workspace_id, address_hash) DO NOTHING;
+
+-- name: leave_old_number!
+-- The old number stays blocked for whoever has it next.
+UPDATE suppression SET contact_id = NULL
+WHERE workspace_id = :workspace_id AND contact_id = :contact_id AND address_hash <> :address_hash;
+
+-- name: unlink_suppressions!
+-- The hash of the number keeps the block when the person is erased.
+UPDATE suppression SET contact_id = NULL WHERE workspace_id = :workspace_id AND contact_id = :contact_id;
+
+-- name: drop_contact!
+-- Only somebody who was never messaged and never wrote: what happened keeps its person.
+DELETE FROM contact c WHERE c.workspace_id = :workspace_id AND c.id = :contact_id
+    AND NOT EXISTS (SELECT FROM outbox o WHERE o.workspace_id = c.workspace_id AND o.contact_id = c.id)
+    AND NOT EXISTS (SELECT FROM chat h WHERE h.workspace_id = c.workspace_id AND h.contact_id = c.id);
+
+-- name: drop_consents!
+-- Evidence about somebody who is erased is erased too.
+DELETE FROM consent_entry WHERE workspace_id = :workspace_id AND contact_id = :contact_id;
+
+-- name: add_lead!
+-- What makes a contact a lead; its row was locked and looked at, so there is none yet.
+INSERT INTO lead (workspace_id, id, contact_id, device_id, niches, status, triggers, note, created_at, updated_at)
+VALUES (:workspace_id, :id, :contact_id, :device_id, :niches, :status, :triggers, :note, :at, :at);
+
+-- name: save_lead!
+-- After an edit by hand; the version tells the next editor.
+UPDATE lead SET device_id = :device_id, niches = :niches, status = :status, triggers = :triggers, note = :note,
+    version = version + 1, updated_at = :at
+WHERE workspace_id = :workspace_id AND id = :id;
+
+-- name: lock_lead^
+-- Contact first, as imports lock them; whoever comes second sees what the first one wrote.
+SELECT c.id FROM contact c
+WHERE c.workspace_id = :workspace_id
+    AND c.id = (SELECT l.contact_id FROM lead l WHERE l.workspace_id = :workspace_id AND l.id = :id)
+FOR UPDATE;
+
+-- name: find_lead^
+-- One lead as its screen shows it.
+SELECT l.workspace_id, l.id AS lead_id, l.contact_id, l.device_id, l.niches, l.status, l.triggers, l.note, l.version,
+    l.created_at, l.updated_at, c.phone, c.name, c.zone, c.language, c.variables, c.consent, c.consent_source,
+    c.consent_at, s.reason AS suppressed_reason, s.at AS suppressed_at
+FROM lead l
+JOIN contact c ON c.workspace_id = l.workspace_id AND c.id = l.contact_id
+LEFT JOIN suppression s ON s.workspace_id = l.workspace_id AND s.contact_id = l.contact_id
+WHERE l.workspace_id = :workspace_id AND l.id = :id;
+
+-- name: delete_lead!
+-- The person is no lead any more.
+DELETE FROM lead WHERE workspace_id = :workspace_id AND id = :id;
+
+-- name: list_leads
+-- Newest first; what filters by the contact is a set hashed once, so that a page of few matches costs one pass.
+SELECT l.workspace_id, l.id AS lead_id, l.contact_id, l.device_id, l.niches, l.status, l.triggers, l.note, l.version,
+    l.created_at, l.updated_at, c.phone, c.name, c.zone, c.language, c.variables, c.consent, c.consent_source,
+    c.consent_at, s.reason AS suppressed_reason, s.at AS suppressed_at
+FROM (
+    SELECT * FROM lead l
+    WHERE l.workspace_id = :workspace_id
+        AND (:before_at::timestamptz IS NULL OR (l.created_at, l.id) < (:before_at, :before_id::uuid))
+        AND (:granted::uuid[] IS NULL OR l.device_id = ANY(:granted))
+        AND (:niche::text IS NULL OR l.niches @> ARRAY[:niche::text])
+        AND (:status::text IS NULL OR l.status = :status)
+        AND (:device_id::uuid IS NULL OR l.device_id = :device_id)
+        AND (NOT :pool::boolean OR l.device_id IS NULL)
+        AND (:consent::text IS NULL OR l.contact_id IN (
+            SELECT p.id FROM contact p WHERE p.workspace_id = :workspace_id AND p.consent = :consent))
+        AND (:suppressed::boolean IS NULL OR :suppressed = (l.contact_id IN (
+            SELECT b.contact_id FROM suppression b WHERE b.workspace_id = :workspace_id AND b.contact_id IS NOT NULL)))
+        AND (:words::text IS NULL OR l.note ILIKE :words OR l.contact_id IN (
+            SELECT p.id FROM contact p
+            WHERE p.workspace_id = :workspace_id
+                AND (p.name ILIKE :words OR (:digits::text IS NOT NULL AND p.phone LIKE :digits))))
+    ORDER BY l.created_at DESC, l.id DESC
+    LIMIT :limit + 1
+) l
+JOIN contact c ON c.workspace_id = l.workspace_id AND c.id = l.contact_id
+LEFT JOIN suppression s ON s.workspace_id = l.workspace_id AND s.contact_id = l.contact_id
+ORDER BY l.created_at DESC, l.id DESC;
+
+-- name: count_leads$
+-- The same conditions, counted until it no longer matters.
+SELECT count(*)::integer FROM (
+    SELECT FROM lead l
+    WHERE l.workspace_id = :workspace_id
+        AND (:granted::uuid[] IS NULL OR l.device_id = ANY(:granted))
+        AND (:niche::text IS NULL OR l.niches @> ARRAY[:niche::text])
+        AND (:status::text IS NULL OR l.status = :status)
+        AND (:device_id::uuid IS NULL OR l.device_id = :device_id)
+        AND (NOT :pool::boolean OR l.device_id IS NULL)
+        AND (:consent::text IS NULL OR l.contact_id IN (
+            SELECT p.id FROM contact p WHERE p.workspace_id = :workspace_id AND p.consent = :consent))
+        AND (:suppressed::boolean IS NULL OR :suppressed = (l.contact_id IN (
+            SELECT b.contact_id FROM suppression b WHERE b.workspace_id = :workspace_id AND b.contact_id IS NOT NULL)))
+        AND (:words::text IS NULL OR l.note ILIKE :words OR l.contact_id IN (
+            SELECT p.id FROM contact p
+            WHERE p.workspace_id = :workspace_id
+                AND (p.name ILIKE :words OR (:digits::text IS NOT NULL AND p.phone LIKE :digits))))
+    LIMIT :most
+) found;
+
+-- name: count_facets
+-- How many leads stand behind each filter of the list, in one pass over those the reader may see.
+WITH seen AS MATERIALIZED (
+    SELECT contact_id, device_id, status, niches FROM lead
+    WHERE workspace_id = :workspace_id AND (:granted::uuid[] IS NULL OR device_id = ANY(:granted))
+)
+SELECT 'status' AS facet, status AS name, count(*)::integer AS count FROM seen GROUP BY status
+UNION ALL
+SELECT 'device', device_id::text, count(*)::integer FROM seen GROUP BY device_id
+UNION ALL
+(SELECT 'niche', niche, count(*)::integer FROM seen, unnest(niches) AS niche GROUP BY niche ORDER BY 3 DESC, 2 LIMIT 500)
+UNION ALL
+SELECT 'consent', c.consent, count(*)::integer
+FROM seen JOIN contact c ON c.workspace_id = :workspace_id AND c.id = seen.contact_id GROUP BY c.consent
+UNION ALL
+SELECT 'suppressed', NULL, count(*)::integer FROM seen
+WHERE contact_id IN (SELECT contact_id FROM suppression WHERE workspace_id = :workspace_id AND contact_id IS NOT NULL);
+
+-- name: known_devices
+-- Slots that leads may be given to.
+SELECT id FROM device WHERE workspace_id = :workspace_id AND id = ANY(:ids::uuid[]) AND deleted_at IS NULL;
+
+-- name: list_received_campaigns
+-- What this person was to get, newest first; read from the rows that campaigns left.
+SELECT o.campaign_id, k.name, o.state, o.code, coalesce(o.settled_at, o.dispatched_at, o.created_at) AS at
+FROM outbox o JOIN campaign k ON k.workspace_id = o.workspace_id AND k.id = o.campaign_id
+WHERE o.workspace_id = :workspace_id AND o.contact_id = :contact_id
+ORDER BY o.id DESC
+LIMIT 200;

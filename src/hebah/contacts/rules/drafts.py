@@ -2,56 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from enum import StrEnum
-from types import MappingProxyType
 
+from hebah.contacts.model import NO_CONSENT, Consent, ConsentState, LeadFacts, LeadStatus
 from hebah.messaging.address import Phone
 
-
-class LeadStatus(StrEnum):
-    """What a lead is to the shop."""
-
-    PROSPECT = "prospect"
-    CUSTOMER = "customer"
-
-
-class ConsentState(StrEnum):
-    """Whether a person agreed to be written to."""
-
-    UNKNOWN = "unknown"
-    GRANTED = "granted"
-    REFUSED = "refused"
-
-
-@dataclass(frozen=True, slots=True)
-class Consent:
-    """The state and what proves it: where and when (UTC) it was said."""
-
-    state: ConsentState = ConsentState.UNKNOWN
-    source: str | None = None
-    given_at: datetime | None = None
-
-
-NO_CONSENT = Consent()
-_NOTHING: Mapping[str, str] = MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True)
-class LeadFacts:
-    """All that is known about a person except the number; empty or None means that nobody has said."""
-
-    name: str = ""
-    niches: tuple[str, ...] = ()
-    status: LeadStatus | None = None
-    triggers: tuple[str, ...] = ()
-    note: str = ""
-    zone: str | None = None
-    language: str | None = None
-    variables: Mapping[str, str] = field(default_factory=lambda: _NOTHING, hash=False)
-    consent: Consent = NO_CONSENT
+__all__ = [
+    "NO_CONSENT",
+    "Consent",
+    "ConsentState",
+    "LeadDraft",
+    "LeadFacts",
+    "LeadStatus",
+    "RowFault",
+    "RowRefused",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,87 @@
+"""What the lead screens ask: lists with their counts, one person's history."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from hebah.access.model import Actor
+from hebah.access.rules import sees
+from hebah.contacts.model import ConsentRecord, Lead
+from hebah.contacts.store import leads, people
+from hebah.contacts.store.leads import LeadFilter
+from hebah.contacts.store.statements import QUERIES
+from hebah.foundation.errors import NotFound
+from hebah.foundation.pages import Newest
+from hebah.foundation.postgres import Connection
+
+MOST_COUNTED = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class FacetLine:
+    """How many leads stand behind one value of one filter; a device None is the pool."""
+
+    facet: str
+    name: str | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedCampaign:
+    """A campaign that named this person as a recipient."""
+
+    campaign_id: UUID
+    name: str
+    state: str
+    code: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LeadHistory:
+    """What happened with one person."""
+
+    consents: tuple[ConsentRecord, ...]
+    campaigns: tuple[ReceivedCampaign, ...]
+
+
+async def find_lead(db: Connection, actor: Actor, lead_id: UUID) -> Lead:
+    """The lead; NotFound for another workspace's, and for one whose device the actor was not granted."""
+    lead = await leads.find(db, actor.workspace_id, lead_id)
+    if lead is None or not _sees_lead(actor, lead):
+        raise NotFound
+    return lead
+
+
+async def list_leads(db: Connection, wanted: LeadFilter, before: Newest | None, limit: int) -> list[Lead]:
+    """Newest first, one more than `limit` when more follow."""
+    return await leads.list_page(db, wanted, before, limit)
+
+
+async def count_leads(db: Connection, wanted: LeadFilter) -> int:
+    """How many the filter finds; exact up to `MOST_COUNTED`."""
+    return await leads.count(db, wanted, MOST_COUNTED)
+
+
+async def facets(db: Connection, actor: Actor) -> list[FacetLine]:
+    """How many leads stand behind each filter."""
+    rows = await QUERIES.count_facets(db, workspace_id=actor.workspace_id, granted=granted(actor))
+    return [FacetLine(row["facet"], row["name"], row["count"]) for row in rows]
+
+
+async def history(db: Connection, actor: Actor, lead_id: UUID) -> LeadHistory:
+    """What the person agreed to over time, and which campaigns reached them."""
+    lead = await find_lead(db, actor, lead_id)
+    consents = await people.list_consents(db, actor.workspace_id, lead.contact_id)
+    rows = await QUERIES.list_received_campaigns(db, workspace_id=actor.workspace_id, contact_id=lead.contact_id)
+    received = (ReceivedCampaign(row["campaign_id"], row["name"], row["state"], row["code"], row["at"]) for row in rows)
+    return LeadHistory(tuple(consents), tuple(received))
+
+
+def granted(actor: Actor) -> list[UUID] | None:
+    """The devices whose leads the actor sees; None for all of them and the pool."""
+    return None if actor.device_ids is None else list(actor.device_ids)
+
+
+def _sees_lead(actor: Actor, lead: Lead) -> bool:
+    return actor.device_ids is None or (lead.device_id is not None and sees(actor, lead.device_id))

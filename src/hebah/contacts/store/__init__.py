@@ -1,0 +1,1 @@
+"""Contacts, leads, suppressions and imports in and out of PostgreSQL."""

@@ -1,0 +1,50 @@
+"""A shop with people in it, and the routes of leads and imports."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from hebah.app.web import Parts
+from hebah.contacts.api import leads
+from hebah.foundation.clock import ManualClock
+from hebah.foundation.postgres import Database, Transaction
+from tests.integration.worlds import World, make_world
+
+
+@dataclass
+class Stops:
+    """Stands for the layers above and remembers what it was told, in the transaction that told it."""
+
+    suppressed: list[tuple[UUID, str]] = field(default_factory=list)
+    deleted: list[UUID] = field(default_factory=list)
+
+    async def contact_suppressed(
+        self, tx: Transaction, workspace_id: UUID, contact_id: UUID, *, reason: str, now: datetime
+    ) -> None:
+        self.suppressed.append((contact_id, reason))
+
+    async def contact_deleted(self, tx: Transaction, workspace_id: UUID, contact_id: UUID, *, now: datetime) -> None:
+        self.deleted.append(contact_id)
+
+
+@pytest.fixture
+async def world(database: Database, clock: ManualClock) -> World:
+    return await make_world(database, clock)
+
+
+@pytest.fixture
+def stops() -> Stops:
+    return Stops()
+
+
+@pytest.fixture
+def uploads(tmp_path: Path) -> Path:
+    return tmp_path / "uploads"
+
+
+@pytest.fixture
+def parts(parts: Parts, stops: Stops, uploads: Path) -> Parts:
+    return replace(parts, routes=leads.ROUTES, provided={"contact_stops": stops, "uploads": uploads})
