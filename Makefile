@@ -6,7 +6,7 @@ BIN := .venv/bin
 PYTEST := $(BIN)/pytest -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo test check prove browser bench docs ui requirements chromium format
+.PHONY: help .venv demo test check prove browser bench ui requirements chromium format
 
 help: ## list these commands
 	@grep -hE '^[a-z.]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-13s %s\n", $$1, $$2 }'
@@ -44,11 +44,8 @@ prove: .venv ## the long proofs of the guarantees (tests marked prove)
 browser: .venv ui chromium ## only the browser tests
 	$(BIN)/pytest tests/browser
 
-bench: .venv ## run every benchmark and print machine, commit, median and spread
-	@for file in benchmarks/bench_*.py; do test -e "$$file" && $(BIN)/python "$$file" || exit 1; done
-
-docs: .venv ## write the generated reference into docs/reference
-	$(BIN)/hebah openapi > docs/reference/openapi.json
+bench: .venv ## run every benchmark; prints and stores machine, commit, median and spread
+	@for file in benchmarks/bench_*.py; do $(BIN)/python "$$file" || exit 1; done
 
 ui: .venv ## rebuild the browser UI when its sources changed
 	@$(BIN)/python hatch_build.py
