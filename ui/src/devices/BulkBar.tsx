@@ -7,7 +7,7 @@ import { http } from "../http";
 import { problemWords, useText } from "../text";
 import styles from "./BulkBar.module.css";
 import { putDevice } from "./queries";
-import { RUNNING } from "./state";
+import { RUNNING } from "./words";
 
 const AT_ONCE = 4;
 

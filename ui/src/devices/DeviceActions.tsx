@@ -19,7 +19,7 @@ import { http } from "../http";
 import { useMay } from "../shell";
 import { fieldWords, problemWords, useText } from "../text";
 import { putDevice } from "./queries";
-import { LINKABLE, RUNNING } from "./state";
+import { LINKABLE, RUNNING } from "./words";
 
 type Question = "rename" | "stop" | "log-out" | "delete";
 type Ask = (question: Question, device: DeviceView) => void;

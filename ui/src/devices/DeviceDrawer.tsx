@@ -5,8 +5,9 @@ import { useTimes, When } from "../time";
 import { MainButton, useDeviceMenu } from "./DeviceActions";
 import styles from "./DeviceDrawer.module.css";
 import { useDevice } from "./queries";
-import { causeWords, DeviceStatePill, holdWords, STATE_TONES } from "./state";
+import { DeviceStatePill } from "./state";
 import { useClose } from "./useClose";
+import { causeWords, holdWords, STATE_TONES } from "./words";
 
 /** One device: what it is doing and why, what to do, its sends and facts. */
 export function DeviceDrawer({ id }: { id: string }) {

@@ -7,6 +7,7 @@ import {
   cx,
   EmptyState,
   ErrorState,
+  IconButton,
   SearchInput,
   Skeleton,
   useWide,
@@ -21,7 +22,8 @@ import { BulkBar } from "./BulkBar";
 import { DeviceMenu, MainButton, useDeviceMenu, useDevicePath } from "./DeviceActions";
 import styles from "./DevicesPage.module.css";
 import { useDevices } from "./queries";
-import { DeviceStateWords, STATE_ORDER } from "./state";
+import { DeviceStateWords } from "./state";
+import { STATE_ORDER } from "./words";
 
 const CARDS_UP_TO = 12;
 
@@ -76,11 +78,7 @@ export function DevicesPage() {
       subtitle={all > 0 ? t("devices.summary", { count: all, online: counts.online ?? 0 }) : undefined}
       actions={
         <>
-          {me.simulatedOn && may("simulated:use") && (
-            <Button icon={<Bot size={18} />} onClick={() => go(path("simulated"))}>
-              {t("devices.sim.open")}
-            </Button>
-          )}
+          {me.simulatedOn && may("simulated:use") && <Simulated wide={wide} onOpen={() => go(path("simulated"))} />}
           {add}
         </>
       }
@@ -143,6 +141,23 @@ export function DevicesPage() {
         />
       )}
     </Page>
+  );
+}
+
+function Simulated({ wide, onOpen }: { wide: boolean; onOpen: () => void }) {
+  const { t } = useText();
+  return wide ? (
+    <Button icon={<Bot size={18} />} onClick={onOpen}>
+      {t("devices.sim.open")}
+    </Button>
+  ) : (
+    <IconButton
+      className={styles.narrow}
+      look="plain"
+      label={t("devices.sim.open")}
+      icon={<Bot size={18} />}
+      onClick={onOpen}
+    />
   );
 }
 

@@ -1,7 +1,113 @@
-import { Page } from "../shell";
-import { useT } from "../text";
+import { useQuery } from "@tanstack/react-query";
+import { Megaphone } from "lucide-react";
+import { Link } from "wouter";
+import type { Overview as OverviewFacts } from "../api.gen";
+import { ErrorState, Panel, Skeleton, Tile, Tiles } from "../design";
+import { http } from "../http";
+import { useLive } from "../live";
+import { Page, useMay, useMe } from "../shell";
+import { useText } from "../text";
+import { useTimes } from "../time";
+import { Attention } from "./Attention";
+import { FirstSteps } from "./FirstSteps";
+import { Fleet } from "./Fleet";
+import styles from "./Overview.module.css";
+import { Running } from "./Running";
 
+// Sends and receipts are too many to announce one by one; the day's figures are asked for instead.
+const FIGURES_EVERY_MS = 15_000;
+
+/** What needs a person first; then today, the fleet and what is running. */
 export default function Overview() {
-  const t = useT();
-  return <Page title={t("shell.overview")}>{null}</Page>;
+  const { t } = useText();
+  const topic = useMe().workspace.id;
+  useLive(topic, ["devices_changed", "campaigns_changed", "leads_changed", "imports_changed"], [["overview"]], {
+    throttleMs: 2000,
+  });
+  const overview = useQuery({
+    queryKey: ["overview"],
+    queryFn: ({ signal }) => http.get<OverviewFacts>("/api/overview", { signal, topic }),
+    refetchInterval: FIGURES_EVERY_MS,
+  });
+  return (
+    <Page title={t("shell.overview")}>
+      {overview.isPending ? (
+        <Skeleton lines={8} height={28} />
+      ) : overview.data === undefined ? (
+        <ErrorState error={overview.error} retry={() => void overview.refetch()} />
+      ) : (
+        <Facts facts={overview.data} />
+      )}
+    </Page>
+  );
+}
+
+function Facts({ facts }: { facts: OverviewFacts }) {
+  const { t } = useText();
+  const may = useMay();
+  const steps = facts.attention.filter((item) => item.kind === "setup");
+  const needs = facts.attention.filter((item) => item.kind !== "setup");
+  return (
+    <>
+      {steps.length > 0 && <FirstSteps steps={steps} />}
+      {(needs.length > 0 || steps.length === 0) && <Attention items={needs} />}
+      <Today facts={facts} />
+      {facts.fleet.length > 0 && <Fleet devices={facts.fleet} />}
+      {may("campaign:read") && (
+        <Panel
+          id="running"
+          title={t("overview.running")}
+          actions={
+            may("campaign:edit") && (
+              <Link href="/campaigns/new" className={styles.linkButton}>
+                <Megaphone size={16} aria-hidden="true" />
+                {t("overview.newCampaign")}
+              </Link>
+            )
+          }
+        >
+          <Running campaigns={facts.running} />
+        </Panel>
+      )}
+    </>
+  );
+}
+
+function Today({ facts }: { facts: OverviewFacts }) {
+  const text = useText();
+  const { t } = text;
+  const { zone } = useTimes();
+  const may = useMay();
+  const { today } = facts;
+  const share = (value: number) =>
+    today.sent === 0 ? undefined : t("overview.ofSent", { share: text.percent(value / today.sent) });
+  return (
+    <section className={styles.today} aria-labelledby="today">
+      <h2 id="today">
+        {t("overview.today")} <span className={styles.zone}>{zone.replaceAll("_", " ")}</span>
+      </h2>
+      <Tiles label={t("overview.today")}>
+        <Tile label={t("overview.sent")} value={today.sent} />
+        <Tile label={t("overview.delivered")} value={today.delivered} note={share(today.delivered)} />
+        <Tile label={t("overview.read")} value={today.read} note={share(today.read)} />
+        <Tile label={t("overview.replied")} value={today.replied} note={share(today.replied)} />
+        <Tile label={t("overview.optedOut")} value={today.optedOut} note={share(today.optedOut)} />
+        <Tile
+          label={t("overview.failed")}
+          value={today.failed}
+          {...(today.failed > 0 ? { tone: "stop" as const } : {})}
+          note={share(today.failed)}
+        />
+        {may("lead:read") && <Tile label={t("overview.leads")} value={facts.leads} to="/leads" />}
+        {may("lead:read") && (
+          <Tile
+            label={t("overview.suppressed")}
+            value={facts.suppressed}
+            note={t("overview.suppressedNote")}
+            to="/leads?suppressed=true"
+          />
+        )}
+      </Tiles>
+    </section>
+  );
 }

@@ -1,7 +1,29 @@
-import { Page } from "../shell";
+import { useLocation, useRoute } from "wouter";
+import { type Tab, Tabs } from "../design";
+import { NotFound, Page, useMay } from "../shell";
 import { useT } from "../text";
+import { ProfileTab } from "./ProfileTab";
+import { ProtectionTab } from "./ProtectionTab";
+import { TeamTab } from "./TeamTab";
+import { WorkspaceTab } from "./WorkspaceTab";
 
+/** The workspace, its protection, its team and oneself; each part has its own address. */
 export default function Settings() {
   const t = useT();
-  return <Page title={t("shell.settings")}>{null}</Page>;
+  const may = useMay();
+  const [, go] = useLocation();
+  const [, params] = useRoute("/settings/:part");
+  const tabs: Tab[] = [
+    { id: "workspace", label: t("settings.workspace"), content: <WorkspaceTab /> },
+    { id: "protection", label: t("settings.protection"), content: <ProtectionTab /> },
+    ...(may("user:read") ? [{ id: "team", label: t("settings.team"), content: <TeamTab /> }] : []),
+    { id: "profile", label: t("settings.profile"), content: <ProfileTab /> },
+  ];
+  const part = params?.part ?? "workspace";
+  if (!tabs.some((tab) => tab.id === part)) return <NotFound />;
+  return (
+    <Page title={t("shell.settings")}>
+      <Tabs label={t("settings.tabs")} tabs={tabs} value={part} onChange={(id) => go(`/settings/${id}`)} />
+    </Page>
+  );
 }

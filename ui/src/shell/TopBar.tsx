@@ -31,7 +31,7 @@ function LiveDot() {
   return (
     <Tooltip words={t(`shell.live.${state}Hint`)}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the hint must be reachable by keyboard */}
-      <span className={styles.live} role="status" tabIndex={0}>
+      <span className={styles.connection} role="status" tabIndex={0}>
         <span className={cx(styles.dot, styles[state])} aria-hidden="true" />
         {t(`shell.live.${state}`)}
       </span>

@@ -1,0 +1,169 @@
+import { useQuery } from "@tanstack/react-query";
+import type { FormEvent } from "react";
+import { Notice, NumberInput, Panel, Switch, TextInput } from "../design";
+import type { DevicePage } from "../devices/queries";
+import { http } from "../http";
+import { useText } from "../text";
+import { useTimes } from "../time";
+import { effectOf, type PolicyDraft, secondsFor } from "./effect";
+import { SaveBar } from "./SaveBar";
+import styles from "./Settings.module.css";
+import { useWorkspaceForm } from "./useWorkspace";
+
+const NAMES = ["quietOn", "quietFrom", "quietUntil", "gapMinS", "gapMaxS", "hourlyCap", "dailyCap"] as const;
+
+const FAST_PER_DAY = 500;
+const TIGHT_GAP_S = 10;
+
+/** The limits of every device, with their effect in numbers beside them. */
+export function ProtectionTab() {
+  const { t } = useText();
+  const form = useWorkspaceForm(NAMES);
+  const { draft, set, wrong, mayEdit } = form;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    form.save.mutate();
+  };
+  return (
+    <div className={styles.columns}>
+      <Panel id="protection" title={t("settings.protection")}>
+        <p className={styles.hint}>{t("settings.protectionHint")}</p>
+        <form className={styles.form} onSubmit={submit} noValidate>
+          <fieldset className={styles.group} disabled={!mayEdit}>
+            <legend>{t("settings.pace")}</legend>
+            <div className={styles.pair}>
+              <NumberInput
+                label={t("settings.gapMin")}
+                unit={t("settings.seconds")}
+                error={wrong("gapMinS")}
+                min={1}
+                value={draft.gapMinS}
+                onChange={(gapMinS) => set({ gapMinS: gapMinS ?? 0 })}
+              />
+              <NumberInput
+                label={t("settings.gapMax")}
+                unit={t("settings.seconds")}
+                error={wrong("gapMaxS")}
+                min={1}
+                value={draft.gapMaxS}
+                onChange={(gapMaxS) => set({ gapMaxS: gapMaxS ?? 0 })}
+              />
+            </div>
+            <p className={styles.hint}>{t("settings.gapHint")}</p>
+          </fieldset>
+          <fieldset className={styles.group} disabled={!mayEdit}>
+            <legend>{t("settings.caps")}</legend>
+            <div className={styles.pair}>
+              <NumberInput
+                label={t("settings.hourlyCap")}
+                unit={t("settings.messages")}
+                error={wrong("hourlyCap")}
+                min={1}
+                value={draft.hourlyCap}
+                onChange={(hourlyCap) => set({ hourlyCap })}
+              />
+              <NumberInput
+                label={t("settings.dailyCap")}
+                unit={t("settings.messages")}
+                error={wrong("dailyCap")}
+                min={1}
+                value={draft.dailyCap}
+                onChange={(dailyCap) => set({ dailyCap })}
+              />
+            </div>
+            <p className={styles.hint}>{t("settings.capHint")}</p>
+          </fieldset>
+          <fieldset className={styles.group} disabled={!mayEdit}>
+            <legend>{t("settings.quiet")}</legend>
+            <Switch
+              label={t("settings.quietOn")}
+              hint={t("settings.quietHint")}
+              checked={draft.quietOn}
+              onChange={(quietOn) => set({ quietOn })}
+              disabled={!mayEdit}
+            />
+            {draft.quietOn && (
+              <div className={styles.pair}>
+                <TextInput
+                  label={t("settings.quietFrom")}
+                  type="time"
+                  error={wrong("quietFrom")}
+                  value={draft.quietFrom}
+                  onChange={(quietFrom) => set({ quietFrom })}
+                />
+                <TextInput
+                  label={t("settings.quietUntil")}
+                  type="time"
+                  error={wrong("quietUntil")}
+                  value={draft.quietUntil}
+                  onChange={(quietUntil) => set({ quietUntil })}
+                />
+              </div>
+            )}
+          </fieldset>
+          <SaveBar
+            dirty={form.dirty}
+            busy={form.save.isPending}
+            error={form.save.error}
+            onReset={form.reset}
+            mayEdit={mayEdit}
+          />
+        </form>
+      </Panel>
+      <EffectPanel policy={draft} />
+    </div>
+  );
+}
+
+function EffectPanel({ policy }: { policy: PolicyDraft }) {
+  const { t, number } = useText();
+  const times = useTimes();
+  const counts = useQuery({
+    queryKey: ["devices", "counts"],
+    queryFn: ({ signal }) => http.get<DevicePage>("/api/devices", { query: { limit: 1 }, signal }),
+  });
+  const devices = linkedCount(counts.data?.counts ?? {});
+  const effect = effectOf(policy);
+  const seconds = secondsFor(1000, devices, policy);
+  return (
+    <Panel id="effect" title={t("settings.effect")}>
+      <div className={styles.effect} aria-live="polite">
+        <p className={styles.figure}>{number(effect.perDevice)}</p>
+        <p>{t("settings.effect.perDevice", { count: effect.perDevice })}</p>
+        <p className={styles.hint}>
+          {t(`settings.effect.because.${effect.because}`)}{" "}
+          {effect.hours === 24
+            ? t("settings.effect.allDay")
+            : t("settings.effect.hours", { count: Math.round(effect.hours * 10) / 10 })}
+          .
+        </p>
+        {devices === 0 ? (
+          <p className={styles.hint}>{t("settings.effect.noDevices")}</p>
+        ) : (
+          <>
+            <hr className={styles.rule} />
+            <p className={styles.figure}>{number(effect.perDevice * devices)}</p>
+            <p>{t("settings.effect.fleet", { count: effect.perDevice * devices, devices })}</p>
+            {Number.isFinite(seconds) && (
+              <>
+                <p>{t("settings.effect.thousand", { duration: times.about(seconds) })}</p>
+                <p className={styles.hint}>{t("settings.effect.thousandNote", { devices })}</p>
+              </>
+            )}
+          </>
+        )}
+      </div>
+      {effect.perDevice > FAST_PER_DAY && <Notice tone="wait">{t("settings.effect.fast")}</Notice>}
+      {policy.gapMinS < TIGHT_GAP_S && <Notice tone="wait">{t("settings.effect.tightGap")}</Notice>}
+      {!policy.quietOn && <Notice tone="wait">{t("settings.effect.noQuiet")}</Notice>}
+    </Panel>
+  );
+}
+
+/** Devices with a phone, whatever they do just now. */
+function linkedCount(counts: DevicePage["counts"]): number {
+  return Object.entries(counts).reduce(
+    (sum, [state, count]) => (["unlinked", "linking", "logged_out", "banned"].includes(state) ? sum : sum + count),
+    0,
+  );
+}
