@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import AsyncExitStack
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -17,7 +18,7 @@ from hebah.foundation.passwords import Argon2Passwords
 from hebah.foundation.postgres import Database
 
 ORIGIN = "http://hebah.test"
-PASSWORD = "correct horse battery"  # noqa: S105
+PASSWORD = "correct horse battery"
 VISITOR = Visitor("127.0.0.1", "tests")
 
 
@@ -53,10 +54,13 @@ class Web:
 
     async def stranger(self) -> httpx.AsyncClient:
         """A browser nobody is signed in with."""
-        client = httpx.AsyncClient(
-            transport=httpx.ASGITransport(app=self.app), base_url=ORIGIN, headers={"Origin": ORIGIN}
-        )
+        client = httpx.AsyncClient(transport=self.transport(), base_url=ORIGIN, headers={"Origin": ORIGIN})
         return await self._clients.enter_async_context(client)
+
+    def transport(self, address: str = "127.0.0.1") -> httpx.ASGITransport:
+        """The way from a browser at that address to the application."""
+        app: Any = self.app  # httpx and Litestar word the same protocol differently
+        return httpx.ASGITransport(app=app, client=(address, 4000))
 
     async def signed_in(self, account: Account) -> httpx.AsyncClient:
         """A browser of that user."""

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 import structlog
 import uvicorn
+from litestar import Litestar
 
-from hebah.app import worker
+from hebah.app import gateway, worker
 from hebah.app.routes import parts_of
 from hebah.app.settings import Settings
 from hebah.app.web import create_app
-from hebah.app.wiring import Hebah, keep_time, open_hebah, own_storage
+from hebah.app.wiring import Hebah, gateway_parts, keep_time, open_hebah, own_storage
 from hebah.foundation.errors import Conflict, Invalid
 from hebah.live.actions import Hub
 
@@ -66,7 +67,7 @@ async def run(settings: Settings, started: Started) -> None:
 
 async def _serve(hebah: Hebah, listener: socket.socket, stop: asyncio.Event, started: Started) -> None:
     hub = Hub(hebah.db, hebah.clock, hebah.bus)
-    server = _Server(_configuration(hebah, hub))
+    server = WebServer(configuration(create_app(parts_of(hebah, hub))))
     running = Running(hebah, listener.getsockname()[1], _address(hebah.settings, listener))
     async with asyncio.TaskGroup() as tasks:
         serving = tasks.create_task(server.serve(sockets=[listener]), name="web")
@@ -76,21 +77,23 @@ async def _serve(hebah: Hebah, listener: socket.socket, stop: asyncio.Event, sta
             tasks.create_task(worker.run_jobs(worker.jobs_of(hebah.db, hebah.clock), hebah.clock), name="worker"),
             tasks.create_task(_begin(server, started, running), name="started"),
         ]
+        gating = tasks.create_task(gateway.run(gateway_parts(hebah), stop), name="gateway")
         await stop.wait()
         hub.close()
         server.should_exit = True
         await serving
+        await gating
         for task in background:
             task.cancel()
 
 
-async def _begin(server: "_Server", started: Started, running: Running) -> None:
+async def _begin(server: "WebServer", started: Started, running: Running) -> None:
     await server.answering.wait()
     log.info("ready", port=running.port)
     await started(running)
 
 
-class _Server(uvicorn.Server):
+class WebServer(uvicorn.Server):
     """uvicorn, with the signals left to us and a word once it answers."""
 
     def __init__(self, config: uvicorn.Config) -> None:
@@ -108,9 +111,10 @@ class _Server(uvicorn.Server):
         self.answering.set()
 
 
-def _configuration(hebah: Hebah, hub: Hub) -> uvicorn.Config:
+def configuration(app: Litestar) -> uvicorn.Config:
+    """How the web server is run."""
     return uvicorn.Config(
-        create_app(parts_of(hebah, hub)),
+        app,
         http="httptools",
         ws="websockets-sansio",
         # Compression costs hundreds of KB per socket, and our messages are short.

@@ -13,6 +13,7 @@ from hebah.adapters.transports.simulated.people import LIVELY
 from hebah.adapters.transports.simulated.remote_clock import RemoteClock
 from hebah.adapters.transports.simulated.socket import NetworkConnection
 from hebah.adapters.transports.simulated.transport import SimulatedTransport
+from hebah.app.gateway import GatewayParts, GatewaySettings
 from hebah.app.migrate import migrate
 from hebah.app.partitions import ensure_partitions
 from hebah.app.settings import Settings
@@ -47,6 +48,7 @@ class Hebah:
     """What every role of a process shares."""
 
     settings: Settings
+    database_url: str
     db: Database
     clock: Clock
     bus: InProcessBus
@@ -95,6 +97,7 @@ async def open_hebah(settings: Settings, url: str) -> AsyncIterator[Hebah]:
         await ensure_partitions(db, clock.now())
         yield Hebah(
             settings=settings,
+            database_url=url,
             db=db,
             clock=clock,
             bus=bus,
@@ -136,6 +139,25 @@ async def _open_reach(settings: Settings, clock: Clock, connection: NetworkConne
             yield Reach({local.name: local}, network)
     else:
         yield Reach({})
+
+
+def gateway_parts(hebah: Hebah) -> GatewayParts:
+    """What the gateway of this process is made of."""
+    settings = hebah.settings
+    return GatewayParts(
+        database_url=hebah.database_url,
+        db=hebah.db,
+        clock=hebah.clock,
+        bus=hebah.bus,
+        transports=hebah.reach.transports,
+        blobs=hebah.blobs,
+        settings=GatewaySettings(
+            version=hebah.installation.version,
+            lease_ttl=settings.lease_ttl,
+            connect_rate=settings.connect_rate,
+            crashpoint=settings.crash_points(),
+        ),
+    )
 
 
 async def keep_time(hebah: Hebah) -> None:

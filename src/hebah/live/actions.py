@@ -27,6 +27,8 @@ from hebah.live.model import MOST_QUEUED, MOST_TOPICS
 
 log = structlog.get_logger(__name__)
 
+_BURST = 64
+
 
 @dataclass(frozen=True, slots=True)
 class Pace:
@@ -268,13 +270,12 @@ class Hub:
             watched.head = later.head
             self._resync(key.id, watched, later.head)
             return
-        for event in later.events:
+        for number, event in enumerate(later.events, start=1):
             watched.head = event.seq
-            message = _encode_event(key.id, event)
-            for follower in watched.followers:
-                if key.id not in follower.catching_up and follower.cursors.get(key.id, event.seq) < event.seq:
-                    follower.cursors[key.id] = event.seq
-                    follower.offer(message)
+            _offer_all(key.id, watched, event)
+            if number % _BURST == 0:
+                # Writers that can write get their turn, so that a long burst does not look like a slow reader.
+                await asyncio.sleep(0)
 
     def _resync(self, topic: UUID, watched: _Watched, head: int) -> None:
         for follower in watched.followers:
@@ -325,6 +326,14 @@ class Hub:
             await work
         except (HebahError, OSError) as error:
             log.warning("live_paused", part=what, error=type(error).__name__)
+
+
+def _offer_all(topic: UUID, watched: _Watched, event: RecordedEvent) -> None:
+    message = _encode_event(topic, event)
+    for follower in watched.followers:
+        if topic not in follower.catching_up and follower.cursors.get(topic, event.seq) < event.seq:
+            follower.cursors[topic] = event.seq
+            follower.offer(message)
 
 
 def _encode_event(topic: UUID, event: RecordedEvent) -> str:

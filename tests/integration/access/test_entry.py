@@ -7,9 +7,10 @@ import httpx
 import pytest
 
 from hebah.access import actions
-
 from hebah.foundation.clock import ManualClock
+from hebah.foundation.passwords import Argon2Passwords
 from hebah.foundation.postgres import Database
+from tests.integration.conftest import Web
 
 SETUP = {
     "workspaceName": "Kedai Aminah",
@@ -28,7 +29,9 @@ async def owner_link(database: Database, clock: ManualClock) -> str:
     return token
 
 
-async def test_the_first_owner_sets_up_by_the_link_and_is_signed_in(web, database, clock):
+async def test_the_first_owner_sets_up_by_the_link_and_is_signed_in(
+    web: Web, database: Database, clock: ManualClock
+) -> None:
     token = await owner_link(database, clock)
     browser = await web.stranger()
     assert (await browser.get("/api/setup", params={"token": token})).json() == {
@@ -49,7 +52,7 @@ async def test_the_first_owner_sets_up_by_the_link_and_is_signed_in(web, databas
     assert (await browser.get("/api/setup")).json()["needed"] is False
 
 
-async def test_a_setup_link_works_once(web, database, clock):
+async def test_a_setup_link_works_once(web: Web, database: Database, clock: ManualClock) -> None:
     token = await owner_link(database, clock)
     await (await web.stranger()).post("/api/setup", json={**SETUP, "token": token})
 
@@ -59,7 +62,7 @@ async def test_a_setup_link_works_once(web, database, clock):
     assert "set-cookie" not in again.headers
 
 
-async def test_of_two_setups_at_once_one_succeeds(web, database, clock):
+async def test_of_two_setups_at_once_one_succeeds(web: Web, database: Database, clock: ManualClock) -> None:
     token = await owner_link(database, clock)
     bodies = [{**SETUP, "token": token, "email": f"o{number}@example.com"} for number in range(6)]
     browsers = [await web.stranger() for _ in bodies]
@@ -69,7 +72,7 @@ async def test_of_two_setups_at_once_one_succeeds(web, database, clock):
     assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409, 409, 409]
 
 
-async def test_a_setup_link_expires(web, database, clock):
+async def test_a_setup_link_expires(web: Web, database: Database, clock: ManualClock) -> None:
     token = await owner_link(database, clock)
     await clock.advance(timedelta(hours=24))
 
@@ -78,7 +81,9 @@ async def test_a_setup_link_expires(web, database, clock):
     assert answer.json()["code"] == "link_not_valid"
 
 
-async def test_a_fresh_setup_link_makes_the_older_one_worthless(web, database, clock):
+async def test_a_fresh_setup_link_makes_the_older_one_worthless(
+    web: Web, database: Database, clock: ManualClock
+) -> None:
     older = await owner_link(database, clock)
     newer = await owner_link(database, clock)
     browser = await web.stranger()
@@ -87,12 +92,12 @@ async def test_a_fresh_setup_link_makes_the_older_one_worthless(web, database, c
     assert (await browser.get("/api/setup", params={"token": newer})).json()["tokenValid"] is True
 
 
-async def test_no_setup_link_is_made_once_there_is_an_owner(web, database, clock):
+async def test_no_setup_link_is_made_once_there_is_an_owner(web: Web, database: Database, clock: ManualClock) -> None:
     await web.found()
     assert await actions.make_owner_link(database, clock) is None
 
 
-async def test_a_sign_in_link_works_once(web, database, clock):
+async def test_a_sign_in_link_works_once(web: Web, database: Database, clock: ManualClock) -> None:
     await web.found()
     token = await actions.make_sign_in_link(database, clock)
     browser = await web.stranger()
@@ -116,7 +121,9 @@ async def test_a_sign_in_link_works_once(web, database, clock):
         ("language", "de", {"language": "unknown_value"}),
     ],
 )
-async def test_what_cannot_be_taken_is_told_by_field_and_the_link_stays_good(web, database, clock, field, value, fault):
+async def test_what_cannot_be_taken_is_told_by_field_and_the_link_stays_good(
+    web: Web, database: Database, clock: ManualClock, field: str, value: str, fault: dict[str, str]
+) -> None:
     token = await owner_link(database, clock)
     browser = await web.stranger()
 
@@ -131,7 +138,7 @@ async def sign_in(browser: httpx.AsyncClient, email: str, password: str) -> http
     return await browser.post("/api/session", json={"email": email, "password": password})
 
 
-async def test_signing_in_gives_a_fresh_session_with_a_guarded_cookie(web):
+async def test_signing_in_gives_a_fresh_session_with_a_guarded_cookie(web: Web) -> None:
     await web.found()
     browser = await web.stranger()
     browser.cookies.set("hebah", "chosen-by-somebody-else")
@@ -146,7 +153,7 @@ async def test_signing_in_gives_a_fresh_session_with_a_guarded_cookie(web):
     assert "chosen-by-somebody-else" not in cookie
 
 
-async def test_over_tls_the_cookie_is_secure_and_bound_to_the_host(web):
+async def test_over_tls_the_cookie_is_secure_and_bound_to_the_host(web: Web) -> None:
     await web.found()
     browser = await web.stranger()
     browser.base_url = httpx.URL("https://hebah.test")
@@ -159,7 +166,7 @@ async def test_over_tls_the_cookie_is_secure_and_bound_to_the_host(web):
     assert (await browser.get("/api/me")).status_code == 200
 
 
-async def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(web):
+async def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(web: Web) -> None:
     await web.found()
     browser = await web.stranger()
 
@@ -170,7 +177,7 @@ async def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(web):
     assert wrong.content == unknown.content
 
 
-async def test_guessing_is_made_to_wait_but_never_for_good(web, clock):
+async def test_guessing_is_made_to_wait_but_never_for_good(web: Web, clock: ManualClock) -> None:
     await web.found()
     browser = await web.stranger()
     for _ in range(10):
@@ -184,7 +191,7 @@ async def test_guessing_is_made_to_wait_but_never_for_good(web, clock):
     assert (await sign_in(browser, "owner1@example.com", "correct horse battery")).status_code == 200
 
 
-async def test_many_guesses_at_once_are_counted_too(web):
+async def test_many_guesses_at_once_are_counted_too(web: Web) -> None:
     await web.found()
     browser = await web.stranger()
 
@@ -193,17 +200,19 @@ async def test_many_guesses_at_once_are_counted_too(web):
     assert sorted(answer.status_code for answer in answers) == [401] * 10 + [429] * 20
 
 
-async def test_guessing_elsewhere_does_not_lock_the_owner_out(web, database, clock, passwords):
+async def test_guessing_elsewhere_does_not_lock_the_owner_out(
+    web: Web, database: Database, clock: ManualClock, passwords: Argon2Passwords
+) -> None:
     await web.found()
     attacker = await web.stranger()
-    attacker._transport = httpx.ASGITransport(app=web.app, client=("203.0.113.9", 4000))
+    attacker._transport = web.transport("203.0.113.9")
     for _ in range(20):
         await sign_in(attacker, "owner1@example.com", "not the password")
 
     assert (await sign_in(await web.stranger(), "owner1@example.com", "correct horse battery")).status_code == 200
 
 
-async def test_a_right_password_clears_the_wrong_ones_before_it(web):
+async def test_a_right_password_clears_the_wrong_ones_before_it(web: Web) -> None:
     await web.found()
     browser = await web.stranger()
     for _ in range(3):
@@ -212,7 +221,7 @@ async def test_a_right_password_clears_the_wrong_ones_before_it(web):
         assert (await sign_in(browser, "owner1@example.com", "correct horse battery")).status_code == 200
 
 
-async def test_signing_out_ends_the_session_for_good(web):
+async def test_signing_out_ends_the_session_for_good(web: Web) -> None:
     browser = await web.signed_in(await web.found())
     stolen = await web.stranger()
     stolen.cookies.set("hebah", browser.cookies["hebah"])
@@ -222,7 +231,7 @@ async def test_signing_out_ends_the_session_for_good(web):
     assert (await stolen.get("/api/me")).json()["code"] == "signed_out"
 
 
-async def test_an_idle_session_ends(web, clock):
+async def test_an_idle_session_ends(web: Web, clock: ManualClock) -> None:
     browser = await web.signed_in(await web.found())
     await clock.advance(timedelta(days=6))
     assert (await browser.get("/api/me")).status_code == 200
@@ -232,15 +241,15 @@ async def test_an_idle_session_ends(web, clock):
     assert (await browser.get("/api/me")).status_code == 401
 
 
-async def test_a_session_ends_however_much_it_is_used(web, clock):
+async def test_a_session_ends_however_much_it_is_used(web: Web, clock: ManualClock) -> None:
     browser = await web.signed_in(await web.found())
     for _ in range(6):
         await clock.advance(timedelta(days=5))
-        last = await browser.get("/api/me")
-    assert last.status_code == 401
+        await browser.get("/api/me")
+    assert (await browser.get("/api/me")).status_code == 401
 
 
-async def test_changing_the_password_ends_the_other_sessions_only(web):
+async def test_changing_the_password_ends_the_other_sessions_only(web: Web) -> None:
     owner = await web.found()
     here, elsewhere = await web.signed_in(owner), await web.signed_in(owner)
 
@@ -255,7 +264,7 @@ async def test_changing_the_password_ends_the_other_sessions_only(web):
     assert (await sign_in(elsewhere, "owner1@example.com", "another fine staple")).status_code == 200
 
 
-async def test_the_password_is_not_changed_without_the_present_one(web):
+async def test_the_password_is_not_changed_without_the_present_one(web: Web) -> None:
     here = await web.signed_in(await web.found())
     answer = await here.post(
         "/api/me/password", json={"current": "not the password", "replacement": "another fine staple"}
@@ -263,7 +272,7 @@ async def test_the_password_is_not_changed_without_the_present_one(web):
     assert (answer.status_code, answer.json()["code"]) == (422, "password_wrong")
 
 
-async def test_people_change_their_name_theme_and_language(web):
+async def test_people_change_their_name_theme_and_language(web: Web) -> None:
     here = await web.signed_in(await web.found())
 
     answer = await here.patch("/api/me", json={"name": "Puan Aminah", "theme": "dark", "language": "ms"})
@@ -274,7 +283,7 @@ async def test_people_change_their_name_theme_and_language(web):
     assert answer.json()["user"]["theme"] == "dark"
 
 
-async def test_nothing_secret_is_stored_in_the_clear(web, database):
+async def test_nothing_secret_is_stored_in_the_clear(web: Web, database: Database) -> None:
     browser = await web.signed_in(await web.found())
     token = browser.cookies["hebah"]
     async with database.connection() as connection:

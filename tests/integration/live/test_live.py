@@ -1,0 +1,337 @@
+"""What an open tab hears: every change of what it follows, nothing it may not see, and never at another's expense."""
+
+import asyncio
+from datetime import timedelta
+from random import Random
+from typing import Any
+from uuid import UUID
+
+import pytest
+from websockets.exceptions import InvalidStatus
+
+from hebah.access import actions as access
+from hebah.access.model import Actor, Role, RoleChange
+from hebah.foundation import eventlog
+from hebah.foundation.eventlog import Event
+from hebah.foundation.ids import make_id
+from hebah.foundation.postgres import Database
+from hebah.live import jobs
+from hebah.live.model import LONGEST_REPLAY
+from tests.integration.conftest import Web
+from tests.integration.live.conftest import Live, Tab
+
+ADD_DEVICE = """
+INSERT INTO device (workspace_id, id, name, transport, state_since, created_at)
+VALUES ($1, $2, $3, 'simulated', now(), now())
+"""
+
+
+async def add_device(db: Database, workspace_id: UUID, name: str = "one") -> UUID:
+    device_id = make_id()
+    async with db.connection() as connection:
+        await connection.execute(ADD_DEVICE, workspace_id, device_id, name)
+    return device_id
+
+
+async def test_a_tab_hears_what_happens_to_what_it_follows(live: Live, web: Web) -> None:
+    owner = await web.found()
+    ws = owner.workspace_id
+    tab = await live.tab(await live.sign_in(owner))
+    thing = make_id()
+
+    assert await tab.follow(ws) == {"op": "subbed", "topic": str(ws), "head": 0}
+    await live.happen(ws, ws, "devices_changed", thing)
+
+    assert await tab.hear() == {
+        "op": "event", "topic": str(ws), "seq": 1, "kind": "devices_changed", "ids": [str(thing)],
+    }  # fmt: skip
+
+
+async def test_what_another_process_writes_is_heard_too(live: Live, web: Web, other_process: Database) -> None:
+    owner = await web.found()
+    ws = owner.workspace_id
+    tab = await live.tab(await live.sign_in(owner))
+    await tab.follow(ws)
+
+    async with other_process.transaction() as tx:
+        await eventlog.record(tx, [Event(ws, ws, "leads_changed", ())])
+
+    assert (await tab.hear())["kind"] == "leads_changed"
+
+
+async def test_what_was_missed_is_replayed_in_order_and_once(live: Live, web: Web) -> None:
+    owner = await web.found()
+    ws = owner.workspace_id
+    for number in range(300):
+        await live.happen(ws, ws, f"kind_{number + 1}")
+    tab = await live.tab(await live.sign_in(owner))
+
+    assert (await tab.follow(ws, since=5))["head"] == 300
+    await live.happen(ws, ws, "kind_301")
+
+    heard = [await tab.hear() for _ in range(296)]
+    assert [event["seq"] for event in heard] == list(range(6, 302))
+    assert [event["kind"] for event in heard] == [f"kind_{number}" for number in range(6, 302)]
+
+
+async def test_who_missed_too_much_is_sent_for_a_new_snapshot(live: Live, web: Web) -> None:
+    owner = await web.found()
+    ws = owner.workspace_id
+    async with live.db.transaction() as tx:
+        await eventlog.record(tx, [Event(ws, ws, "leads_changed", ())] * (LONGEST_REPLAY + 1))
+    tab = await live.tab(await live.sign_in(owner))
+
+    await tab.follow(ws, since=0)
+
+    assert await tab.hear() == {"op": "resync", "topic": str(ws), "head": LONGEST_REPLAY + 1}
+    await live.happen(ws, ws, "devices_changed")
+    assert (await tab.hear())["seq"] == LONGEST_REPLAY + 2
+
+
+async def test_a_number_from_a_restored_database_asks_for_a_new_snapshot(live: Live, web: Web) -> None:
+    owner = await web.found()
+    tab = await live.tab(await live.sign_in(owner))
+    await tab.follow(owner.workspace_id, since=900)
+    assert (await tab.hear())["op"] == "resync"
+
+
+async def test_who_stops_following_hears_no_more(live: Live, web: Web) -> None:
+    owner = await web.found()
+    ws = owner.workspace_id
+    device = await add_device(live.db, ws)
+    tab = await live.tab(await live.sign_in(owner))
+    await tab.follow(ws)
+    await tab.follow(device)
+
+    await tab.say(op="unsub", topic=ws)
+    await tab.follow(device)
+    await live.happen(ws, ws, "leads_changed")
+    await live.happen(ws, device, "device_changed", device)
+
+    assert (await tab.hear())["topic"] == str(device)
+
+
+async def test_nobody_follows_another_workspaces_things(live: Live, web: Web) -> None:
+    owner, other = await web.found(), await web.found()
+    device = await add_device(live.db, other.workspace_id)
+    tab = await live.tab(await live.sign_in(owner))
+
+    for topic in (other.workspace_id, device, make_id()):
+        assert await tab.follow(topic) == {"op": "refused", "topic": str(topic), "code": "not_found"}
+
+
+async def test_an_agent_follows_granted_devices_only(live: Live, web: Web) -> None:
+    ws = (await web.found()).workspace_id
+    granted, other = await add_device(live.db, ws), await add_device(live.db, ws)
+    agent = await web.person(ws, Role.AGENT, [granted])
+    tab = await live.tab(await live.sign_in(agent))
+
+    assert (await tab.follow(granted))["op"] == "subbed"
+    assert (await tab.follow(other))["op"] == "refused"
+
+
+async def test_a_grant_taken_back_ends_following(live: Live, web: Web) -> None:
+    owner = await web.found()
+    ws = owner.workspace_id
+    device = await add_device(live.db, ws)
+    agent = await web.person(ws, Role.AGENT, [device])
+    tab = await live.tab(await live.sign_in(agent))
+    await tab.follow(device)
+
+    actor = Actor(ws, owner.user_id, "Aminah", Role.OWNER)
+    await access.edit_user(live.db, live.clock, actor, agent.user_id, RoleChange(device_ids=frozenset()))
+
+    assert await tab.hear() == {"op": "refused", "topic": str(device), "code": "not_found"}
+
+
+async def test_a_session_that_ends_closes_its_tabs(live: Live, web: Web) -> None:
+    owner = await web.found()
+    token = await live.sign_in(owner)
+    tab, other = await live.tab(token), await live.tab(await live.sign_in(owner))
+
+    await access.sign_out(live.db, (await access.find_session(live.db, live.clock, token)).token_hash)
+
+    assert await tab.hear() == {"op": "bye", "code": "signed_out"}
+    assert await tab.close_code() == 4401
+    assert (await other.follow(owner.workspace_id))["op"] == "subbed"
+
+
+async def test_a_disabled_user_is_disconnected(live: Live, web: Web) -> None:
+    owner = await web.found()
+    agent = await web.person(owner.workspace_id, Role.AGENT)
+    tab = await live.tab(await live.sign_in(agent))
+
+    actor = Actor(owner.workspace_id, owner.user_id, "Aminah", Role.OWNER)
+    await access.edit_user(live.db, live.clock, actor, agent.user_id, RoleChange(disabled=True))
+
+    assert (await tab.hear())["op"] == "bye"
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "null", "", "http://127.0.0.1:1"])
+async def test_another_sites_page_gets_no_socket(live: Live, web: Web, origin: str) -> None:
+    token = await live.sign_in(await web.found())
+    with pytest.raises(InvalidStatus) as refused:
+        await live.tab(token, origin=origin)
+    assert refused.value.response.status_code == 403
+
+
+@pytest.mark.parametrize("token", [None, "guessed"])
+async def test_nobody_listens_without_being_signed_in(live: Live, token: str | None) -> None:
+    with pytest.raises(InvalidStatus) as refused:
+        await live.tab(token)
+    assert refused.value.response.status_code == 403
+
+
+@pytest.mark.parametrize("text", ["[]", "{", '{"op":"sub"}', '{"op":"drop"}', "x" * 20_000])
+async def test_what_cannot_be_understood_ends_the_conversation(live: Live, web: Web, text: str) -> None:
+    tab = await live.tab(await live.sign_in(await web.found()))
+    await tab.connection.send(text)
+    assert await tab.close_code() in {1008, 1009}
+
+
+async def test_a_stalled_tab_delays_nobody_and_is_told_to_start_over(live: Live, web: Web) -> None:
+    owner = await web.found()
+    ws = owner.workspace_id
+    token = await live.sign_in(owner)
+    healthy = await live.tab(token)
+    # A tab that stops reading: its client takes no more than a few messages from the socket.
+    stalled = await live.tab(token, max_queue=1)
+    await stalled.follow(ws)
+    await healthy.follow(ws)
+    # Enough to fill every buffer on the way to the stalled tab.
+    rounds, per_round, ids = 12, 200, tuple(make_id() for _ in range(400))
+
+    async def make_happen() -> None:
+        for _ in range(rounds):
+            async with live.db.transaction() as tx:
+                await eventlog.record(tx, [Event(ws, ws, "leads_changed", ids)] * per_round)
+
+    async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
+        hearing = tasks.create_task(hear_until(healthy, rounds * per_round))
+        tasks.create_task(make_happen())
+
+    assert "event" in hearing.result()
+    assert "resync" in await hear_until(stalled, rounds * per_round)
+
+
+async def hear_until(tab: Tab, last: int) -> set[object]:
+    """Read to the event numbered `last`; returns the kinds of messages that came."""
+    place, ops = 0, set[object]()
+    while place < last:
+        message = await tab.hear()
+        place = place_of(message)
+        ops.add(message["op"])
+    return ops
+
+
+def place_of(message: dict[str, Any]) -> int:
+    """How far a message takes its reader."""
+    return int(message["seq"] if message["op"] == "event" else message["head"])
+
+
+async def read_names(db: Database, ws: UUID, ids: list[str] | None = None) -> dict[str, str]:
+    async with db.connection() as connection:
+        rows = await connection.fetch(
+            "SELECT id, name FROM device WHERE workspace_id = $1 AND ($2::uuid[] IS NULL OR id = ANY($2))", ws, ids
+        )
+    return {str(row["id"]): row["name"] for row in rows}
+
+
+async def rename(db: Database, ws: UUID, devices: list[UUID], random: Random, times: int) -> None:
+    for number in range(times):
+        device = random.choice(devices)
+        async with db.transaction() as tx:
+            await tx.execute(
+                "UPDATE device SET name = $3 WHERE workspace_id = $1 AND id = $2", ws, device, f"n{number}"
+            )
+            await eventlog.record(tx, [Event(ws, ws, "devices_changed", (device,))])
+
+
+class Screen:
+    """A tab that took a snapshot once and afterwards looks only at what events name."""
+
+    def __init__(self, db: Database, ws: UUID) -> None:
+        self.db, self.ws = db, ws
+        self.names: dict[str, str] = {}
+        self.head = 0
+
+    async def take_snapshot(self) -> None:
+        async with self.db.connection() as connection:
+            self.head = await eventlog.head(connection, self.ws, self.ws)
+        self.names = await read_names(self.db, self.ws)
+
+    async def watch(self, tab: Tab, until: int) -> None:
+        """Follow until the event numbered `until`."""
+        await tab.say(op="sub", topic=self.ws, since=self.head)
+        while self.head < until:
+            message = await tab.hear()
+            if message["op"] == "event":
+                assert message["seq"] == self.head + 1
+                self.names |= await read_names(self.db, self.ws, message["ids"])
+                self.head = message["seq"]
+            elif message["op"] == "resync":
+                await self.take_snapshot()
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_an_old_snapshot_and_the_events_make_the_new_snapshot(
+    live: Live, web: Web, other_process: Database, seed: int
+) -> None:
+    random = Random(seed)
+    owner = await web.found()
+    ws = owner.workspace_id
+    devices = [await add_device(live.db, ws) for _ in range(8)]
+    token = await live.sign_in(owner)
+    total = 240
+
+    async def look(first_until: int) -> dict[str, str]:
+        screen = Screen(live.db, ws)
+        await screen.take_snapshot()
+        for until in (first_until, total):
+            tab = await live.tab(token)
+            await screen.watch(tab, until)
+            # The connection is cut, and made again from the last number.
+            tab.connection.transport.abort()
+        return screen.names
+
+    async with asyncio.timeout(40), asyncio.TaskGroup() as tasks:
+        looks = [tasks.create_task(look(random.randint(1, total))) for _ in range(4)]
+        for writer in range(4):
+            db = live.db if writer % 2 else other_process
+            tasks.create_task(rename(db, ws, devices, Random(seed * 10 + writer), total // 4))
+
+    now = await read_names(live.db, ws)
+    assert [look.result() for look in looks] == [now] * 4
+
+
+async def test_events_can_be_asked_for(web: Web) -> None:
+    owner = await web.found()
+    ws = owner.workspace_id
+    thing = make_id()
+    for kind in ("devices_changed", "leads_changed"):
+        async with web.db.transaction() as tx:
+            await eventlog.record(tx, [Event(ws, ws, kind, (thing,))])
+    browser = await web.signed_in(owner)
+
+    answer = (await browser.get("/api/events", params={"topic": str(ws), "since": 1})).json()
+
+    assert answer == {
+        "events": [{"topic": str(ws), "seq": 2, "kind": "leads_changed", "ids": [str(thing)]}],
+        "head": 2,
+        "resync": False,
+    }
+    assert (await browser.get("/api/events", params={"topic": str(make_id())})).status_code == 404
+
+
+async def test_old_events_are_forgotten_and_their_readers_start_over(web: Web) -> None:
+    owner = await web.found()
+    ws = owner.workspace_id
+    async with web.db.transaction() as tx:
+        await eventlog.record(tx, [Event(ws, ws, "leads_changed", ())] * 3)
+        await tx.execute("UPDATE event SET at = clock_timestamp() - $1::interval WHERE seq < 3", timedelta(days=4))
+
+    assert await jobs.prune_events(web.db) == 2
+
+    browser = await web.signed_in(owner)
+    answer = (await browser.get("/api/events", params={"topic": str(ws), "since": 0})).json()
+    assert (answer["resync"], answer["head"]) == (True, 3)
