@@ -3,16 +3,20 @@
 import asyncio
 import sys
 from collections.abc import Coroutine
+from dataclasses import replace
 from logging import WARNING, getLogger
 from typing import Any
 
+import msgspec
 import uvloop
 from cyclopts import App
 
 from hebah.access import actions as access
+from hebah.app import gateway as gateway_role
 from hebah.app import up as up_command
 from hebah.app import wiring
 from hebah.app.migrate import migrate as migrate_schema
+from hebah.app.routes import api_document
 from hebah.app.settings import Settings, read_settings
 from hebah.app.up import Running
 from hebah.foundation import logging
@@ -34,6 +38,13 @@ def up() -> None:
 
 
 @app.command
+def gateway() -> None:
+    """Run one more gateway on the database of a running Hebah."""
+    settings = _begin()
+    _run(_gateway(settings))
+
+
+@app.command
 def migrate() -> None:
     """Bring the database to the schema of this release, then stop."""
     settings = _begin()
@@ -41,10 +52,27 @@ def migrate() -> None:
 
 
 @app.command
+def openapi() -> None:
+    """Print the description of the HTTP API (OpenAPI 3.1)."""
+    print(msgspec.json.format(msgspec.json.encode(api_document(), order="sorted"), indent=1).decode())
+
+
+@app.command
 def sign_in_link() -> None:
     """Print a one-time link that signs the owner in, for whoever has lost the password."""
     settings = _begin()
     _run(_print_sign_in_link(settings))
+
+
+async def _gateway(settings: Settings) -> None:
+    if settings.simulated_socket is None:
+        # The pretended network lives in the process of `hebah up`; a second one would know none of its phones.
+        settings = replace(settings, simulated=False)
+    with up_command.stop_signals() as stop:
+        async with wiring.open_hebah(settings, wiring.found_storage(settings)) as hebah, asyncio.TaskGroup() as tasks:
+            time = tasks.create_task(wiring.keep_time(hebah))
+            await gateway_role.run(wiring.gateway_parts(hebah), stop)
+            time.cancel()
 
 
 async def _migrate(settings: Settings) -> None:

@@ -1,13 +1,20 @@
 """The features of the web application: their routes, and the parts their handlers ask for by name."""
 
 from collections.abc import Mapping
+from typing import Any, Final
 
+from litestar import Litestar
 from litestar.types import ControllerRouterHandler
 
-from hebah.app.web import Parts
-from hebah.app.wiring import Hebah
+from hebah.access.model import Installation
+from hebah.app.joints import CountsSends, EndsWithDevice, OffersTransports, StopsWithContact
+from hebah.app.web import Parts, create_app
+from hebah.app.wiring import Hebah, installed_version
 from hebah.campaigns.api import drafts, reports
+from hebah.contacts.api import leads
+from hebah.foundation.clock import SystemClock
 from hebah.foundation.passwords import Argon2Passwords, Passwords
+from hebah.foundation.postgres import Database
 from hebah.live import api as live
 from hebah.live.actions import Hub
 from hebah.media import api as media
@@ -15,9 +22,13 @@ from hebah.media import api as media
 ROUTES: tuple[ControllerRouterHandler, ...] = (
     *live.ROUTES,
     *media.ROUTES,
+    *leads.ROUTES,
     *drafts.ROUTES,
     *reports.ROUTES,
 )
+
+PROVIDED: Final = ("hub", "blobs", "transports", "device_ends", "contact_stops", "sends")
+"""Every name that handlers may ask for beside `actor`, `session`, `db`, `clock` and `door`."""
 
 
 def parts_of(hebah: Hebah, hub: Hub, passwords: Passwords | None = None) -> Parts:
@@ -34,4 +45,30 @@ def parts_of(hebah: Hebah, hub: Hub, passwords: Passwords | None = None) -> Part
 
 def provided_by(hebah: Hebah, hub: Hub) -> Mapping[str, object]:
     """Parts that handlers ask for by name, beside those every handler may have."""
-    return {"hub": hub, "blobs": hebah.blobs}
+    return {
+        "hub": hub,
+        "blobs": hebah.blobs,
+        "transports": OffersTransports(hebah.reach.transports),
+        "device_ends": EndsWithDevice(),
+        "contact_stops": StopsWithContact(),
+        "sends": CountsSends(),
+    }
+
+
+def bare_app() -> Litestar:
+    """The application without anything behind it, for those who only look at its routes."""
+    nowhere = Database(None, "nowhere", None)
+    parts = Parts(
+        db=nowhere,
+        clock=SystemClock(),
+        passwords=Argon2Passwords(memory_kib=64, passes=1),
+        installation=Installation(installed_version(), simulated_available=True),
+        routes=ROUTES,
+        provided=dict.fromkeys(PROVIDED),
+    )
+    return create_app(parts)
+
+
+def api_document() -> dict[str, Any]:
+    """The description of the HTTP API."""
+    return bare_app().openapi_schema.to_schema()

@@ -73,6 +73,29 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     )
 
 
+def environment_of(settings: Settings) -> dict[str, str]:
+    """The environment of a child process that shall have these settings; everything else is inherited."""
+    said = {
+        "HOST": settings.host,
+        "PORT": str(settings.port),
+        "DATABASE_URL": settings.database_url or "",
+        "DB_URI": "",
+        "HEBAH_HOME": str(settings.home),
+        "TZ": settings.zone,
+        "HEBAH_PUBLIC_URL": settings.public_url or "",
+        "HEBAH_LOG": "json" if settings.log_json else "console",
+        "HEBAH_LOG_LEVEL": settings.log_level,
+        "HEBAH_SIMULATED": "on" if settings.simulated else "off",
+        "HEBAH_SIMULATED_SOCKET": str(settings.simulated_socket or ""),
+        "HEBAH_SIMULATED_PARTY": settings.simulated_party or "",
+        "HEBAH_LEASE_TTL_S": str(settings.lease_ttl.total_seconds()),
+        "HEBAH_CONNECT_RATE": str(settings.connect_rate),
+        "HEBAH_DATABASE_CONNECTIONS": str(settings.connections),
+        "HEBAH_CRASH_AT": settings.crash_at or "",
+    }
+    return {**os.environ, **said}
+
+
 class _Given:
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._environment = environment

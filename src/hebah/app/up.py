@@ -59,7 +59,7 @@ Started = Callable[[Running], Awaitable[None]]
 
 async def run(settings: Settings, started: Started) -> None:
     """Serve until SIGTERM or SIGINT, then finish what is on the wire; `started` runs beside, once `/ready` answers."""
-    with _bound(settings.host, settings.port) as listener, _stop_signals() as stop:
+    with _bound(settings.host, settings.port) as listener, stop_signals() as stop:
         async with own_storage(settings) as url, open_hebah(settings, url) as hebah:
             if not stop.is_set():
                 await _serve(hebah, listener, stop, started)
@@ -149,7 +149,7 @@ def _bound(host: str, port: int) -> Iterator[socket.socket]:
 
 
 @contextlib.contextmanager
-def _stop_signals() -> Iterator[asyncio.Event]:
+def stop_signals() -> Iterator[asyncio.Event]:
     """An event that SIGTERM and SIGINT set; a second one ends the process at once."""
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
 

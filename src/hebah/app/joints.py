@@ -1,0 +1,80 @@
+"""Where features that may not import each other meet: the ports of lower features, answered by higher ones."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from hebah.devices.model import SendCounts
+from hebah.devices.ports import OfferedTransport
+from hebah.foundation.postgres import Connection, Transaction
+from hebah.gateway.transport import Transport
+from hebah.inbox import actions as inbox
+from hebah.outbox import actions as outbox
+from hebah.outbox import reads as sends
+
+LEAD_DELETED = "lead_deleted"
+
+
+class EndsWithDevice:
+    """What a deleted slot takes with it."""
+
+    async def device_ended(
+        self, tx: Transaction, workspace_id: UUID, device_id: UUID, *, keep_history: bool, now: datetime
+    ) -> None:
+        """Cancel what waits for the device and, unless history is kept, erase its chats."""
+        await outbox.cancel_device(tx, workspace_id, device_id, now)
+        if not keep_history:
+            await inbox.erase_device(tx, workspace_id, device_id)
+
+
+class StopsWithContact:
+    """What must not go out to somebody any more."""
+
+    async def contact_suppressed(
+        self, tx: Transaction, workspace_id: UUID, contact_id: UUID, *, reason: str, now: datetime
+    ) -> None:
+        """Take back what is queued for the person."""
+        await outbox.suppress_contact(tx, workspace_id, contact_id, reason, now)
+
+    async def contact_deleted(self, tx: Transaction, workspace_id: UUID, contact_id: UUID, *, now: datetime) -> None:
+        """Take back what is queued for somebody who is no lead any more."""
+        await outbox.suppress_contact(tx, workspace_id, contact_id, LEAD_DELETED, now)
+
+
+class CountsSends:
+    """What devices have sent and have before them."""
+
+    async def of_devices(
+        self, connection: Connection, workspace_id: UUID, device_ids: Sequence[UUID], now: datetime
+    ) -> Mapping[UUID, SendCounts]:
+        """Counts of each device."""
+        sent = await sends.sends_of_devices(connection, workspace_id, device_ids, now)
+        queued = await sends.queued_of_devices(connection, workspace_id, device_ids)
+        return {
+            device_id: SendCounts(sent[device_id].hour, sent[device_id].day, queued[device_id])
+            for device_id in device_ids
+        }
+
+
+class OffersTransports:
+    """The transports of this installation, as people choose them."""
+
+    def __init__(self, transports: Mapping[str, Transport]) -> None:
+        self._transports = transports
+
+    def offered(self) -> Sequence[OfferedTransport]:
+        """All of them."""
+        return [_offered(name, transport) for name, transport in sorted(self._transports.items())]
+
+
+def _offered(name: str, transport: Transport) -> OfferedTransport:
+    able = transport.capabilities
+    return OfferedTransport(
+        name=name,
+        reason=None,
+        link_by_code=able.link_by_code,
+        images=able.images,
+        receipts=able.receipts,
+        own_echo=able.own_echo,
+        max_image_bytes=able.max_image_bytes,
+    )
