@@ -59,6 +59,11 @@ function Sheet({
         <Radix.Overlay className={styles.shade} />
         <Radix.Content
           className={cx(styles.sheet, shape)}
+          onOpenAutoFocus={(event) => {
+            // The sheet itself, so that its title is read first; a field with autoFocus has the focus already.
+            event.preventDefault();
+            if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus();
+          }}
           {...(description === undefined ? { "aria-describedby": undefined } : {})}
         >
           {onSubmit === undefined ? (

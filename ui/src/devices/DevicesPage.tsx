@@ -126,7 +126,7 @@ export function DevicesPage() {
             isLoadingMore={list.isLoadingMore}
             loadMore={list.loadMore}
             total={filtered ? undefined : all}
-            rowHeight={64}
+            rowHeight={80}
             restoreKey="devices"
           />
         </>
@@ -279,7 +279,7 @@ function columns(t: ReturnType<typeof useText>["t"]): VirtualColumn<DeviceView>[
     {
       id: "queued",
       header: t("devices.columnQueued"),
-      width: "96px",
+      width: "112px",
       align: "end",
       cell: (device) => <Count value={device.queued} />,
     },

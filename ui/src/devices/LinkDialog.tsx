@@ -8,7 +8,7 @@ import { fieldWords, problemWords, useText } from "../text";
 import { useNow } from "../time";
 import styles from "./LinkDialog.module.css";
 import { useDevice, useLinking } from "./queries";
-import { SimulatedScan } from "./SimulatedScan";
+import { NEW_PHONE, readyPhone, SimulatedPhoneSelect, SimulatedScan, useMaySimulate } from "./SimulatedScan";
 import { useClose } from "./useClose";
 
 type Method = LinkingView["method"];
@@ -24,6 +24,7 @@ export function LinkDialog({ id }: { id: string }) {
   const device = useDevice(id);
   const [choosing, setChoosing] = useState(false);
   const [mine, setMine] = useState(false);
+  const [phone, setPhone] = useState<string | null>(null);
   const linking = useLinking(id, isLive ? false : 2000);
   const cancel = useAction({
     run: () => http.delete(`/api/devices/${id}/link`),
@@ -34,7 +35,14 @@ export function LinkDialog({ id }: { id: string }) {
     changes: [["linking", id], ["device", id], ["devices"]],
   });
   const ask = useAction({
-    run: (wish: { method: Method; phone?: string }) => http.post<LinkingView>(`/api/devices/${id}/link`, wish),
+    run: async (wish: Wish) => {
+      const number = wish.phone === undefined ? null : await readyPhone(wish.phone, device.data?.name ?? "");
+      setPhone(number);
+      return http.post<LinkingView>(
+        `/api/devices/${id}/link`,
+        number === null ? { method: wish.method } : { method: wish.method, phone: number },
+      );
+    },
     done: (view) => {
       setChoosing(false);
       setMine(true);
@@ -84,7 +92,7 @@ export function LinkDialog({ id }: { id: string }) {
       {stage === "choosing" && (
         <Choose device={device.data} busy={ask.isPending} error={ask.error} onAsk={(wish) => ask.mutate(wish)} />
       )}
-      {stage === "showing" && view !== null && <Showing device={device.data} view={view} />}
+      {stage === "showing" && view !== null && <Showing device={device.data} view={view} phone={phone} />}
       {stage === "failed" && view !== null && (
         <Failed
           view={view}
@@ -112,20 +120,27 @@ interface Wish {
   phone?: string;
 }
 
-function Choose(props: { device: DeviceView; busy: boolean; error: unknown; onAsk: (wish: Wish) => void }) {
+interface ChooseProps {
+  device: DeviceView;
+  busy: boolean;
+  error: unknown;
+  onAsk: (wish: Wish) => void;
+}
+
+function Choose({ device, busy, error, onAsk }: ChooseProps) {
   const text = useText();
   const { t } = text;
+  const simulated = useMaySimulate() && device.transport === "simulated";
   const [method, setMethod] = useState<Method>("qr");
-  const [phone, setPhone] = useState(props.device.phone ?? "");
-  const simulated = props.device.transport === "simulated";
-  const wrongPhone = fieldWords(text, props.error, "phone");
+  const [phone, setPhone] = useState(device.phone ?? (simulated ? NEW_PHONE : ""));
+  const wrongPhone = fieldWords(text, error, "phone");
   return (
     <form
       className={styles.choose}
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        props.onAsk(method === "qr" ? { method } : { method, phone });
+        onAsk(method === "qr" ? { method } : { method, phone });
       }}
     >
       <RadioGroup
@@ -137,7 +152,16 @@ function Choose(props: { device: DeviceView; busy: boolean; error: unknown; onAs
           { value: "code", label: t("devices.link.byCode"), hint: t("devices.link.byCodeHint") },
         ]}
       />
-      {method === "code" && (
+      {method === "code" && simulated && (
+        <SimulatedPhoneSelect
+          device={device}
+          label={t("devices.sim.typePhone")}
+          error={wrongPhone}
+          value={phone}
+          onChange={setPhone}
+        />
+      )}
+      {method === "code" && !simulated && (
         <TextInput
           label={t("devices.link.phone")}
           hint={t("devices.link.phoneHint")}
@@ -150,24 +174,22 @@ function Choose(props: { device: DeviceView; busy: boolean; error: unknown; onAs
           required
         />
       )}
-      {simulated ? (
+      {device.transport === "simulated" ? (
         <Notice tone="info">{t("devices.link.riskSimulated")}</Notice>
       ) : (
         <Notice tone="wait" title={t("devices.link.riskTitle")}>
           {t("devices.link.risk")}
         </Notice>
       )}
-      {props.error !== null && wrongPhone === undefined && (
-        <Notice tone="stop">{problemWords(text, props.error)}</Notice>
-      )}
-      <Button type="submit" look="primary" busy={props.busy} wide>
+      {error !== null && wrongPhone === undefined && <Notice tone="stop">{problemWords(text, error)}</Notice>}
+      <Button type="submit" look="primary" busy={busy} wide>
         {method === "qr" ? t("devices.link.showQr") : t("devices.link.getCode")}
       </Button>
     </form>
   );
 }
 
-function Showing({ device, view }: { device: DeviceView; view: LinkingView }) {
+function Showing({ device, view, phone }: { device: DeviceView; view: LinkingView; phone: string | null }) {
   const { t } = useText();
   const byQr = view.method === "qr";
   return (
@@ -201,7 +223,9 @@ function Showing({ device, view }: { device: DeviceView; view: LinkingView }) {
         <Countdown view={view} />
       </div>
       <div className={styles.side}>
-        {device.transport === "simulated" && view.shown !== null && <SimulatedScan device={device} view={view} />}
+        {device.transport === "simulated" && view.shown !== null && (
+          <SimulatedScan device={device} view={view} phone={phone} />
+        )}
         <section aria-label={t("devices.link.steps")}>
           <h3 className={styles.stepsTitle}>{t("devices.link.steps")}</h3>
           <ol className={styles.steps}>

@@ -71,12 +71,12 @@ function Row({ item }: { item: AttentionItem }) {
       </span>
       <span className={styles.words}>
         <strong dir="auto">{words}</strong>
-        <span className={styles.hint}>
-          {reason}{" "}
-          {item.since !== null && (
+        {reason !== "" && <span className={styles.hint}>{reason}</span>}
+        {item.since !== null && (
+          <span className={styles.since}>
             <Places words={t("overview.since", { time: "\u0000" })} what={<When at={item.since} as="full" />} />
-          )}
-        </span>
+          </span>
+        )}
       </span>
       <Link href={href} className={styles.act} aria-label={`${label}: ${words}`}>
         {label}
@@ -94,12 +94,12 @@ function sentence(item: AttentionItem, text: Text): string {
   );
 }
 
-/** Why, in a sentence: the device's cause and remedy, the campaign's reason. */
+/** Why or what to do, in a sentence. */
 function reasonOf(item: AttentionItem, text: Text): string {
   const cause = item.data.cause;
   if (item.kind === "device") {
     const todo = text.maybe(`devices.todo.${item.code}`);
-    return [typeof cause === "string" ? causeWords(text, cause) : null, todo].filter(Boolean).join(" ");
+    return todo ?? (typeof cause === "string" ? causeWords(text, cause) : "");
   }
   const reason = item.data.reason;
   if (typeof reason !== "string") return "";

@@ -51,7 +51,10 @@ function Facts({ facts }: { facts: OverviewFacts }) {
     <>
       {steps.length > 0 && <FirstSteps steps={steps} />}
       {(needs.length > 0 || steps.length === 0) && <Attention items={needs} />}
-      <Today facts={facts} />
+      <div className={styles.figures}>
+        <Today facts={facts} />
+        {may("lead:read") && <People facts={facts} />}
+      </div>
       {facts.fleet.length > 0 && <Fleet devices={facts.fleet} />}
       {may("campaign:read") && (
         <Panel
@@ -77,7 +80,6 @@ function Today({ facts }: { facts: OverviewFacts }) {
   const text = useText();
   const { t } = text;
   const { zone } = useTimes();
-  const may = useMay();
   const { today } = facts;
   const share = (value: number) =>
     today.sent === 0 ? undefined : t("overview.ofSent", { share: text.percent(value / today.sent) });
@@ -98,15 +100,24 @@ function Today({ facts }: { facts: OverviewFacts }) {
           {...(today.failed > 0 ? { tone: "stop" as const } : {})}
           note={share(today.failed)}
         />
-        {may("lead:read") && <Tile label={t("overview.leads")} value={facts.leads} to="/leads" />}
-        {may("lead:read") && (
-          <Tile
-            label={t("overview.suppressed")}
-            value={facts.suppressed}
-            note={t("overview.suppressedNote")}
-            to="/leads?suppressed=true"
-          />
-        )}
+      </Tiles>
+    </section>
+  );
+}
+
+function People({ facts }: { facts: OverviewFacts }) {
+  const { t } = useText();
+  return (
+    <section className={styles.today} aria-labelledby="people">
+      <h2 id="people">{t("overview.people")}</h2>
+      <Tiles label={t("overview.people")}>
+        <Tile label={t("overview.leads")} value={facts.leads} to="/leads" />
+        <Tile
+          label={t("overview.suppressed")}
+          value={facts.suppressed}
+          note={t("overview.suppressedNote")}
+          to="/leads?suppressed=true"
+        />
       </Tiles>
     </section>
   );

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import type { FormEvent } from "react";
-import { Notice, NumberInput, Panel, Switch, TextInput } from "../design";
+import { Notice, NumberInput, type Option, Panel, Select, Switch } from "../design";
 import type { DevicePage } from "../devices/queries";
 import { http } from "../http";
 import { useText } from "../text";
@@ -84,16 +84,16 @@ export function ProtectionTab() {
             />
             {draft.quietOn && (
               <div className={styles.pair}>
-                <TextInput
+                <Select
                   label={t("settings.quietFrom")}
-                  type="time"
+                  options={halfHours(draft.quietFrom)}
                   error={wrong("quietFrom")}
                   value={draft.quietFrom}
                   onChange={(quietFrom) => set({ quietFrom })}
                 />
-                <TextInput
+                <Select
                   label={t("settings.quietUntil")}
-                  type="time"
+                  options={halfHours(draft.quietUntil)}
                   error={wrong("quietUntil")}
                   value={draft.quietUntil}
                   onChange={(quietUntil) => set({ quietUntil })}
@@ -113,6 +113,16 @@ export function ProtectionTab() {
       <EffectPanel policy={draft} />
     </div>
   );
+}
+
+/** A day in half hours, always on a 24-hour clock; a time set elsewhere is kept. */
+function halfHours(always: string): Option[] {
+  const clocks = Array.from({ length: 48 }, (_, half) => {
+    const hour = String(Math.floor(half / 2)).padStart(2, "0");
+    return `${hour}:${half % 2 === 0 ? "00" : "30"}`;
+  });
+  const all = clocks.includes(always) ? clocks : [...clocks, always].sort();
+  return all.map((clock) => ({ value: clock, label: clock }));
 }
 
 function EffectPanel({ policy }: { policy: PolicyDraft }) {

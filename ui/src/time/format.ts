@@ -14,7 +14,7 @@ export interface Times {
   day: (instant: string, now?: Date) => string | null;
   /** `23 Nov 2026`. */
   date: (instant: string) => string;
-  /** `15:04`, or `Tomorrow, 09:00`, or `23 Nov 2026, 15:04`. */
+  /** Inside a sentence: `15:04`, or `tomorrow, 09:00`, or `23 Nov 2026, 15:04`. */
   full: (instant: string, now?: Date) => string;
   /** `2 h 10 min` for a number of seconds. */
   duration: (seconds: number) => string;
@@ -39,14 +39,16 @@ export function makeTimes(text: Text, zone: string): Times {
   const clock = (instant: string) => clockFormat.format(new Date(instant));
   const date = (instant: string) => dateFormat.format(new Date(instant));
 
-  const day = (instant: string, now = new Date()): string | null => {
+  const dayName = (instant: string, now: Date, inside: boolean): string | null => {
     const at = new Date(instant);
     const away = dayNumber(now, zone) - dayNumber(at, zone);
     if (away === 0) return null;
-    if (away === 1) return text.t("time.yesterday");
-    if (away === -1) return text.t("time.tomorrow");
+    if (away === 1) return text.t(inside ? "time.yesterdayInside" : "time.yesterday");
+    if (away === -1) return text.t(inside ? "time.tomorrowInside" : "time.tomorrow");
     return away > 1 && away < 7 ? weekday.format(at) : date(instant);
   };
+
+  const day = (instant: string, now = new Date()) => dayName(instant, now, false);
 
   const duration = (seconds: number): string => {
     const whole = Math.max(0, Math.round(seconds));
@@ -76,7 +78,7 @@ export function makeTimes(text: Text, zone: string): Times {
     clockSeconds: (instant) => secondsFormat.format(new Date(instant)),
     moment: (instant, now = new Date()) => day(instant, now) ?? clock(instant),
     full: (instant, now = new Date()) => {
-      const name = day(instant, now);
+      const name = dayName(instant, now, true);
       return name === null ? clock(instant) : text.t("time.at", { day: name, clock: clock(instant) });
     },
     about: (seconds) =>

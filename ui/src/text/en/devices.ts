@@ -223,6 +223,8 @@ export const devices = {
   "devices.sim.newName": "Name of the phone's owner",
   "devices.sim.newPhone": "A new simulated phone",
   "devices.sim.withPhone": "Simulated phone to scan with",
+  "devices.sim.typePhone": "Simulated phone to link",
+  "devices.sim.typeHint": "The simulated phone types this code.",
   "devices.sim.scan": "Scan with the simulated phone",
   "devices.sim.type": "Type it on the simulated phone",
   "devices.sim.scanHint": "No camera needed: the chosen simulated phone takes this code.",

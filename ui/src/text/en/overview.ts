@@ -7,7 +7,7 @@ export const overview = {
   "overview.showAll": { one: "Show {count} more", other: "Show {count} more" },
   "overview.showFewer": "Show fewer",
   "overview.open": "Look at it",
-  "overview.since": "since {time}",
+  "overview.since": "Since {time}",
   "overview.link": "Link again",
   "overview.today": "Today",
   "overview.sent": "Sent",

@@ -2,6 +2,8 @@
 export const time = {
   "time.yesterday": "Yesterday",
   "time.tomorrow": "Tomorrow",
+  "time.yesterdayInside": "yesterday",
+  "time.tomorrowInside": "tomorrow",
   "time.now": "just now",
   "time.never": "never",
   "time.at": "{day}, {clock}",

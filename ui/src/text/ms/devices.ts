@@ -222,6 +222,8 @@ export const devices: Translation<typeof en> = {
   "devices.sim.newName": "Nama pemilik telefon",
   "devices.sim.newPhone": "Telefon simulasi baharu",
   "devices.sim.withPhone": "Telefon simulasi untuk mengimbas",
+  "devices.sim.typePhone": "Telefon simulasi yang mahu dipautkan",
+  "devices.sim.typeHint": "Telefon simulasi menaip kod ini.",
   "devices.sim.scan": "Imbas dengan telefon simulasi",
   "devices.sim.type": "Taip pada telefon simulasi",
   "devices.sim.scanHint": "Tidak perlu kamera: telefon simulasi yang dipilih mengambil kod ini.",

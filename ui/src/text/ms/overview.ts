@@ -9,7 +9,7 @@ export const overview: Translation<typeof en> = {
   "overview.showAll": "Tunjuk {count} lagi",
   "overview.showFewer": "Tunjuk kurang",
   "overview.open": "Lihat",
-  "overview.since": "sejak {time}",
+  "overview.since": "Sejak {time}",
   "overview.link": "Pautkan semula",
   "overview.today": "Hari ini",
   "overview.sent": "Dihantar",

@@ -4,6 +4,8 @@ import type { Translation } from "../message";
 export const time: Translation<typeof en> = {
   "time.yesterday": "Semalam",
   "time.tomorrow": "Esok",
+  "time.yesterdayInside": "semalam",
+  "time.tomorrowInside": "esok",
   "time.now": "baru sahaja",
   "time.never": "belum pernah",
   "time.at": "{day}, {clock}",
