@@ -1,8 +1,11 @@
 """What can be done with people: know them by number, keep them as leads, respect that they want no more."""
 
-from collections.abc import Mapping, Sequence
+import asyncio
+import re
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from uuid import UUID
 
 from hebah.access import actions as access
@@ -10,6 +13,7 @@ from hebah.access import reads as access_reads
 from hebah.access.model import Actor, Role
 from hebah.contacts.model import (
     ConsentState,
+    ImportState,
     Lead,
     LeadEditedElsewhere,
     LeadExists,
@@ -22,7 +26,10 @@ from hebah.contacts.model import (
 )
 from hebah.contacts.ports import ContactStops
 from hebah.contacts.rules.leads import checked, consent_after
-from hebah.contacts.store import leads, people
+from hebah.contacts.rules.plans import ImportPlan, LeadImport, check_move, check_plan
+from hebah.contacts.store import imports, leads, people
+from hebah.contacts.store import uploads as files
+from hebah.contacts.store.imports import Ending
 from hebah.foundation import eventlog
 from hebah.foundation.clock import Clock
 from hebah.foundation.errors import FieldsInvalid, NotFound
@@ -31,6 +38,18 @@ from hebah.foundation.ids import make_id
 from hebah.foundation.postgres import Connection, Database, Transaction
 
 LEADS_CHANGED = "leads_changed"
+IMPORT_CHANGED = "import_changed"
+IMPORTS_CHANGED = "imports_changed"
+
+_LONGEST_FILE_NAME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as it arrives."""
+
+    file_name: str
+    chunks: AsyncIterator[bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +167,92 @@ async def lift_suppression(db: Database, clock: Clock, actor: Actor, lead_id: UU
             tx, actor, "suppression_lifted", subject=lead.contact_id, details={"reason": reason}, at=now
         )
         await _announce(tx, actor.workspace_id, lead_id)
+
+
+async def add_import(db: Database, clock: Clock, actor: Actor, uploads: Path, upload: Upload) -> LeadImport:
+    """Take a file in and guess what its columns mean; raises the refusals of `tabular_parts`, keeping nothing."""
+    import_id = make_id()
+    name = _shown_name(upload.file_name)
+    async with db.connection() as connection:
+        region = (await access_reads.find_workspace(connection, actor.workspace_id)).settings.region
+    try:
+        received = await files.receive(uploads, import_id, upload.chunks)
+        table = await asyncio.to_thread(files.describe, received, name, region)
+        async with db.transaction() as tx:
+            added = await imports.add(tx, actor.workspace_id, import_id, table, actor.user_id, clock.now())
+            files.keep(received, uploads, import_id)
+            await announce_import(tx, added)
+    except BaseException:
+        files.forget(uploads, import_id)
+        raise
+    return added
+
+
+async def plan_import(db: Database, clock: Clock, actor: Actor, import_id: UUID, plan: ImportPlan) -> LeadImport:
+    """Keep what the importer chose and ask for a dry run, which a worker does."""
+    now = clock.now()
+    async with db.transaction() as tx:
+        found = found_import(await imports.lock(tx, actor.workspace_id, import_id))
+        check_move(found.state, ImportState.CHECKING)
+        check_plan(plan, found.table.columns, now)
+        await _require_devices(tx, actor.workspace_id, plan)
+        await imports.plan(tx, found, plan, now)
+        await announce_import(tx, found)
+        return found_import(await imports.find(tx, actor.workspace_id, import_id))
+
+
+async def run_import(db: Database, clock: Clock, actor: Actor, import_id: UUID) -> LeadImport:
+    """Ask for the real run of what was checked, which a worker does."""
+    now = clock.now()
+    async with db.transaction() as tx:
+        found = found_import(await imports.lock(tx, actor.workspace_id, import_id))
+        check_move(found.state, ImportState.RUNNING)
+        if found.plan is not None:
+            await _require_devices(tx, actor.workspace_id, found.plan)
+        await imports.start(tx, found, now)
+        details = {"rows": found.rows_total}
+        await access.record_audit(tx, actor, "leads_imported", subject=import_id, details=details, at=now)
+        await announce_import(tx, found)
+        return found_import(await imports.find(tx, actor.workspace_id, import_id))
+
+
+async def cancel_import(db: Database, clock: Clock, actor: Actor, uploads: Path, import_id: UUID) -> LeadImport:
+    """Go no further; leads of batches that are done stay."""
+    async with db.transaction() as tx:
+        found = found_import(await imports.lock(tx, actor.workspace_id, import_id))
+        check_move(found.state, ImportState.CANCELLED)
+        await imports.end(tx, found, Ending(ImportState.CANCELLED), clock.now())
+        await announce_import(tx, found)
+        cancelled = found_import(await imports.find(tx, actor.workspace_id, import_id))
+    files.forget(uploads, import_id)
+    return cancelled
+
+
+async def announce_import(tx: Transaction, found: LeadImport, *, leads_too: bool = False) -> None:
+    """Tell who follows this import, and the list of imports; as the last thing of a transaction."""
+    workspace_id = found.workspace_id
+    changes = [
+        Event(workspace_id, found.id, IMPORT_CHANGED, (found.id,)),
+        Event(workspace_id, workspace_id, IMPORTS_CHANGED, (found.id,)),
+    ]
+    await eventlog.record(tx, changes + ([Event(workspace_id, workspace_id, LEADS_CHANGED, ())] if leads_too else []))
+
+
+def found_import(found: LeadImport | None) -> LeadImport:
+    """The import; raises `NotFound` for None."""
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def _require_devices(tx: Connection, workspace_id: UUID, plan: ImportPlan) -> None:
+    if await leads.missing_devices(tx, workspace_id, plan.device_ids):
+        raise FieldsInvalid({"deviceIds": "unknown_device"})
+
+
+def _shown_name(file_name: str) -> str:
+    name = "".join(letter for letter in re.split(r"[/\\]", file_name)[-1] if letter.isprintable()).strip()
+    return name[-_LONGEST_FILE_NAME:] or "file"
 
 
 async def _checked(

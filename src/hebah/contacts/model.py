@@ -138,6 +138,71 @@ class ConsentRecord:
     recorded_by: str | None
 
 
+class ImportState(StrEnum):
+    """Where a file on its way in is; `checking` and `running` are a worker's turn."""
+
+    MAPPING = "mapping"
+    CHECKING = "checking"
+    CHECKED = "checked"
+    RUNNING = "running"
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+_I = ImportState
+IMPORT_MOVES: Mapping[ImportState, frozenset[ImportState]] = MappingProxyType(
+    {
+        _I.MAPPING: frozenset({_I.CHECKING, _I.CANCELLED}),
+        _I.CHECKING: frozenset({_I.CHECKED, _I.FAILED, _I.CANCELLED}),
+        _I.CHECKED: frozenset({_I.CHECKING, _I.RUNNING, _I.CANCELLED}),
+        _I.RUNNING: frozenset({_I.FINISHED, _I.FAILED, _I.CANCELLED}),
+        _I.FINISHED: frozenset(),
+        _I.CANCELLED: frozenset(),
+        _I.FAILED: frozenset(),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportCounts:
+    """What became of the rows so far. Consents and suppressions are counted once per person."""
+
+    created: int = 0
+    merged: int = 0
+    unchanged: int = 0
+    duplicates_in_file: int = 0
+    refused: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    consent_granted: int = 0
+    consent_unknown: int = 0
+    consent_refused: int = 0
+    suppressed: int = 0
+
+    @property
+    def refused_rows(self) -> int:
+        """How many rows were left out."""
+        return sum(self.refused.values())
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRow:
+    """A row that was left out, with its cells as they were read."""
+
+    row_number: int
+    column_name: str
+    code: str
+    shown: str = field(repr=False)
+    cells: tuple[str, ...] = field(repr=False)
+
+
+class ImportBusy(Conflict):
+    """The import is in a state that does not allow this."""
+
+    code = "import_not_possible"
+    sentence = "This import is {state}; that cannot be done with it now."
+    state: str
+
+
 class LeadEditedElsewhere(Conflict):
     """Somebody saved this lead after it was opened here."""
 

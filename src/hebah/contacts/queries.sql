@@ -207,3 +207,126 @@ FROM outbox o JOIN campaign k ON k.workspace_id = o.workspace_id AND k.id = o.ca
 WHERE o.workspace_id = :workspace_id AND o.contact_id = :contact_id
 ORDER BY o.id DESC
 LIMIT 200;
+
+-- name: add_import^
+-- A file has arrived; the mapping is our guess until a person has chosen.
+INSERT INTO lead_import (workspace_id, id, file_name, file_sha256, file_size, kind, encoding, delimiter, columns, sample,
+    mapping, created_by, created_at, updated_at)
+VALUES (:workspace_id, :id, :file_name, :sha256, :size, :kind, :encoding, :delimiter, :columns, :sample, :guess,
+    :created_by, :at, :at)
+RETURNING *;
+
+-- name: find_import^
+-- One import as its screen shows it.
+SELECT * FROM lead_import WHERE workspace_id = :workspace_id AND id = :id;
+
+-- name: lock_import^
+-- Before a change of state, and before every batch: who comes second sees what the first one did.
+SELECT * FROM lead_import WHERE workspace_id = :workspace_id AND id = :id FOR UPDATE;
+
+-- name: list_imports
+-- The latest ones; people resume and look at recent files.
+SELECT * FROM lead_import WHERE workspace_id = :workspace_id ORDER BY id DESC LIMIT 50;
+
+-- name: plan_import!
+-- A dry run starts from nothing.
+UPDATE lead_import SET state = 'checking', options = :options, rows_total = NULL, rows_done = 0, counts = '{}', updated_at = :at
+WHERE workspace_id = :workspace_id AND id = :id;
+
+-- name: drop_refused_rows!
+-- What an earlier dry run found holds no more.
+DELETE FROM lead_import_error WHERE workspace_id = :workspace_id AND import_id = :id;
+
+-- name: start_import!
+-- The real run counts anew.
+UPDATE lead_import SET state = 'running', rows_done = 0, counts = '{}', updated_at = :at
+WHERE workspace_id = :workspace_id AND id = :id;
+
+-- name: end_import!
+-- A worker or a person is done with it.
+UPDATE lead_import SET state = :state, failure = :failure, rows_total = coalesce(:rows_total::integer, rows_total),
+    updated_at = :at
+WHERE workspace_id = :workspace_id AND id = :id;
+
+-- name: advance_import!
+-- In the transaction of the batch, so that a batch counts exactly when its effects do.
+UPDATE lead_import SET rows_done = :rows_done, counts = :counts, updated_at = :at
+WHERE workspace_id = :workspace_id AND id = :id;
+
+-- name: imports_to_work_on
+-- A worker's turn, over all workspaces; whoever waits longest first.
+SELECT workspace_id, id FROM lead_import WHERE state IN ('checking', 'running') ORDER BY updated_at LIMIT 20;
+
+-- name: hold_import$
+-- One worker at a time; the hold ends with its connection, so a killed worker's import is taken up at once.
+SELECT pg_try_advisory_lock(hashtextextended(:id::uuid::text, 0));
+
+-- name: leave_import$
+-- The next worker may have it.
+SELECT pg_advisory_unlock(hashtextextended(:id::uuid::text, 0));
+
+-- name: abandoned_imports
+-- Files that nobody went on with.
+SELECT workspace_id, id FROM lead_import WHERE state IN ('mapping', 'checked') AND updated_at < :before LIMIT 100;
+
+-- name: imports_with_files
+-- Whose file is still needed.
+SELECT id FROM lead_import WHERE state IN ('mapping', 'checking', 'checked', 'running');
+
+-- name: add_refused_rows!
+-- The rows a person has to repair, as they were read.
+INSERT INTO lead_import_error (workspace_id, import_id, row_number, column_name, code, shown, cells)
+SELECT :workspace_id, :import_id, r.row_number, r.column_name, r.code, r.shown, r.cells
+FROM jsonb_to_recordset(:rows::jsonb) AS r (row_number integer, column_name text, code text, shown text, cells text[])
+ON CONFLICT (workspace_id, import_id, row_number) DO NOTHING;
+
+-- name: list_refused_rows
+-- In the order of the file.
+SELECT row_number, column_name, code, shown, cells FROM lead_import_error
+WHERE workspace_id = :workspace_id AND import_id = :import_id AND row_number > :after
+ORDER BY row_number LIMIT :limit + 1;
+
+-- name: suppressed_hashes
+-- Which of these numbers are blocked, whether or not anybody has them now.
+SELECT address_hash FROM suppression WHERE workspace_id = :workspace_id AND address_hash = ANY(:hashes::bytea[]);
+
+-- name: add_people
+-- New contacts of a batch. Fewer come back when somebody else made one of them in between: the batch is done again.
+INSERT INTO contact (workspace_id, id, phone, name, zone, language, variables, consent, consent_source, consent_at,
+    created_at, updated_at)
+SELECT :workspace_id, r.id, r.phone, r.name, r.zone, r.language, r.variables, r.consent, r.consent_source, r.consent_at,
+    :at, :at
+FROM jsonb_to_recordset(:rows::jsonb) AS r (id uuid, phone text, name text, zone text, language text, variables jsonb,
+    consent text, consent_source text, consent_at timestamptz)
+ORDER BY r.phone
+ON CONFLICT (workspace_id, phone) WHERE phone IS NOT NULL DO NOTHING
+RETURNING phone;
+
+-- name: change_people!
+-- Known contacts of a batch, locked and looked at before.
+UPDATE contact c SET name = r.name, zone = r.zone, language = r.language, variables = r.variables, consent = r.consent,
+    consent_source = r.consent_source, consent_at = r.consent_at, updated_at = :at
+FROM jsonb_to_recordset(:rows::jsonb) AS r (id uuid, name text, zone text, language text, variables jsonb,
+    consent text, consent_source text, consent_at timestamptz)
+WHERE c.workspace_id = :workspace_id AND c.id = r.id;
+
+-- name: add_leads!
+-- New leads of a batch.
+INSERT INTO lead (workspace_id, id, contact_id, device_id, niches, status, triggers, note, created_at, updated_at)
+SELECT :workspace_id, r.lead_id, r.id, r.device_id, r.niches, r.status, r.triggers, r.note, :at, :at
+FROM jsonb_to_recordset(:rows::jsonb) AS r (id uuid, lead_id uuid, device_id uuid, niches text[], status text,
+    triggers text[], note text);
+
+-- name: change_leads!
+-- Known leads of a batch; the version tells somebody who has one open.
+UPDATE lead l SET niches = r.niches, status = r.status, triggers = r.triggers, note = r.note, version = l.version + 1,
+    updated_at = :at
+FROM jsonb_to_recordset(:rows::jsonb) AS r (lead_id uuid, niches text[], status text, triggers text[], note text)
+WHERE l.workspace_id = :workspace_id AND l.id = r.lead_id;
+
+-- name: add_consent_entries!
+-- Where the consents of a batch come from.
+INSERT INTO consent_entry (workspace_id, id, contact_id, consent, source, given_at, recorded_at, recorded_by)
+SELECT :workspace_id, r.entry_id, r.id, r.consent, r.consent_source, r.consent_at, :at, :by
+FROM jsonb_to_recordset(:rows::jsonb) AS r (id uuid, entry_id uuid, consent text, consent_source text,
+    consent_at timestamptz);

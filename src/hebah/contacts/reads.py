@@ -6,8 +6,9 @@ from uuid import UUID
 
 from hebah.access.model import Actor
 from hebah.access.rules import sees
-from hebah.contacts.model import ConsentRecord, Lead
-from hebah.contacts.store import leads, people
+from hebah.contacts.model import ConsentRecord, Lead, RefusedRow
+from hebah.contacts.rules.plans import LeadImport
+from hebah.contacts.store import imports, leads, people
 from hebah.contacts.store.leads import LeadFilter
 from hebah.contacts.store.statements import QUERIES
 from hebah.foundation.errors import NotFound
@@ -85,3 +86,21 @@ def granted(actor: Actor) -> list[UUID] | None:
 
 def _sees_lead(actor: Actor, lead: Lead) -> bool:
     return actor.device_ids is None or (lead.device_id is not None and sees(actor, lead.device_id))
+
+
+async def find_import(db: Connection, actor: Actor, import_id: UUID) -> LeadImport:
+    """The import; NotFound for another workspace's too."""
+    found = await imports.find(db, actor.workspace_id, import_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def latest_imports(db: Connection, actor: Actor) -> list[LeadImport]:
+    """The last fifty, newest first."""
+    return await imports.latest(db, actor.workspace_id)
+
+
+async def refused_rows(db: Connection, found: LeadImport, after: int, limit: int) -> list[RefusedRow]:
+    """Rows that were left out, in the order of the file, one more than `limit` when more follow."""
+    return await imports.refused_rows(db, found, after, limit)
