@@ -21,11 +21,17 @@ class Batches(Generic[Item]):
     """
 
     def __init__(
-        self, clock: Clock, hand_on: Callable[[list[Item]], Awaitable[None]], *, most_waiting: int = 20 * MOST
+        self,
+        clock: Clock,
+        hand_on: Callable[[list[Item]], Awaitable[None]],
+        *,
+        most_waiting: int = 20 * MOST,
+        window_s: float = WINDOW_S,
     ) -> None:
         self._clock = clock
         self._hand_on = hand_on
         self._most_waiting = most_waiting
+        self._window_s = window_s
         self._waiting: deque[Item] = deque()
         self._filled = asyncio.Event()
         self._drained = asyncio.Event()
@@ -47,7 +53,7 @@ class Batches(Generic[Item]):
         """Hand on until closed and empty."""
         while await self._has_some():
             if len(self._waiting) < MOST:
-                await asyncio.sleep(WINDOW_S)
+                await asyncio.sleep(self._window_s)
             batch = [self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))]
             try:
                 await self._hand_on(batch)

@@ -19,7 +19,7 @@ from hebah.foundation.clock import Clock
 from hebah.foundation.crashpoints import CrashPoints
 from hebah.foundation.errors import Unavailable
 from hebah.foundation.postgres import Database, Transaction
-from hebah.gateway.batches import Batches
+from hebah.gateway.batches import WINDOW_S, Batches
 from hebah.gateway.leases import Lease
 from hebah.gateway.transport import Link, MessageArrived, ReceiptArrived, ReceiptKind
 from hebah.inbox import actions as inbox
@@ -60,11 +60,11 @@ class _Sorted:
 class Receiver:
     """Everything that arrives on the links of a gateway, on its way into the database."""
 
-    def __init__(self, db: Database, clock: Clock, crashpoint: CrashPoints) -> None:
+    def __init__(self, db: Database, clock: Clock, crashpoint: CrashPoints, window_s: float = WINDOW_S) -> None:
         self._db = db
         self._clock = clock
         self._crashpoint = crashpoint
-        self._batches: Batches[Arrival] = Batches(clock, self._store_patiently)
+        self._batches: Batches[Arrival] = Batches(clock, self._store_patiently, window_s=window_s)
         self.quarantined = 0
 
     async def put(self, lease: Lease, link: Link, event: MessageArrived | ReceiptArrived) -> None:
@@ -197,7 +197,7 @@ def _sort_message(arrived: _Sorted, lease: Lease, event: MessageArrived) -> None
         # The echo of a send is proof that the network has it; a message typed on the phone has no outbox row.
         _sort_receipt(arrived, lease, (event.wire_id,), ReceiptKind.ACCEPTED, event.at)
     elif event.sender_name:
-        names[event.chat] = event.sender_name
+        names[event.chat] = "".join(letter for letter in event.sender_name if letter.isprintable())
 
 
 def _sort_receipt(arrived: _Sorted, lease: Lease, wire_ids: tuple[str, ...], kind: ReceiptKind, at: datetime) -> None:

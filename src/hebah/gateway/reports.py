@@ -11,7 +11,7 @@ from hebah.devices.actions import held
 from hebah.devices.model import Condition, Pulse, Report
 from hebah.foundation.clock import Clock
 from hebah.foundation.postgres import Database
-from hebah.gateway.batches import Batches
+from hebah.gateway.batches import WINDOW_S, Batches
 from hebah.gateway.leases import Lease
 
 _log = structlog.get_logger(__name__)
@@ -30,10 +30,10 @@ class _Told:
 class Reports:
     """The states of all links of a gateway, on their way into the database."""
 
-    def __init__(self, db: Database, clock: Clock) -> None:
+    def __init__(self, db: Database, clock: Clock, window_s: float = WINDOW_S) -> None:
         self._db = db
         self._clock = clock
-        self._batches: Batches[_Told] = Batches(clock, self._write)
+        self._batches: Batches[_Told] = Batches(clock, self._write, window_s=window_s)
 
     async def tell(self, lease: Lease, condition: Condition, *, gives_up: bool = False) -> bool:
         """Write a device's state; False when the device is not this gateway's, or not wanted, any more."""
