@@ -11,7 +11,8 @@ export interface Segment {
   id: string;
   label: string;
   value: number;
-  tone: Tone;
+  /** `off` is what is out of the race, such as people left out. */
+  tone: Tone | "off";
   /** Opens the rows behind the number. */
   onOpen?: () => void;
 }

@@ -20,9 +20,11 @@ export {
   TextInput,
 } from "./Field";
 export { FileDrop } from "./FileDrop";
+export { FilterChip, type FilterOption } from "./FilterChip";
 export { Menu, MenuChoice, type MenuEntry, type MenuItem } from "./Menu";
 export { Notice } from "./Notice";
 export { Bubble, PhoneFrame } from "./PhoneFrame";
+export { PickMany, type PickOption } from "./PickMany";
 export { ProgressBar } from "./ProgressBar";
 export { type Segment, StackedBar } from "./StackedBar";
 export { EmptyState, ErrorState, Skeleton } from "./States";
@@ -34,5 +36,6 @@ export { ToastProvider, useToast } from "./Toast";
 export { Tooltip, TooltipProvider } from "./Tooltip";
 export type { Tone } from "./tone";
 export { useAction } from "./useAction";
+export { useDebounced } from "./useDebounced";
 export { useWide } from "./useWide";
 export { type Selection, type VirtualColumn, VirtualTable } from "./VirtualTable";

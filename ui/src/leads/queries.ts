@@ -1,0 +1,108 @@
+import { useQuery } from "@tanstack/react-query";
+import type { DeviceView, LeadView } from "../api.gen";
+import { http, type Page, usePages } from "../http";
+import { useMe } from "../shell";
+
+export interface LeadPage extends Page<LeadView> {
+  total: number;
+}
+
+/** What a list of leads is narrowed to; empty means everybody. */
+export interface LeadQuery {
+  q: string;
+  niche: string;
+  status: string;
+  deviceId: string;
+  consent: string;
+  suppressed: string;
+}
+
+interface NamedCount {
+  name: string;
+  count: number;
+}
+
+export interface LeadFacets {
+  niches: NamedCount[];
+  statuses: NamedCount[];
+  devices: { deviceId: string | null; count: number }[];
+  consents: NamedCount[];
+  suppressed?: number;
+}
+
+export interface LeadHistory {
+  consents: {
+    consent: LeadView["consent"];
+    source: string;
+    givenAt: string | null;
+    recordedAt: string;
+    recordedBy: string | null;
+  }[];
+  campaigns: { campaignId: string; name: string; state: string; code: string | null; at: string }[];
+}
+
+/** The largest page the server gives. */
+const MOST = 200;
+
+export function useLeads(query: LeadQuery) {
+  return usePages<LeadView, LeadPage>({
+    key: ["leads"],
+    path: "/api/leads",
+    query: { ...query },
+    topic: useMe().workspace.id,
+  });
+}
+
+export function useFacets() {
+  return useQuery({
+    queryKey: ["lead-facets"],
+    queryFn: ({ signal }) => http.get<LeadFacets>("/api/leads/facets", { signal }),
+    staleTime: 10_000,
+  });
+}
+
+export function useLead(id: string) {
+  return useQuery({
+    queryKey: ["lead", id],
+    queryFn: ({ signal }) => http.get<LeadView>(`/api/leads/${id}`, { signal }),
+  });
+}
+
+export function useLeadHistory(id: string) {
+  return useQuery({
+    queryKey: ["lead", id, "history"],
+    queryFn: ({ signal }) => http.get<LeadHistory>(`/api/leads/${id}/history`, { signal }),
+  });
+}
+
+/** The names of the leads' own columns, as found on the newest of them. */
+export function useOwnVariables() {
+  return useQuery({
+    queryKey: ["leads", "variables"],
+    queryFn: async ({ signal }) => {
+      const page = await http.get<LeadPage>("/api/leads", { query: { limit: MOST }, signal });
+      return [...new Set(page.items.flatMap((lead) => Object.keys(lead.variables)))].sort();
+    },
+    staleTime: 60_000,
+  });
+}
+
+async function readAllDevices(signal: AbortSignal): Promise<DeviceView[]> {
+  const devices: DeviceView[] = [];
+  let after: string | null = null;
+  do {
+    const page: Page<DeviceView> = await http.get("/api/devices", { query: { limit: MOST, after }, signal });
+    devices.push(...page.items);
+    after = page.next;
+  } while (after !== null);
+  return devices;
+}
+
+/** Every device, for choosing among them; a few thousand fit. */
+export function useAllDevices() {
+  return useQuery({
+    queryKey: ["device-names"],
+    queryFn: ({ signal }) => readAllDevices(signal),
+    staleTime: 30_000,
+  });
+}
