@@ -15,7 +15,6 @@ from hebah.access import actions as access
 from hebah.app import gateway as gateway_role
 from hebah.app import up as up_command
 from hebah.app import wiring
-from hebah.app.migrate import migrate as migrate_schema
 from hebah.app.routes import api_document
 from hebah.app.settings import Settings, read_settings
 from hebah.app.up import Running
@@ -77,7 +76,7 @@ async def _gateway(settings: Settings) -> None:
 
 async def _migrate(settings: Settings) -> None:
     async with wiring.own_storage(settings) as url:
-        await migrate_schema(url)
+        await wiring.prepare_schema(settings, url)
     print("The database is up to date.")
 
 

@@ -118,9 +118,16 @@ def _port(text: str) -> int:
 
 
 def _database_url(text: str) -> str | None:
-    if urlsplit(text).scheme.partition("+")[0] not in {"postgres", "postgresql"}:
+    if urlsplit(text).scheme.partition("+")[0] not in {"postgres", "postgresql"} or not _has_usable_port(text):
         raise ValueError("is not a PostgreSQL address: set one like postgresql://user:password@host:5432/hebah")
     return text
+
+
+def _has_usable_port(address: str) -> bool:
+    try:
+        return urlsplit(address).port != 0
+    except ValueError:
+        return False
 
 
 def _path(text: str) -> Path:

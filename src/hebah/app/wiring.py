@@ -21,7 +21,8 @@ from hebah.foundation.bus import InProcessBus
 from hebah.foundation.clock import Clock, DatabaseClock
 from hebah.foundation.embedded_postgres import EmbeddedPostgres, running_url
 from hebah.foundation.errors import Unavailable
-from hebah.foundation.postgres import Database
+from hebah.foundation.postgres import Database, StorageUnreachable
+from hebah.gateway.batches import WINDOW_S
 from hebah.gateway.transport import Transport
 
 CLOCK_SAMPLE_EVERY_S = 5.0
@@ -33,6 +34,15 @@ class StorageNotFound(Unavailable):
     code = "storage_not_found"
     sentence = "No database: set DATABASE_URL, or start `hebah up` with HEBAH_HOME={home} first."
     home: str
+
+
+class StorageSettingUnusable(Unavailable):
+    """The database that the environment names did not let us in."""
+
+    code = "storage_setting_unusable"
+    sentence = "DATABASE_URL (or DB_URI) names the database at {place}, which cannot be used: {cause}."
+    place: str
+    cause: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +94,28 @@ def found_storage(settings: Settings) -> str:
     return url
 
 
+async def prepare_schema(settings: Settings, url: str) -> None:
+    """Bring the schema up to date; raises `StorageSettingUnusable` when the fault is in what the environment says."""
+    try:
+        await migrate(url)
+    except StorageUnreachable as error:
+        if settings.database_url is None:
+            raise
+        raise StorageSettingUnusable(error.place, error.cause) from error
+
+
 @asynccontextmanager
 async def open_hebah(settings: Settings, url: str) -> AsyncIterator[Hebah]:
     """Bring the schema up to date and open what every role needs."""
-    await migrate(url)
+    await prepare_schema(settings, url)
     bus = InProcessBus()
     async with (
         await Database.connect(url, max_connections=settings.connections, on_commit=bus.publish) as db,
         _open_time(settings, db) as (clock, connection),
         _open_reach(settings, clock, connection) as reach,
     ):
-        await ensure_partitions(db, clock.now())
+        with clock.busy():
+            await ensure_partitions(db, clock.now())
         yield Hebah(
             settings=settings,
             database_url=url,
@@ -155,6 +176,7 @@ def gateway_parts(hebah: Hebah) -> GatewayParts:
             version=hebah.installation.version,
             lease_ttl=settings.lease_ttl,
             connect_rate=settings.connect_rate,
+            gather_s=WINDOW_S if settings.simulated_party is None else 0.0,
             crashpoint=settings.crash_points(),
         ),
     )
