@@ -1,0 +1,45 @@
+"""The whole application, as `hebah up` mounts it."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from hebah.access.model import Installation
+from hebah.adapters.blobs.filesystem import FilesystemBlobs
+from hebah.app.routes import ROUTES, provided_by
+from hebah.app.settings import Settings
+from hebah.app.web import Parts
+from hebah.app.wiring import Hebah, Reach
+from hebah.foundation.bus import InProcessBus
+from hebah.live.actions import Hub
+
+
+@pytest.fixture
+def static(tmp_path: Path) -> Path:
+    """A built UI of three files."""
+    folder = tmp_path / "static"
+    (folder / "assets").mkdir(parents=True)
+    (folder / "index.html").write_text("<!doctype html><title>Hebah</title>")
+    (folder / "favicon.svg").write_text("<svg/>")
+    for suffix, text in (("", "let a"), (".gz", "gzipped"), (".br", "brotli")):
+        (folder / "assets" / f"index-1a2b.js{suffix}").write_text(text)
+    (folder / ".stamp").write_text("secret")
+    (tmp_path / "outside.txt").write_text("outside")
+    return folder
+
+
+@pytest.fixture
+def parts(parts: Parts, static: Path, tmp_path: Path) -> Parts:
+    bus = InProcessBus()
+    hebah = Hebah(
+        settings=Settings(home=tmp_path),
+        database_url="",
+        db=parts.db,
+        clock=parts.clock,
+        bus=bus,
+        blobs=FilesystemBlobs(tmp_path / "media"),
+        reach=Reach({}),
+        installation=Installation("0.0-test", simulated_available=True),
+    )
+    return replace(parts, routes=ROUTES, provided=provided_by(hebah, Hub(parts.db, parts.clock, bus)), static=static)
