@@ -117,14 +117,19 @@ def check_name(name: str) -> str:
     return trimmed
 
 
+def why_unusable(transport: OfferedTransport, *, simulated_on: bool) -> str | None:
+    """Why people of a workspace cannot use the transport; None when they can."""
+    if transport.name == SIMULATED and not simulated_on:
+        return "simulated_off"
+    return transport.reason
+
+
 def check_transport(name: str, offered: Sequence[OfferedTransport], *, simulated_on: bool) -> str:
     """A transport that can be used here and now; raises FieldsInvalid with the reason why not."""
     by_name = {transport.name: transport for transport in offered}
     if name not in by_name:
         raise FieldsInvalid({"transport": "unknown"})
-    if name == SIMULATED and not simulated_on:
-        raise FieldsInvalid({"transport": "simulated_off"})
-    if (reason := by_name[name].reason) is not None:
+    if (reason := why_unusable(by_name[name], simulated_on=simulated_on)) is not None:
         raise FieldsInvalid({"transport": reason})
     return name
 

@@ -160,8 +160,10 @@ class SimulatedNetwork:
         """Deliver the next durable event of this device twice."""
         self._slots.get_or_make(device).duplicate_next = True
 
-    def cut(self, device: DeviceRef) -> None:
-        """Break the connection of a link; the gateway may open it again."""
+    def cut(self, device: DeviceRef, until: datetime | None = None) -> None:
+        """Break the connection of a link; the gateway may open it again, at once or from the instant on."""
+        if until is not None:
+            self._slots.get_or_make(device).dark_until = until
         self._end_link(self._slots.get(device), DeviceState.WAITING, "connection_lost")
 
     def replace(self, device: DeviceRef) -> None:
@@ -259,6 +261,8 @@ class SimulatedNetwork:
             if slot.was_logged_out:
                 return self._state(DeviceState.LOGGED_OUT, "logged_out")
             return self._state(DeviceState.UNLINKED, "not_linked")
+        if slot.dark_until is not None and slot.dark_until > self._clock.now():
+            return self._state(DeviceState.WAITING, "connection_lost")
         if epoch < slot.epoch:
             return self._state(DeviceState.REPLACED, "epoch_passed")
         if slot.phone.standing in (Standing.BANNED, Standing.OUTDATED):

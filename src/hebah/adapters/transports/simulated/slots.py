@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable
+from datetime import datetime
 
 from hebah.adapters.transports.simulated.ends import LinkEnd
 from hebah.adapters.transports.simulated.faults import SendFault
@@ -17,6 +18,7 @@ class Slot:
     __slots__ = (
         "_queue",
         "_unacknowledged",
+        "dark_until",
         "duplicate_next",
         "end",
         "epoch",
@@ -35,6 +37,7 @@ class Slot:
         self.is_online = False
         self.was_logged_out = False
         self.duplicate_next = False
+        self.dark_until: datetime | None = None
         # Made when first needed: most of ten thousand slots never have faults, and their mailbox is empty.
         self.faults: deque[SendFault] | None = None
         self._queue: deque[DurableEvent] | None = None

@@ -1,0 +1,208 @@
+"""Routes for the pretended phones of a demo: make one, let it scan, let people write to it, cut it off."""
+
+from datetime import timedelta
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from litestar import get, post
+from litestar.params import FromPath, JSONBody
+
+from hebah.access import reads as access
+from hebah.access.model import Actor, Permission
+from hebah.adapters.transports.simulated.linking import QR_PREFIX
+from hebah.adapters.transports.simulated.network import SimulatedNetwork
+from hebah.adapters.transports.simulated.phones import ScanOutcome
+from hebah.adapters.transports.simulated.phones import SimulatedPhone as Phone
+from hebah.foundation.clock import Clock
+from hebah.foundation.errors import Conflict, FieldsInvalid, Invalid, NotFound
+from hebah.foundation.postgres import Database
+from hebah.foundation.wire import Injected, Input, View
+from hebah.gateway.transport import DeviceRef
+from hebah.messaging.address import PhoneRefused, parse_phone
+
+LONGEST_BODY = 4096
+LONGEST_NAME = 80
+MOST_PHONES = 500
+
+
+class SimulatedOff(Conflict):
+    """This workspace uses no pretended numbers, or this process has none."""
+
+    code = "simulated_off"
+    sentence = "Simulated numbers are switched off here."
+
+
+class CodeNotKnown(Invalid):
+    """No linking shows this picture or code (any more)."""
+
+    code = "code_not_known"
+    sentence = "This code is not shown anywhere now; it may have been renewed."
+
+
+class PhoneRefusesLink(Invalid):
+    """The phone cannot be linked with this code; `reason` says why."""
+
+    code = "phone_refuses_link"
+    sentence = "The phone cannot be linked: {reason}."
+    reason: str
+
+
+class TooManyPhones(Conflict):
+    """More pretended phones than a demo needs."""
+
+    code = "too_many_phones"
+    sentence = "There are {limit} simulated phones already; that is the most there can be."
+    limit: int
+
+
+class SimulatedPhone(View):
+    """A pretended phone, with the slots of this workspace it is linked to."""
+
+    phone: str
+    name: str
+    linked_device_ids: list[UUID]
+
+
+class SimulatedPhoneList(View):
+    """Every pretended phone a workspace may use."""
+
+    items: list[SimulatedPhone]
+
+
+class SimulatedPhoneInput(Input):
+    """A new phone."""
+
+    name: Annotated[str, msgspec.Meta(max_length=LONGEST_NAME)] | None = None
+
+
+class SimulatedScanInput(Input):
+    """What the phone's owner sees: the text of a QR picture, or a code to type."""
+
+    shown: str
+
+
+class SimulatedSayInput(Input):
+    """What somebody writes to the phone."""
+
+    sender: str = msgspec.field(name="from")
+    body: Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_BODY)]
+
+
+class SimulatedCutInput(Input):
+    """For how long the phone's links stay without a connection."""
+
+    seconds: Annotated[int, msgspec.Meta(ge=0, le=3600)]
+
+
+Network = Injected[SimulatedNetwork | None]
+
+
+@get("/api/simulated/phones", permission=Permission.SIMULATED_USE)
+async def list_phones(actor: Injected[Actor], db: Injected[Database], simulated: Network) -> SimulatedPhoneList:
+    """Phones that are free, or linked to this workspace."""
+    network = await _network(db, actor, simulated)
+    phones = [phone for phone in network.phones() if _is_theirs(phone, actor)]
+    return SimulatedPhoneList(items=[_view(phone, actor) for phone in phones])
+
+
+@post("/api/simulated/phones", permission=Permission.SIMULATED_USE)
+async def make_phone(
+    data: JSONBody[SimulatedPhoneInput], actor: Injected[Actor], db: Injected[Database], simulated: Network
+) -> SimulatedPhone:
+    """A new phone on the next free number."""
+    network = await _network(db, actor, simulated)
+    if len(network.phones()) >= MOST_PHONES:
+        raise TooManyPhones(MOST_PHONES)
+    return _view(network.make_phone((data.name or "").strip() or None), actor)
+
+
+@post("/api/simulated/phones/{phone:str}/scan", permission=Permission.SIMULATED_USE, status_code=204)
+async def scan(
+    phone: FromPath[str],
+    data: JSONBody[SimulatedScanInput],
+    actor: Injected[Actor],
+    db: Injected[Database],
+    simulated: Network,
+) -> None:
+    """The phone scans a picture, or its owner types a code."""
+    network = await _network(db, actor, simulated)
+    number = _find(network, actor, phone).number
+    is_picture = data.shown.startswith(QR_PREFIX)
+    outcome = network.scan(data.shown, number) if is_picture else network.type_code(data.shown, number)
+    if outcome is ScanOutcome.NO_SUCH_CODE:
+        raise CodeNotKnown()
+    if outcome is not ScanOutcome.LINKED:
+        raise PhoneRefusesLink(outcome.value)
+
+
+@post("/api/simulated/phones/{phone:str}/say", permission=Permission.SIMULATED_USE, status_code=204)
+async def say(
+    phone: FromPath[str],
+    data: JSONBody[SimulatedSayInput],
+    actor: Injected[Actor],
+    db: Injected[Database],
+    simulated: Network,
+) -> None:
+    """A person writes to the phone."""
+    network = await _network(db, actor, simulated)
+    number = _find(network, actor, phone).number
+    sender = parse_phone(data.sender)
+    if isinstance(sender, PhoneRefused):
+        raise FieldsInvalid({"from": sender.code.value})
+    network.write(sender.e164, number, data.body)
+
+
+@post("/api/simulated/phones/{phone:str}/cut", permission=Permission.SIMULATED_USE, status_code=204)
+async def cut(
+    phone: FromPath[str],
+    data: JSONBody[SimulatedCutInput],
+    actor: Injected[Actor],
+    db: Injected[Database],
+    clock: Injected[Clock],
+    simulated: Network,
+) -> None:
+    """Break the phone's connections, and let none come up for a while."""
+    network = await _network(db, actor, simulated)
+    until = clock.now() + timedelta(seconds=data.seconds)
+    for ref in _theirs(_find(network, actor, phone), actor):
+        network.cut(ref, until)
+
+
+@post("/api/simulated/phones/{phone:str}/unlink", permission=Permission.SIMULATED_USE, status_code=204)
+async def unlink(phone: FromPath[str], actor: Injected[Actor], db: Injected[Database], simulated: Network) -> None:
+    """The phone's owner ends its links."""
+    network = await _network(db, actor, simulated)
+    for ref in _theirs(_find(network, actor, phone), actor):
+        network.log_out(ref)
+
+
+async def _network(db: Database, actor: Actor, simulated: SimulatedNetwork | None) -> SimulatedNetwork:
+    async with db.connection() as connection:
+        workspace = await access.find_workspace(connection, actor.workspace_id)
+    if simulated is None or not workspace.settings.simulated_on:
+        raise SimulatedOff()
+    return simulated
+
+
+def _find(network: SimulatedNetwork, actor: Actor, number: str) -> Phone:
+    for phone in network.phones():
+        if phone.number == number and _is_theirs(phone, actor):
+            return phone
+    raise NotFound()
+
+
+def _is_theirs(phone: Phone, actor: Actor) -> bool:
+    return not phone.links or bool(_theirs(phone, actor))
+
+
+def _theirs(phone: Phone, actor: Actor) -> list[DeviceRef]:
+    return [ref for ref in phone.links if ref.workspace_id == actor.workspace_id]
+
+
+def _view(phone: Phone, actor: Actor) -> SimulatedPhone:
+    linked = [ref.device_id for ref in _theirs(phone, actor)]
+    return SimulatedPhone(phone=phone.number, name=phone.name, linked_device_ids=linked)
+
+
+ROUTES = (list_phones, make_phone, scan, say, cut, unlink)

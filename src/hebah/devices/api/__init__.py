@@ -1,0 +1,1 @@
+"""HTTP of devices: the slots themselves, and linking them to phones."""
