@@ -7,11 +7,13 @@ from litestar import Litestar
 from litestar.types import ControllerRouterHandler
 
 from hebah.access.model import Installation
+from hebah.app import simulated_phones
 from hebah.app.joints import CountsSends, EndsWithDevice, OffersTransports, StopsWithContact
 from hebah.app.web import Parts, create_app
 from hebah.app.wiring import Hebah, installed_version
 from hebah.campaigns.api import drafts, reports
-from hebah.contacts.api import leads
+from hebah.contacts.api import imports, leads
+from hebah.devices.api import linking, slots
 from hebah.foundation.clock import SystemClock
 from hebah.foundation.passwords import Argon2Passwords, Passwords
 from hebah.foundation.postgres import Database
@@ -22,12 +24,16 @@ from hebah.media import api as media
 ROUTES: tuple[ControllerRouterHandler, ...] = (
     *live.ROUTES,
     *media.ROUTES,
+    *slots.ROUTES,
+    *linking.ROUTES,
+    *simulated_phones.ROUTES,
     *leads.ROUTES,
+    *imports.ROUTES,
     *drafts.ROUTES,
     *reports.ROUTES,
 )
 
-PROVIDED: Final = ("hub", "blobs", "transports", "device_ends", "contact_stops", "sends")
+PROVIDED: Final = ("hub", "blobs", "transports", "device_ends", "contact_stops", "sends", "simulated", "uploads")
 """Every name that handlers may ask for beside `actor`, `session`, `db`, `clock` and `door`."""
 
 
@@ -52,6 +58,8 @@ def provided_by(hebah: Hebah, hub: Hub) -> Mapping[str, object]:
         "device_ends": EndsWithDevice(),
         "contact_stops": StopsWithContact(),
         "sends": CountsSends(),
+        "simulated": hebah.reach.network,
+        "uploads": hebah.uploads,
     }
 
 

@@ -67,6 +67,7 @@ async def run(settings: Settings, started: Started) -> None:
 
 async def _serve(hebah: Hebah, listener: socket.socket, stop: asyncio.Event, started: Started) -> None:
     hub = Hub(hebah.db, hebah.clock, hebah.bus)
+    jobs = worker.jobs_of(hebah.db, hebah.clock, hebah.uploads)
     server = WebServer(configuration(create_app(parts_of(hebah, hub))))
     running = Running(hebah, listener.getsockname()[1], _address(hebah.settings, listener))
     async with asyncio.TaskGroup() as tasks:
@@ -74,7 +75,7 @@ async def _serve(hebah: Hebah, listener: socket.socket, stop: asyncio.Event, sta
         background = [
             tasks.create_task(keep_time(hebah), name="time"),
             tasks.create_task(hub.run(), name="live"),
-            tasks.create_task(worker.run_jobs(worker.jobs_of(hebah.db, hebah.clock), hebah.clock), name="worker"),
+            tasks.create_task(worker.run_jobs(jobs, hebah.clock), name="worker"),
             tasks.create_task(_begin(server, started, running), name="started"),
         ]
         gating = tasks.create_task(gateway.run(gateway_parts(hebah), stop), name="gateway")

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
+from pathlib import Path
 
 from hebah.access.model import Installation
 from hebah.adapters.blobs.filesystem import FilesystemBlobs
@@ -65,6 +66,11 @@ class Hebah:
     blobs: FilesystemBlobs
     reach: Reach
     installation: Installation
+
+    @property
+    def uploads(self) -> Path:
+        """Where uploaded files wait to be imported."""
+        return self.settings.home / "uploads"
 
 
 def installed_version() -> str:

@@ -4,12 +4,14 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 import structlog
 
 from hebah.access import jobs as access
 from hebah.app.partitions import ensure_partitions
 from hebah.campaigns import jobs as campaigns
+from hebah.contacts import jobs as contacts
 from hebah.devices import jobs as devices
 from hebah.foundation.clock import Clock
 from hebah.foundation.postgres import Database
@@ -29,12 +31,14 @@ class Job:
     run: Callable[[], Awaitable[object]]
 
 
-def jobs_of(db: Database, clock: Clock) -> Sequence[Job]:
-    """Every periodic job of the product."""
+def jobs_of(db: Database, clock: Clock, uploads: Path) -> Sequence[Job]:
+    """Every periodic job of the product; `uploads` is where files wait to be imported."""
     second, minute, hour, day = (timedelta(seconds=seconds) for seconds in (1, 60, 3600, 86400))
     return (
         Job("launch_due", second, lambda: campaigns.launch_due(db, clock)),
         Job("finish_done", second, lambda: campaigns.finish_done(db, clock)),
+        Job("run_imports", second, lambda: contacts.run_imports(db, clock, uploads)),
+        Job("forget_uploads", hour, lambda: contacts.forget_uploads(db, clock, uploads)),
         Job("note_lost_gateways", 5 * second, lambda: devices.note_lost_gateways(db, clock)),
         Job("expire_unknown", 10 * second, lambda: outbox.expire_unknown(db, clock.now())),
         Job("expire_queued", minute, lambda: outbox.expire_queued(db, clock.now())),
