@@ -13,6 +13,7 @@ import structlog
 from hebah.foundation.clock import Clock
 from hebah.foundation.crashpoints import CrashPoints
 from hebah.foundation.postgres import Database, Topic
+from hebah.gateway.batches import WINDOW_S
 from hebah.gateway.lanes import Lane, Lanes, Lease, by_owner
 from hebah.gateway.pictures import MediaBytes, Pictures
 from hebah.gateway.settling import Settling, settlement_of
@@ -33,7 +34,8 @@ _WAKES_APART = timedelta(milliseconds=200)
 class SenderFacts:
     """How a sender works; the defaults suit production.
 
-    Lanes without known work are looked at every `poll_every`; `tick` gathers lanes that are due close together.
+    Lanes without known work are looked at every `poll_every`; `tick` gathers lanes that are due close together, `gather_s`
+    (real seconds) what is to be settled.
     """
 
     poll_every: timedelta = timedelta(seconds=1)
@@ -41,6 +43,7 @@ class SenderFacts:
     batch: int = 200
     most_on_wire: int = 4000
     close_within_s: float = 30.0
+    gather_s: float = WINDOW_S
 
 
 class Sender:
@@ -61,7 +64,7 @@ class Sender:
         self._random = random
         self._facts = facts
         self._pictures = Pictures(media)
-        self._settling = Settling(db, clock, crashpoint)
+        self._settling = Settling(db, clock, crashpoint, facts.gather_s)
         self._lanes = Lanes()
         self._on_wire: set[asyncio.Task[None]] = set()
         self._doubtful: list[Lane] = []

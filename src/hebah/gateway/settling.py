@@ -11,7 +11,7 @@ import structlog
 from hebah.foundation.clock import Clock
 from hebah.foundation.crashpoints import CrashPoints
 from hebah.foundation.postgres import Database, StorageUnreachable
-from hebah.gateway.batches import Batches
+from hebah.gateway.batches import WINDOW_S, Batches
 from hebah.gateway.transport import Accepted, NotWritten, Refused, SendOutcome, Unknown
 from hebah.inbox import actions as inbox
 from hebah.inbox.model import MessageStatus, SentMessage
@@ -52,11 +52,11 @@ def settlement_of(dispatch: Dispatch, outcome: SendOutcome) -> Settlement:
 class Settling:
     """Settlements on their way into the database. `unsettled` names rows whose fate is not yet written."""
 
-    def __init__(self, db: Database, clock: Clock, crashpoint: CrashPoints) -> None:
+    def __init__(self, db: Database, clock: Clock, crashpoint: CrashPoints, window_s: float = WINDOW_S) -> None:
         self._db = db
         self._clock = clock
         self._crashpoint = crashpoint
-        self._batches: Batches[Settlement] = Batches(clock, self._write)
+        self._batches: Batches[Settlement] = Batches(clock, self._write, window_s=window_s)
         self.unsettled: set[UUID] = set()
 
     async def put(self, settlement: Settlement) -> None:
