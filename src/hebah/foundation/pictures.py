@@ -40,9 +40,8 @@ class TooManyPixels(TooLarge):
     """Decoding would take more memory than a picture deserves."""
 
     code = "too_many_pixels"
-    sentence = "This picture is {width} x {height} pixels; at most 50 million pixels are accepted."
-    width: int
-    height: int
+    sentence = "This picture has too many pixels: at most {most} are accepted."
+    most: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +70,14 @@ def _decode(data: bytes, longest_side: int) -> Image.Image:
     try:
         with Image.open(BytesIO(data), formats=FORMATS) as picture:
             if picture.width * picture.height > MOST_PIXELS:
-                raise TooManyPixels(picture.width, picture.height)
+                raise TooManyPixels(MOST_PIXELS)
             # JPEG can be decoded at a fraction of its size, which is most of the work saved.
             picture.draft("RGB", (longest_side * 2, longest_side * 2))
             picture.seek(0)
             picture.load()
             return _opaque(ImageOps.exif_transpose(picture))
     except Image.DecompressionBombError as error:
-        raise TooManyPixels(0, 0) from error
+        raise TooManyPixels(MOST_PIXELS) from error
     except UnidentifiedImageError as error:
         raise NotAPicture from error
     except (OSError, SyntaxError, ValueError, EOFError) as error:

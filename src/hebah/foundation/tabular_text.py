@@ -80,18 +80,26 @@ def find_delimiter(file: TextFile, encoding: str) -> str:
 def read_rows(file: TextFile, encoding: str, delimiter: str) -> Iterator[Row]:
     """Every row that is not blank, from the first."""
     with _open_text(file, encoding) as stream:
-        reader = csv.reader(_lines(stream, file.limits), delimiter=delimiter)
-        number = 0
-        try:
-            for number, cells in enumerate(reader, start=1):
-                if number > file.limits.rows:
-                    raise TooManyRows(file.limits.rows)
-                if len(cells) > file.limits.columns:
-                    raise TooManyColumns(len(cells), file.limits.columns)
-                if any(cells) and not (number == 1 and _declares(cells, delimiter)) and not "".join(cells).isspace():
-                    yield Row(number, tuple(cells))
-        except csv.Error as refusal:
-            raise QuoteNeverClosed(number + 1) from refusal
+        for number, cells in enumerate(_cut(_Lines(stream, file.limits), delimiter), start=1):
+            if number > file.limits.rows:
+                raise TooManyRows(file.limits.rows)
+            if len(cells) > file.limits.columns:
+                raise TooManyColumns(len(cells), file.limits.columns)
+            if any(cells) and not (number == 1 and _declares(cells, delimiter)) and not "".join(cells).isspace():
+                yield Row(number, tuple(cells))
+
+
+def _cut(lines: _Lines, delimiter: str) -> Iterator[list[str]]:
+    """Rows cut into cells; a quotation mark that is never closed would make one cell of all the rows behind it."""
+    number = 0
+    try:
+        for number, cells in enumerate(csv.reader(lines, delimiter=delimiter), start=1):
+            # Only while a quotation mark is open does the reader ask for a line that is not there.
+            if lines.ended:
+                raise QuoteNeverClosed(number)
+            yield cells
+    except csv.Error as refusal:
+        raise QuoteNeverClosed(number + 1) from refusal
 
 
 def _declares(cells: list[str], delimiter: str) -> bool:
@@ -107,13 +115,27 @@ def _open_text(file: TextFile, encoding: str) -> io.TextIOWrapper:
     return io.TextIOWrapper(stream, encoding=encoding, newline="")
 
 
-def _lines(stream: io.TextIOWrapper, limits: TableLimits) -> Iterator[str]:
-    line = 0
-    while text := stream.readline(limits.line_length + 1):
-        line += 1
-        if len(text) > limits.line_length:
-            raise LineTooLong(line, limits.line_length)
-        yield text
+class _Lines:
+    """The lines of a file, and whether one was asked for after the last."""
+
+    def __init__(self, stream: io.TextIOWrapper, limits: TableLimits) -> None:
+        self.ended = False
+        self._stream = stream
+        self._longest = limits.line_length
+        self._line = 0
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        text = self._stream.readline(self._longest + 1)
+        if not text:
+            self.ended = True
+            raise StopIteration
+        self._line += 1
+        if len(text) > self._longest:
+            raise LineTooLong(self._line, self._longest)
+        return text
 
 
 def _agreement(sample: str, delimiter: str) -> tuple[int, int]:
