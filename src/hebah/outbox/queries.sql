@@ -72,14 +72,16 @@ SELECT
     CASE
         WHEN cardinality(:variables::text[]) = 0 THEN '{}'
         ELSE (
-            SELECT coalesce(jsonb_object_agg(value.name, value.text), '{}')
-            FROM jsonb_each_text(
-                audience.variables || jsonb_build_object(
+            SELECT coalesce(jsonb_object_agg(used, known.facts -> used), '{}')
+            FROM (
+                SELECT audience.variables || jsonb_build_object(
                     'name', audience.name, 'phone', phone, 'status', status,
                     'niche', coalesce((SELECT niche FROM unnest(niches) AS niche WHERE niche = ANY (:niches::text[]) LIMIT 1), niches[1])
-                )
-            ) AS value (name, text)
-            WHERE value.name = ANY (:variables::text[]) AND value.text IS NOT NULL
+                ) AS facts
+                LIMIT 1
+            ) AS known
+            CROSS JOIN unnest(:variables::text[]) AS used
+            WHERE known.facts ->> used IS NOT NULL
         )
     END,
     ('x' || substr(encode(sha256(convert_to((:campaign_id::uuid)::text || ':' || contact_id::text, 'UTF8')), 'hex'), 1, 14))::bit(56)::bigint,
