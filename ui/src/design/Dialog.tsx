@@ -1,6 +1,6 @@
 import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
-import type { FormEvent, ReactNode } from "react";
+import { type FormEvent, type ReactNode, useRef } from "react";
 import { useT } from "../text";
 import { IconButton } from "./Button";
 import { cx } from "./cx";
@@ -31,6 +31,7 @@ function Sheet({
   shape,
 }: SheetProps & { shape: string | undefined }) {
   const t = useT();
+  const opener = useOpener(open);
   const inside = (
     <>
       <header className={styles.head}>
@@ -64,6 +65,10 @@ function Sheet({
             event.preventDefault();
             if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus();
           }}
+          onCloseAutoFocus={(event) => {
+            event.preventDefault();
+            opener()?.focus();
+          }}
           {...(description === undefined ? { "aria-describedby": undefined } : {})}
         >
           {onSubmit === undefined ? (
@@ -77,6 +82,20 @@ function Sheet({
       </Radix.Portal>
     </Radix.Root>
   );
+}
+
+/** What had the focus when the sheet opened, so that closing gives it back; for a menu's item, the menu's button. */
+function useOpener(open: boolean): () => HTMLElement | null {
+  const opener = useRef<HTMLElement | null>(null);
+  const wasOpen = useRef(false);
+  if (open && !wasOpen.current) {
+    const active = document.activeElement;
+    const menuButton = active?.closest("[role=menu]")?.getAttribute("aria-labelledby");
+    const found = menuButton ? document.getElementById(menuButton) : active;
+    opener.current = found instanceof HTMLElement ? found : null;
+  }
+  wasOpen.current = open;
+  return () => (opener.current?.isConnected === true ? opener.current : document.getElementById("main"));
 }
 
 /** A question in the middle of the screen; a sheet from below on phones. */

@@ -40,9 +40,9 @@ export function Tile({
 
 export function Tiles({ label, children }: { label: string; children: ReactNode }) {
   return (
-    <section aria-label={label} className={styles.tiles}>
+    <div role="group" aria-label={label} className={styles.tiles}>
       {children}
-    </section>
+    </div>
   );
 }
 

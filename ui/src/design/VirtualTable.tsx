@@ -41,7 +41,21 @@ interface VirtualTableProps<Row> {
 }
 
 const AHEAD = 20;
+const SCROLL_SETTLES_MS = 150;
 const INTERACTIVE = "a, button, input, select, textarea, label, [role=menuitem]";
+
+/** The scroll offset is kept in the history entry: Back finds it, a new visit begins at the top. */
+function keepScroll(key: string | undefined, top: number | undefined): void {
+  if (key === undefined || top === undefined) return;
+  window.history.replaceState({ ...window.history.state, [`scroll:${key}`]: top }, "");
+}
+
+function keptScroll(key: string | undefined): number {
+  const state: unknown = window.history.state;
+  if (key === undefined || typeof state !== "object" || state === null) return 0;
+  const top = (state as Record<string, unknown>)[`scroll:${key}`];
+  return typeof top === "number" ? top : 0;
+}
 
 /** A list of any length: only what is seen is in the page, more is fetched before its end is reached.
  *
@@ -80,7 +94,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
       return row === undefined ? index : rowKey(row);
     },
     overscan: 8,
-    initialOffset: () => (restoreKey === undefined ? 0 : Number(sessionStorage.getItem(`scroll:${restoreKey}`) ?? 0)),
+    initialOffset: () => keptScroll(restoreKey),
   });
   const items = virtual.getVirtualItems();
   const lastSeen = items.at(-1)?.index ?? 0;
@@ -89,10 +103,15 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
     if (hasMore && !isLoadingMore && lastSeen >= rows.length - AHEAD) loadMore?.();
   }, [hasMore, isLoadingMore, lastSeen, rows.length, loadMore]);
 
-  const keepScroll = () => {
-    if (restoreKey !== undefined)
-      sessionStorage.setItem(`scroll:${restoreKey}`, String(scroller.current?.scrollTop ?? 0));
+  const scrollTimer = useRef(0);
+  const onScroll = () => {
+    window.clearTimeout(scrollTimer.current);
+    scrollTimer.current = window.setTimeout(
+      () => keepScroll(restoreKey, scroller.current?.scrollTop),
+      SCROLL_SETTLES_MS,
+    );
   };
+  useEffect(() => () => window.clearTimeout(scrollTimer.current), []);
 
   const setRange = (from: number, to: number) => {
     const range = rows.slice(Math.min(from, to), Math.max(from, to) + 1).map(rowKey);
@@ -169,7 +188,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
       aria-colcount={columns.length + (selection === undefined ? 0 : 1)}
       aria-multiselectable={selection === undefined ? undefined : true}
       onKeyDown={onKeyDown}
-      onScroll={keepScroll}
+      onScroll={onScroll}
     >
       <div
         role="row"

@@ -97,7 +97,7 @@ export function DevicesPage() {
         <ErrorState error={list.error} retry={list.retry} />
       ) : list.rows.length === 0 ? (
         <Nothing filtered={filtered} add={add} onShowAll={() => go("/devices")} onClear={() => setQ("")} />
-      ) : wide && list.rows.length <= CARDS_UP_TO && !list.hasMore ? (
+      ) : wide && all <= CARDS_UP_TO ? (
         <ul className={styles.cards} aria-label={t("devices.list")}>
           {list.rows.map((device) => (
             <li key={device.id}>

@@ -1,4 +1,4 @@
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
+import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
 import { type Catalogue, en, type Key } from "./en";
 import { type Language, LOCALES } from "./language";
 import { fill, type Needs, type Translation, type Values } from "./message";
@@ -43,16 +43,28 @@ function makeText(language: Language, catalogue: Translation<Catalogue>): Text {
   };
 }
 
-/** Gives the page its language. Malay is its own chunk: nothing is shown before it is here. */
+/** Gives the page its language. Malay is its own chunk: until it is here, the page stays in the language it has. */
 export function TextProvider({ language, children }: { language: Language; children: ReactNode }) {
-  const [malay, setMalay] = useState<Translation<Catalogue> | null>(null);
+  const [text, setText] = useState<Text | null>(() => (language === "en" ? makeText("en", en) : null));
+  const shown = text?.language;
   useEffect(() => {
-    document.documentElement.lang = language;
-    if (language === "ms" && malay === null) void import("./ms").then((module) => setMalay(module.ms));
-  }, [language, malay]);
-  const catalogue = language === "ms" ? malay : en;
-  const text = useMemo(() => (catalogue === null ? null : makeText(language, catalogue)), [language, catalogue]);
+    if (shown === language) return;
+    let wanted = true;
+    void catalogueOf(language).then((catalogue) => {
+      if (wanted) setText(makeText(language, catalogue));
+    });
+    return () => {
+      wanted = false;
+    };
+  }, [language, shown]);
+  useEffect(() => {
+    if (shown !== undefined) document.documentElement.lang = shown;
+  }, [shown]);
   return text === null ? null : <TextContext value={text}>{children}</TextContext>;
+}
+
+async function catalogueOf(language: Language): Promise<Translation<Catalogue>> {
+  return language === "en" ? en : (await import("./ms")).ms;
 }
 
 export function useText(): Text {
