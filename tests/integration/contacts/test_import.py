@@ -472,3 +472,16 @@ async def test_imports_nobody_goes_on_with_are_cancelled_after_a_week_and_their_
     assert await jobs.forget_uploads(desk.database, desk.clock, desk.uploads) == 1
     assert await desk.fetchval("SELECT state FROM lead_import WHERE id = $1", UUID(found["id"])) == "cancelled"
     assert list(desk.uploads.iterdir()) == []
+
+
+@pytest.mark.prove
+@pytest.mark.timeout(600)
+async def test_a_hundred_thousand_rows_come_in_each_once(desk: Desk) -> None:
+    phones = numbers(100_000)
+    content = csv_of(("Name", "Phone", "Niche"), *[(f"Person {phone}", phone, "hair") for phone in phones])
+    finished = await desk.bring_in(content)
+    assert finished["counts"] == NOTHING_REFUSED | {"created": 100_000, "consentUnknown": 100_000}
+    assert await desk.fetchval("SELECT count(DISTINCT phone) FROM contact") == 100_000
+    page = (await desk.browser.get("/api/leads", params={"q": phones[5]})).json()
+    assert ([lead["phone"] for lead in page["items"]], page["total"]) == ([phones[5]], 1)
+    assert (await desk.browser.get("/api/leads")).json()["total"] == 100_000
