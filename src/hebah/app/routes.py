@@ -7,7 +7,7 @@ from litestar import Litestar
 from litestar.types import ControllerRouterHandler
 
 from hebah.access.model import Installation
-from hebah.app import simulated_phones
+from hebah.app import overview, simulated_phones
 from hebah.app.joints import CountsSends, EndsWithDevice, OffersTransports, StopsWithContact
 from hebah.app.web import Parts, create_app
 from hebah.app.wiring import Hebah, installed_version
@@ -22,6 +22,7 @@ from hebah.live.actions import Hub
 from hebah.media import api as media
 
 ROUTES: tuple[ControllerRouterHandler, ...] = (
+    *overview.ROUTES,
     *live.ROUTES,
     *media.ROUTES,
     *slots.ROUTES,

@@ -1,6 +1,6 @@
 """What screens, reports and gateways ask of the outbox; every figure comes from the rows themselves."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -299,9 +299,21 @@ async def next_of_devices(connection: Connection, workspace_id: UUID, campaign_i
     return {row["device_id"]: row["due"] for row in rows}
 
 
-async def counts_between(connection: Connection, workspace_id: UUID, since: datetime, until: datetime) -> DayCounts:
-    """What was sent in a span of time, such as a day of the workspace's zone."""
-    row: Record = await QUERIES.counts_between(connection, workspace_id=workspace_id, since=since, until=until)
+async def counts_between(
+    connection: Connection,
+    workspace_id: UUID,
+    since: datetime,
+    until: datetime,
+    device_ids: Collection[UUID] | None = None,
+) -> DayCounts:
+    """What was sent in a span of time, such as a day of the workspace's zone, by these devices or by all."""
+    row: Record = await QUERIES.counts_between(
+        connection,
+        workspace_id=workspace_id,
+        since=since,
+        until=until,
+        device_ids=None if device_ids is None else list(device_ids),
+    )
     return DayCounts(**row)
 
 

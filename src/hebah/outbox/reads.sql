@@ -164,6 +164,7 @@ SELECT
 FROM device
 JOIN outbox ON outbox.workspace_id = device.workspace_id AND outbox.device_id = device.id
 WHERE device.workspace_id = :workspace_id
+    AND (:device_ids::uuid[] IS NULL OR device.id = ANY (:device_ids::uuid[]))
     AND outbox.dispatched_at >= :since AND outbox.dispatched_at < :until;
 
 -- name: contact_history
