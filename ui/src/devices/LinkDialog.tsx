@@ -11,6 +11,9 @@ import { useDevice, useLinking } from "./queries";
 import { NEW_PHONE, readyPhone, SimulatedPhoneSelect, SimulatedScan, useMaySimulate } from "./SimulatedScan";
 import { useClose } from "./useClose";
 
+// A fresh slot has no linking to ask for.
+const NEVER_LINKED = "created";
+
 type Method = LinkingView["method"];
 
 const SHOWING = new Set<LinkingView["step"]>(["requested", "qr", "code", "passkey"]);
@@ -25,7 +28,11 @@ export function LinkDialog({ id }: { id: string }) {
   const [choosing, setChoosing] = useState(false);
   const [mine, setMine] = useState(false);
   const [phone, setPhone] = useState<string | null>(null);
-  const linking = useLinking(id, isLive ? false : 2000);
+  const linking = useLinking(
+    id,
+    mine || (device.data !== undefined && device.data.cause !== NEVER_LINKED),
+    isLive ? false : 2000,
+  );
   const cancel = useAction({
     run: () => http.delete(`/api/devices/${id}/link`),
     done: () => {
@@ -55,7 +62,7 @@ export function LinkDialog({ id }: { id: string }) {
 
   const name = device.data?.name ?? "";
   const title = t("devices.link.title", { name });
-  if (device.isPending || linking.isPending) {
+  if (device.isPending || (linking.isPending && linking.isFetching)) {
     return (
       <Dialog open onClose={close} title={title}>
         <Skeleton lines={4} />

@@ -23,8 +23,8 @@ export function useDevice(id: string) {
   });
 }
 
-/** The linking shown for a slot; null when there never was one. */
-export function useLinking(id: string, pollMs: number | false) {
+/** The linking shown for a slot; `exists` says that there is or was one. */
+export function useLinking(id: string, exists: boolean, pollMs: number | false) {
   useLive(
     id,
     ["linking_changed", "device_changed"],
@@ -37,6 +37,7 @@ export function useLinking(id: string, pollMs: number | false) {
   return useQuery({
     queryKey: ["linking", id],
     queryFn: ({ signal }) => http.get<LinkingView | null>(`/api/devices/${id}/link`, { signal }),
+    enabled: exists,
     retry: false,
     staleTime: 0,
     refetchInterval: pollMs,

@@ -14,14 +14,19 @@ export function DeviceStatePill({ state }: { state: DeviceState }) {
 /** The state with its cause, since when and until when. */
 export function DeviceStateWords({ device }: { device: DeviceView }) {
   const text = useText();
+  // Online needs no reason; a limit it has reached does.
+  const quiet = device.state === "online" && device.hold === null;
   return (
     <span className={styles.words}>
       <DeviceStatePill state={device.state} />
       <span className={styles.detail}>
-        {device.state === "online" && device.hold !== null
-          ? holdWords(text, device.hold)
-          : causeWords(text, device.cause)}{" "}
-        <span aria-hidden="true">·</span> <Since device={device} />
+        {quiet ? null : (
+          <>
+            {device.hold === null ? causeWords(text, device.cause) : holdWords(text, device.hold)}{" "}
+            <span aria-hidden="true">·</span>{" "}
+          </>
+        )}
+        <Since device={device} />
       </span>
     </span>
   );
@@ -29,7 +34,7 @@ export function DeviceStateWords({ device }: { device: DeviceView }) {
 
 function Since({ device }: { device: DeviceView }) {
   const { t } = useText();
-  const until = device.state === "online" && device.hold !== null ? device.holdUntil : device.stateUntil;
+  const until = device.hold === null ? device.stateUntil : device.holdUntil;
   if (until !== null)
     return <Places words={t("devices.until", { time: "\u0000" })} what={<When at={until} as="full" />} />;
   return (

@@ -103,7 +103,7 @@ function reasonOf(item: AttentionItem, text: Text): string {
   }
   const reason = item.data.reason;
   if (typeof reason !== "string") return "";
-  return text.maybe(`campaigns.reason.${reason}`) ?? text.maybe(`${item.kind}s.failure.${reason}`) ?? "";
+  return text.maybe(`campaigns.reason.${reason}`) ?? text.maybe(`problem.${reason}`) ?? "";
 }
 
 function remedy(item: AttentionItem, text: Text): { href: string; label: string } {

@@ -4,7 +4,10 @@ import type { Text } from "./context";
 /** The sentence for a problem, by its code; an unknown code says so, with the server's own words. */
 export function problemWords(text: Text, error: unknown): string {
   const problem = asProblem(error);
-  const known = text.maybe(`problem.${problem.code}`, plain(problem.data));
+  const { reason } = problem.data;
+  const known =
+    (typeof reason === "string" ? text.maybe(`problem.${problem.code}.${reason}`) : null) ??
+    text.maybe(`problem.${problem.code}`, plain(problem.data));
   if (known !== null) return known;
   return problem.message === "" ? text.t("problem.unexpected") : text.t("problem.other", { detail: problem.message });
 }
