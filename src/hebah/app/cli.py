@@ -1,11 +1,14 @@
 """The commands of `hebah`."""
 
 import asyncio
+import json
 import sys
 from collections.abc import Coroutine
-from dataclasses import replace
-from logging import WARNING, getLogger
-from typing import Any
+from dataclasses import asdict, replace
+from datetime import timedelta
+from logging import WARNING, getLevelNamesMapping, getLogger
+from pathlib import Path
+from typing import Any, Literal, TypeVar
 
 import msgspec
 import uvloop
@@ -13,13 +16,19 @@ from cyclopts import App
 
 from hebah.access import actions as access
 from hebah.app import gateway as gateway_role
+from hebah.app import rehearse as rehearsal
 from hebah.app import up as up_command
 from hebah.app import wiring
+from hebah.app.rehearsal import screen
+from hebah.app.rehearsal.plan import Figures, Plan, Protection
+from hebah.app.rehearsal.stopping import cancelled_by_signals
 from hebah.app.routes import api_document
 from hebah.app.settings import Settings, read_settings
 from hebah.app.up import Running
 from hebah.foundation import logging
 from hebah.foundation.errors import HebahError, Kind
+
+T = TypeVar("T")
 
 app = App(
     name="hebah",
@@ -41,6 +50,51 @@ def gateway() -> None:
     """Run one more gateway on the database of a running Hebah."""
     settings = _begin()
     _run(_gateway(settings))
+
+
+@app.command
+def rehearse(
+    *,
+    leads: Path,
+    devices: int = 20,
+    gateways: int = 1,
+    speed: float | None = None,
+    kill_every: float | None = None,
+    seed: int = 1,
+    policy: Literal["off", "default"] = "off",
+    report: Path | None = None,
+) -> None:
+    """Send a file of leads over a pretended network, in stepped time, and print as JSON what became of every recipient.
+
+    Nothing real is reached, and no database of yours is used.
+
+    Args:
+        leads: CSV or XLSX file; consent counts as given unless the file has a column about it.
+        devices: How many numbers send.
+        gateways: How many gateway processes hold them.
+        speed: Simulated seconds a real second, at most; without it, as fast as the machine can.
+        kill_every: Kill a random gateway (SIGKILL) every so many real seconds.
+        seed: Decides how the pretended people and network behave, and who is killed.
+        policy: "off" keeps only the gap between messages, "default" also quiet hours and caps.
+        report: Write the figures to this file as well.
+    """
+    settings = _begin("WARNING")
+    plan = Plan(
+        leads=leads,
+        devices=devices,
+        gateways=gateways,
+        speed=speed,
+        kill_every=None if kill_every is None else timedelta(seconds=kill_every),
+        seed=seed,
+        protection=Protection(policy),
+    )
+    figures = _run(_rehearse(plan, settings))
+    text = json.dumps(asdict(figures), indent=2)
+    print(text)
+    if report is not None:
+        report.write_text(f"{text}\n")
+    if not figures.is_clean:
+        sys.exit(1)
 
 
 @app.command
@@ -74,6 +128,11 @@ async def _gateway(settings: Settings) -> None:
             time.cancel()
 
 
+async def _rehearse(plan: Plan, settings: Settings) -> Figures:
+    with screen.shown() as watch, cancelled_by_signals():
+        return await rehearsal.run(plan, settings, watch)
+
+
 async def _migrate(settings: Settings) -> None:
     async with wiring.own_storage(settings) as url:
         await wiring.prepare_schema(settings, url)
@@ -96,18 +155,20 @@ async def _say_where(running: Running) -> None:
         sys.stdout.flush()
 
 
-def _begin() -> Settings:
+def _begin(least: str = "DEBUG") -> Settings:
+    """Read the settings and begin to log, nothing below `least`."""
     settings = read_settings()
-    logging.configure(as_json=settings.log_json, level=settings.log_level)
+    level = max(settings.log_level, least, key=getLevelNamesMapping().__getitem__)
+    logging.configure(as_json=settings.log_json, level=level)
     for library in ("alembic", "uvicorn"):
         # What they tell of an ordinary start would hide the one line that people need.
         getLogger(library).setLevel(WARNING)
     return settings
 
 
-def _run(work: Coroutine[Any, Any, None]) -> None:
+def _run(work: Coroutine[Any, Any, T]) -> T:
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(work)
+        return runner.run(work)
 
 
 def main() -> None:
@@ -117,5 +178,5 @@ def main() -> None:
     except HebahError as error:
         print(f"hebah: {error}", file=sys.stderr)
         sys.exit(2 if error.kind is Kind.INVALID else 1)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         sys.exit(130)

@@ -1,0 +1,162 @@
+"""The gateways of a rehearsal: child processes that are killed on purpose, reaped and started again at once."""
+
+import asyncio
+import ctypes
+import os
+import signal
+import socket
+import sys
+from asyncio.subprocess import Process
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from random import Random
+from uuid import UUID
+
+import structlog
+
+from hebah.app.rehearsal import store
+from hebah.app.settings import Settings, environment_of
+from hebah.foundation.postgres import Connection, Database
+from hebah.gateway.leases import expire_process
+
+_log = structlog.get_logger(__name__)
+
+_COMMAND = (sys.executable, "-c", "from hebah.app.cli import main; main()", "gateway")
+_PR_SET_PDEATHSIG = 1
+_STOP_WITHIN_S = 20.0
+_BACKENDS_GONE_WITHIN_S = 10.0
+_BACKENDS_ASKED_EVERY_S = 0.005
+_FEWEST_LIVES_S = 0.2
+_SAID = 1500
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the supervisor needs: settings of its children without names, the database, and where logs go."""
+
+    settings: Settings
+    database_url: str
+    db: Database
+    workspace_id: UUID
+    logs: Path
+
+
+class Gateways:
+    """Keeps `number` gateways running, one task each, until stopped."""
+
+    def __init__(self, around: Surroundings, number: int, crash_orders: tuple[str, ...] = ()) -> None:
+        self._around = around
+        self._number = number
+        self._crash_orders = dict(enumerate(crash_orders))
+        self._running: dict[int, Process] = {}
+        self._stopping = asyncio.Event()
+        self._host = socket.gethostname()
+        self.kills = 0
+        self.in_flight_at_kills = 0
+
+    async def run(self) -> None:
+        """Start them and start again whoever dies; returns when stopped and all have ended."""
+        async with asyncio.TaskGroup() as tasks:
+            for place in range(self._number):
+                tasks.create_task(self._keep(place))
+
+    async def stop(self) -> None:
+        """Ask all to end, and make sure of it."""
+        self._stopping.set()
+        processes = list(self._running.values())
+        for process in processes:
+            _signal(process, signal.SIGTERM)
+        try:
+            async with asyncio.timeout(_STOP_WITHIN_S):
+                for process in processes:
+                    await process.wait()
+        except TimeoutError:
+            _log.warning("gateway_killed_at_the_end")
+        finally:
+            for process in processes:
+                _signal(process, signal.SIGKILL)
+
+    def kill_one(self, random: Random) -> bool:
+        """SIGKILL one that runs; False when none does just now."""
+        alive = [place for place, process in sorted(self._running.items()) if process.returncode is None]
+        if not alive:
+            return False
+        _signal(self._running[random.choice(alive)], signal.SIGKILL)
+        return True
+
+    def last_words(self) -> str:
+        """The ends of the logs, for the one who has to find out."""
+        return "\n".join(
+            f"{path.name}: {path.read_text(errors='replace')[-_SAID:].strip()}"
+            for path in sorted(self._around.logs.glob("gateway-*.log"))
+        )
+
+    async def _keep(self, place: int) -> None:
+        life = 0
+        while not self._stopping.is_set():
+            life += 1
+            application = f"hebah-gateway-{place + 1}-{life}"
+            began = asyncio.get_running_loop().time()
+            process = await self._start(place, application)
+            self._running[place] = process
+            await process.wait()
+            if self._stopping.is_set():
+                return
+            await self._bury(process.pid, application)
+            lived = asyncio.get_running_loop().time() - began
+            # One that cannot start at all must not keep a core busy.
+            await asyncio.sleep(max(0.0, _FEWEST_LIVES_S - lived))
+
+    async def _start(self, place: int, application: str) -> Process:
+        settings = replace(
+            self._around.settings,
+            database_url=f"{self._around.database_url}&application_name={application}",
+            simulated_party=f"gateway-{place + 1}",
+            crash_at=self._crash_orders.pop(place, None),
+        )
+        with (self._around.logs / f"gateway-{place + 1}.log").open("ab") as log:
+            return await asyncio.create_subprocess_exec(
+                *_COMMAND,
+                env=environment_of(settings),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # Ctrl-C is for us: we end them in order
+                preexec_fn=_dying_with_us(),
+            )
+
+    async def _bury(self, pid: int, application: str) -> None:
+        """Count what it left on the wire, then free its devices."""
+        self.kills += 1
+        async with self._around.db.connection() as connection:
+            await _until_gone(connection, application)
+            in_flight = await store.count_in_flight(connection, self._around.workspace_id, self._host, pid)
+        self.in_flight_at_kills += in_flight
+        await expire_process(self._around.db, self._host, pid)
+
+
+async def _until_gone(connection: Connection, application: str) -> None:
+    """Wait until the database has done all that a dead process had asked for: a commit may still be on its way."""
+    async with asyncio.timeout(_BACKENDS_GONE_WITHIN_S):
+        while await store.count_backends(connection, application):  # noqa: ASYNC110 - no event tells
+            await asyncio.sleep(_BACKENDS_ASKED_EVERY_S)
+
+
+def _signal(process: Process, number: signal.Signals) -> None:
+    if process.returncode is None:
+        process.send_signal(number)
+
+
+def _dying_with_us() -> Callable[[], None] | None:
+    """What a child does before it becomes a gateway: ask to be killed when we are."""
+    if sys.platform != "linux":
+        return None
+    ask, parent = ctypes.CDLL(None).prctl, os.getpid()
+
+    def before() -> None:
+        ask(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
+        if os.getppid() != parent:  # we died in between
+            os._exit(1)
+
+    return before
