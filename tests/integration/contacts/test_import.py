@@ -427,6 +427,25 @@ async def progress(desk: Desk, found: Json, rows: int) -> None:
             pass
 
 
+async def test_somebody_who_writes_while_their_batch_is_stored_is_the_same_person(desk: Desk) -> None:
+    content = csv_of(("Name", "Phone"), *[(f"Person {phone}", phone) for phone in numbers(100)])
+    checked = await desk.check(await desk.uploaded(content))
+    await desk.browser.post(f"/api/imports/{checked['id']}/run")
+    async with asyncio.TaskGroup() as group:
+        async with desk.database.transaction() as tx:
+            writer = {numbers(100)[50]: "~from a chat"}
+            await actions.contacts_for_phones(tx, desk.shop.workspace_id, writer, desk.clock.now())
+            worker = group.create_task(desk.work())
+            async with asyncio.timeout(20):
+                while not await desk.fetchval("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)"):
+                    pass
+        assert await worker == 1
+    finished = await desk.get(checked)
+    assert (finished["state"], finished["counts"]["created"]) == ("finished", 100)
+    assert await desk.fetchval("SELECT count(*) FROM contact") == 100
+    assert await desk.fetchval("SELECT count(*) FROM lead") == 100
+
+
 async def test_browsers_hear_of_the_progress(desk: Desk) -> None:
     finished = await desk.bring_in(csv_of(("Phone",), *[(phone,) for phone in numbers(10)]), mapping={"0": "phone"})
     workspace_id = desk.shop.workspace_id
