@@ -1,27 +1,23 @@
-"""A real Hebah in a process of its own, and Chromium in front of it, at phone and desktop width."""
+"""Hebah in a process of its own, and Chromium in front of it, at phone and desktop width."""
 
 from __future__ import annotations
 
-import os
-import re
 import shutil
-import subprocess
-import sys
-import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from contextlib import closing
 from typing import Literal
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
+
+from tests.browser.shop import RunningHebah, Shop, running_hebah
 
 WIDTHS: dict[str, ViewportSize] = {
     "phone": {"width": 390, "height": 844},
     "desktop": {"width": 1440, "height": 900},
 }
-PATIENCE_MS = 15_000
+PATIENCE_MS = 20_000
 """How long something may take to appear: a deadline for an event, never a sleep."""
 
 FLAGS = (
@@ -33,65 +29,23 @@ FLAGS = (
     "--no-first-run",
     "--disable-dev-shm-usage",
 )
-OWNER = {"email": "aminah@example.com", "password": "correct horse battery"}
-
-
-@dataclass(frozen=True)
-class RunningHebah:
-    """`hebah up` on a fresh home."""
-
-    url: str
-    setup_link: str
-    home: Path
-
-    def set_up(self) -> httpx.Client:
-        """Become the owner through the API; the client is signed in."""
-        client = httpx.Client(base_url=self.url, headers={"Origin": self.url})
-        token = self.setup_link.partition("token=")[2]
-        me = client.post(
-            "/api/setup",
-            json={
-                "token": token,
-                "workspaceName": "Kedai Aminah",
-                "zone": "Asia/Kuala_Lumpur",
-                "language": "en",
-                "ownerName": "Aminah",
-                "trySimulated": True,
-                **OWNER,
-            },
-        )
-        me.raise_for_status()
-        client.headers["X-CSRF-Token"] = me.json()["csrfToken"]
-        return client
+Theme = Literal["light", "dark"]
 
 
 @pytest.fixture
 def hebah() -> Iterator[RunningHebah]:
     """A Hebah that nobody owns yet."""
-    with tempfile.TemporaryDirectory(prefix="hebah-browser-", dir="/tmp") as name:
-        home = Path(name)
-        home.chmod(0o711)
-        kept = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "DB_URI", "REDIS_URL"}}
-        command = [str(Path(sys.executable).with_name("hebah")), "up"]
-        environment = {**kept, "HEBAH_HOME": str(home / "data"), "PORT": "0"}
-        with (
-            (home / "log").open("w") as log,
-            subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=log, text=True) as process,
-        ):
-            try:
-                yield _await_link(process, home)
-            finally:
-                process.terminate()
-                process.wait(30)
+    with running_hebah() as running:
+        yield running
 
 
-def _await_link(process: subprocess.Popen[str], home: Path) -> RunningHebah:
-    assert process.stdout is not None
-    for line in process.stdout:
-        found = re.search(r"(https?://\S+)/setup\?token=\S+", line)
-        if found:
-            return RunningHebah(found.group(1), found.group(0), home)
-    raise AssertionError("hebah up ended without a link:\n" + (home / "log").read_text())
+@pytest.fixture(scope="session")
+def shop() -> Iterator[Shop]:
+    """A Hebah in use that tests share: each makes devices and leads of its own, told apart by their names."""
+    with running_hebah() as running, closing(running.set_up()) as owner:
+        opened = Shop(running, owner)
+        opened.hurry()
+        yield opened
 
 
 @pytest.fixture(scope="session")
@@ -111,31 +65,62 @@ def width(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-Theme = Literal["light", "dark"]
+class Windows:
+    """Opens pages at a width and in a theme; nothing on a page may throw."""
+
+    def __init__(self, chromium: Browser) -> None:
+        self.complaints: list[str] = []
+        self._chromium = chromium
+        self._contexts: list[BrowserContext] = []
+
+    def open(self, url: str, width: str, theme: Theme = "light", signed_in: httpx.Client | None = None) -> Page:
+        """A window of a person's own; signed in as the client is."""
+        context = self._chromium.new_context(
+            viewport=WIDTHS[width], color_scheme=theme, locale="en-GB", base_url=url, reduced_motion="reduce"
+        )
+        self._contexts.append(context)
+        context.set_default_timeout(PATIENCE_MS)
+        if signed_in is not None:
+            cookies = [(cookie.name, cookie.value or "") for cookie in signed_in.cookies.jar]
+            context.add_cookies([{"name": name, "value": value, "url": url} for name, value in cookies])
+        page = context.new_page()
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        return page
+
+    def close(self) -> None:
+        """Close them all."""
+        for context in self._contexts:
+            context.close()
+
+
 Open = Callable[..., Page]
 
 
 @pytest.fixture
-def open_page(chromium: Browser, hebah: RunningHebah) -> Iterator[Open]:
-    """Opens pages at a width and in a theme; nothing on a page may throw or be missing."""
-    contexts = []
-    complaints: list[str] = []
+def windows(chromium: Browser) -> Iterator[Windows]:
+    """Windows of this test; none of them may complain."""
     expect.set_options(timeout=PATIENCE_MS)
+    opened = Windows(chromium)
+    yield opened
+    opened.close()
+    assert not opened.complaints, opened.complaints
+
+
+@pytest.fixture
+def open_page(windows: Windows, hebah: RunningHebah) -> Open:
+    """Opens pages of a Hebah that this test has for itself."""
 
     def opened(width: str, theme: Theme = "light") -> Page:
-        context = chromium.new_context(
-            viewport=WIDTHS[width],
-            color_scheme=theme,
-            locale="en-GB",
-            base_url=hebah.url,
-        )
-        context.set_default_timeout(PATIENCE_MS)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        return page
+        return windows.open(hebah.url, width, theme)
 
-    yield opened
-    for context in contexts:
-        context.close()
-    assert not complaints, complaints
+    return opened
+
+
+@pytest.fixture
+def open_shop(windows: Windows, shop: Shop) -> Open:
+    """Opens pages of the shared shop, signed in as its owner or as the given client."""
+
+    def opened(width: str, theme: Theme = "light", signed_in: httpx.Client | None = None) -> Page:
+        return windows.open(shop.hebah.url, width, theme, signed_in or shop.owner)
+
+    return opened

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import OWNER, Open, RunningHebah
+from tests.browser.conftest import Open
+from tests.browser.shop import OWNER, RunningHebah
 
 
 def test_the_printed_link_leads_to_a_workspace_and_signing_in_again_works(

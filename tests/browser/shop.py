@@ -1,0 +1,198 @@
+"""A real Hebah in a process of its own, and what its owner does through the API."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from hebah.adapters.transports.simulated.ledger import LedgerLine, read_ledger
+
+OWNER = {"email": "aminah@example.com", "password": "correct horse battery"}
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class RunningHebah:
+    """`hebah up` on a fresh home."""
+
+    url: str
+    setup_link: str
+    home: Path
+
+    def set_up(self) -> httpx.Client:
+        """Become the owner through the API; the client is signed in."""
+        token = self.setup_link.partition("token=")[2]
+        facts = {
+            "token": token,
+            "workspaceName": "Kedai Aminah",
+            "zone": "Asia/Kuala_Lumpur",
+            "language": "en",
+            "ownerName": "Aminah",
+            "trySimulated": True,
+            **OWNER,
+        }
+        return self.entered("/api/setup", facts)
+
+    def sign_in(self) -> httpx.Client:
+        """A further session of the owner, who is set up already."""
+        return self.entered("/api/session", OWNER)
+
+    def entered(self, path: str, facts: Json) -> httpx.Client:
+        """A client that a public route has signed in."""
+        client = httpx.Client(base_url=self.url, headers={"Origin": self.url}, timeout=30)
+        me = client.post(path, json=facts)
+        assert me.is_success, me.text
+        client.headers["X-CSRF-Token"] = me.json()["csrfToken"]
+        return client
+
+    def ledger(self) -> list[LedgerLine]:
+        """What the pretended network says it was given."""
+        path = self.home / "data" / "simulated" / "ledger.jsonl"
+        return list(read_ledger(path)) if path.exists() else []
+
+
+@dataclass
+class Shop:
+    """A workspace in use: numbers and leads are made through the API."""
+
+    hebah: RunningHebah
+    owner: httpx.Client
+    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def call(self, method: str, path: str, **given: Any) -> Json:
+        """One request by the owner that must succeed."""
+        answer = self.owner.request(method, path, **given)
+        assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
+        return dict(answer.json()) if answer.content else {}
+
+    def hurry(self, **changes: object) -> None:
+        """Send without long pauses, at any hour."""
+        quick = {"gapMinS": 0.2, "gapMaxS": 0.2, "hourlyCap": None, "dailyCap": None, "quietOn": False}
+        self.call("PATCH", "/api/workspace", json=quick | changes)
+
+    def slot(self, name: str) -> str:
+        """A device without a phone."""
+        return str(self.call("POST", "/api/devices", json={"name": name, "transport": "simulated"})["id"])
+
+    def device(self, name: str) -> Json:
+        """A device that is linked to a new simulated phone, and online."""
+        device_id = self.slot(name)
+        phone = self.call("POST", "/api/simulated/phones", json={"name": name})["phone"]
+        self.call("POST", f"/api/devices/{device_id}/link", json={"method": "qr"})
+        shown = self.await_(f"/api/devices/{device_id}/link", lambda linking: linking["step"] == "qr")["shown"]
+        self.call("POST", f"/api/simulated/phones/{phone}/scan", json={"shown": shown})
+        return self.await_(f"/api/devices/{device_id}", lambda device: device["state"] == "online")
+
+    def lead(self, name: str, **facts: object) -> Json:
+        """Somebody who agreed to be written to."""
+        known: Json = {
+            "phone": f"+6012{5_000_000 + next(self.numbers)}",
+            "name": name,
+            "niches": [],
+            "status": "prospect",
+            "triggers": [],
+            "note": "",
+            "deviceId": None,
+            "consent": "granted",
+            "consentSource": "form",
+            "consentAt": "2025-01-31T00:00:00Z",
+            "zone": None,
+            "variables": {},
+        }
+        return self.call("POST", "/api/leads", json=known | facts)
+
+    def leads(self, count: int, **facts: object) -> list[Json]:
+        """Several of them."""
+        return [self.lead(f"Person {number}", **facts) for number in range(1, count + 1)]
+
+    def campaign(self, name: str, niche: str, **facts: object) -> Json:
+        """A draft for everybody of a niche."""
+        audience = {"niches": [niche], "statuses": [], "deviceIds": [], "includeUnknownConsent": False}
+        known: Json = {
+            "name": name,
+            "body": "Hello {{name}}",
+            "mediaId": None,
+            "audience": audience,
+            "startsAt": None,
+            "gapMinS": None,
+            "gapMaxS": None,
+        }
+        return self.call("POST", "/api/campaigns", json=known | facts)
+
+    def launch(self, campaign: Json) -> Json:
+        """Send it off."""
+        path = f"/api/campaigns/{campaign['id']}/launch"
+        return self.call("POST", path, json={"version": campaign["version"]})
+
+    def colleague(self, name: str, role: str, device_ids: list[str] | None = None) -> httpx.Client:
+        """Somebody who followed an invitation; the client is signed in as them."""
+        email = f"{name.lower().replace(' ', '.')}.{next(self.numbers)}@example.com"
+        wanted = {"email": email, "name": name, "role": role, "deviceIds": device_ids or []}
+        invited = self.call("POST", "/api/users", json=wanted)
+        token = str(invited["invitationPath"]).partition("token=")[2]
+        return self.hebah.entered("/api/invitation", {"token": token, "name": name, "password": OWNER["password"]})
+
+    def await_(self, path: str, told: Callable[[Json], bool], within_s: float = 20) -> Json:
+        """What a route answers once it is as wanted; follows the workspace's clock, never sleeps."""
+        seen: Json = {}
+        with _deadline(within_s) as left:
+            while left():
+                seen = self.call("GET", path)
+                if told(seen):
+                    return seen
+        raise AssertionError(f"{path} stayed {seen}")
+
+
+@contextmanager
+def _deadline(within_s: float) -> Iterator[Callable[[], bool]]:
+    """Tells whether time is left, at most twenty times a second."""
+    over = threading.Event()
+    timer = threading.Timer(within_s, over.set)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield lambda: not over.wait(0.05)
+    finally:
+        timer.cancel()
+
+
+@contextmanager
+def running_hebah() -> Iterator[RunningHebah]:
+    """A process of its own on a home of its own."""
+    with tempfile.TemporaryDirectory(prefix="hebah-browser-", dir="/tmp") as name:
+        home = Path(name)
+        home.chmod(0o711)
+        kept = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "DB_URI", "REDIS_URL"}}
+        command = [str(Path(sys.executable).with_name("hebah")), "up"]
+        environment = {**kept, "HEBAH_HOME": str(home / "data"), "PORT": "0"}
+        with (
+            (home / "log").open("w") as log,
+            subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=log, text=True) as process,
+        ):
+            try:
+                yield _await_link(process, home)
+            finally:
+                process.terminate()
+                process.wait(30)
+
+
+def _await_link(process: subprocess.Popen[str], home: Path) -> RunningHebah:
+    assert process.stdout is not None
+    for line in process.stdout:
+        found = re.search(r"(https?://\S+)/setup\?token=\S+", line)
+        if found:
+            return RunningHebah(found.group(1), found.group(0), home)
+    raise AssertionError("hebah up ended without a link:\n" + (home / "log").read_text())
