@@ -6,7 +6,7 @@ BIN := .venv/bin
 PYTEST := $(BIN)/pytest -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo test check prove browser bench ui requirements chromium format
+.PHONY: help .venv demo test check prove browser bench types ui requirements chromium format
 
 help: ## list these commands
 	@grep -hE '^[a-z.]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-13s %s\n", $$1, $$2 }'
@@ -46,6 +46,9 @@ browser: .venv ui chromium ## only the browser tests
 
 bench: .venv ## run every benchmark; prints and stores machine, commit, median and spread
 	@for file in benchmarks/bench_*.py; do $(BIN)/python "$$file" || exit 1; done
+
+types: .venv ## write the browser's types again from the structs of the HTTP API
+	$(BIN)/python -m hebah.app.typescript ui/src/api.gen.ts
 
 ui: .venv ## rebuild the browser UI when its sources changed
 	@$(BIN)/python hatch_build.py

@@ -1,38 +1,692 @@
-// Types of the HTTP contract, generated from the server's structs. Do not edit by hand.
+// Types of the HTTP API, written from the server's structs by `make types`. Do not edit by hand.
+
+export interface Attention {
+  kind: AttentionKind;
+  code: string;
+  id: string | null;
+  name: string;
+  since: string | null;
+  data: Record<string, unknown>;
+}
+
+export type AttentionKind = "device" | "campaign" | "import" | "setup";
+
+export interface Audience {
+  niches: string[];
+  statuses: string[];
+  deviceIds: string[];
+  includeUnknownConsent: boolean;
+}
+
+export interface CampaignEdit extends CampaignInput {
+  version: number;
+}
+
+export interface CampaignInput {
+  name: string;
+  body: string;
+  mediaId: string | null;
+  audience: Audience;
+  startsAt: string | null;
+  gapMinS: number | null;
+  gapMaxS: number | null;
+}
+
+export interface CampaignPage {
+  items: CampaignRow[];
+  next: string | null;
+}
+
+export interface CampaignRow {
+  id: string;
+  name: string;
+  state: CampaignState;
+  stateReason: string | null;
+  startsAt: string | null;
+  createdAt: string;
+  launchedAt: string | null;
+  finishedAt: string | null;
+  recipients: number;
+  groups: Groups;
+  hasImage: boolean;
+}
+
+export type CampaignState = "draft" | "scheduled" | "running" | "paused" | "finished" | "cancelled";
+
+export interface CampaignView {
+  id: string;
+  name: string;
+  body: string;
+  mediaId: string | null;
+  audience: Audience;
+  startsAt: string | null;
+  gapMinS: number | null;
+  gapMaxS: number | null;
+  state: CampaignState;
+  stateReason: string | null;
+  stateSince: string;
+  version: number;
+  createdAt: string;
+  updatedAt: string;
+  createdByName: string | null;
+  launchedAt: string | null;
+  finishedAt: string | null;
+  finishEstimateS: number | null;
+  overrideByName: string | null;
+}
+
+export interface CapabilitiesView {
+  linkByCode: boolean;
+  images: boolean;
+  receipts: boolean;
+  ownEcho: boolean;
+  maxImageBytes: number;
+}
+
+export interface CodeCount {
+  state: string;
+  code: string | null;
+  count: number;
+}
+
+export interface ConsentEntry {
+  consent: ConsentState;
+  source: string;
+  givenAt: string | null;
+  recordedAt: string;
+  recordedBy: string | null;
+}
+
+export type ConsentState = "unknown" | "granted" | "refused";
+
+export interface DeviceCount {
+  deviceId: string | null;
+  count: number;
+}
+
+export interface DeviceInput {
+  name: string;
+  transport: string;
+}
+
+export interface DeviceLoad {
+  deviceId: string;
+  name: string;
+  state: DeviceState;
+  recipients: number;
+  finishEstimateS: number | null;
+}
+
+export interface DevicePage {
+  items: DeviceView[];
+  next: string | null;
+  counts: Record<string, number>;
+}
+
+export interface DevicePatch {
+  name?: string;
+}
+
+export type DeviceState = "unlinked" | "linking" | "connecting" | "online" | "waiting" | "restricted" | "replaced" | "logged_out" | "banned" | "outdated" | "stopped";
+
+export interface DeviceView {
+  id: string;
+  name: string;
+  transport: string;
+  phone: string | null;
+  state: DeviceState;
+  cause: string;
+  stateUntil: string | null;
+  stateSince: string;
+  wanted: Wanted;
+  hold: string | null;
+  holdUntil: string | null;
+  lastSeenAt: string | null;
+  lastInboundAt: string | null;
+  lastSentAt: string | null;
+  linkedAt: string | null;
+  createdAt: string;
+  sentHour: number;
+  sentDay: number;
+  hourlyCap: number | null;
+  dailyCap: number | null;
+  queued: number;
+}
+
+export type DuplicateRule = "keep_existing" | "fill_empty" | "overwrite";
+
+export interface EntryInput {
+  token: string;
+}
+
+export type Field = "phone" | "name" | "niche" | "status" | "triggers" | "note" | "zone" | "language" | "consent" | "consent_source" | "consent_date" | "variable" | "ignore";
+
+export interface FileConsent {
+  source: string;
+  givenAt: string;
+}
+
+export interface FleetDevice {
+  id: string;
+  name: string;
+  state: DeviceState;
+  cause: string;
+}
+
+export interface Groups {
+  waiting: number;
+  sending: number;
+  sent: number;
+  failed: number;
+  unknown: number;
+  notSent: number;
+}
+
+export interface Health {
+  status: string;
+  version: string;
+}
+
+export interface HoldView {
+  reason: string;
+  count: number;
+  until: string | null;
+}
+
+export interface ImportCounts {
+  created: number;
+  merged: number;
+  unchanged: number;
+  duplicatesInFile: number;
+  refused: Record<string, number>;
+  consentGranted: number;
+  consentUnknown: number;
+  consentRefused: number;
+  suppressed: number;
+}
+
+export interface ImportErrorPage {
+  items: ImportErrorView[];
+  next: string | null;
+}
+
+export interface ImportErrorView {
+  rowNumber: number;
+  columnName: string;
+  code: string;
+  shown: string;
+}
+
+export interface ImportList {
+  items: ImportView[];
+}
+
+export interface ImportPlan {
+  mapping: Record<string, Field>;
+  deviceIds: string[];
+  duplicates: DuplicateRule;
+  consent: FileConsent | null;
+  niches: string[];
+  status: LeadStatus;
+  region: string;
+}
+
+export type ImportState = "mapping" | "checking" | "checked" | "running" | "finished" | "cancelled" | "failed";
+
+export interface ImportView {
+  id: string;
+  fileName: string;
+  fileSize: number;
+  kind: string;
+  encoding: string | null;
+  delimiter: string | null;
+  columns: string[];
+  sample: string[][];
+  guess: Record<string, Field>;
+  plan: ImportPlan | null;
+  state: ImportState;
+  failure: string | null;
+  rowsTotal: number | null;
+  rowsDone: number;
+  counts: ImportCounts;
+  createdAt: string;
+  updatedAt: string;
+}
+
+export interface InvitationInput {
+  token: string;
+  name: string;
+  password: string;
+}
+
+export interface InvitedUser {
+  user: UserView;
+  invitationPath: string;
+}
+
+export type Language = "en" | "ms";
+
+export interface LaunchInput {
+  version: number;
+}
+
+export interface LeadFacets {
+  niches: NamedCount[];
+  statuses: NamedCount[];
+  devices: DeviceCount[];
+  consents: NamedCount[];
+  suppressed: number;
+}
+
+export interface LeadHistoryView {
+  consents: ConsentEntry[];
+  campaigns: ReceivedCampaignView[];
+}
+
+export interface LeadInput {
+  phone: string;
+  name: string;
+  niches: string[];
+  status: LeadStatus;
+  triggers: string[];
+  note: string;
+  deviceId: string | null;
+  consent: ConsentState;
+  consentSource: string | null;
+  consentAt: string | null;
+  zone: string | null;
+  variables: Record<string, string>;
+}
+
+export interface LeadPage {
+  items: LeadView[];
+  next: string | null;
+  total: number;
+}
+
+export interface LeadPatch {
+  version: number;
+  phone?: string;
+  name?: string;
+  niches?: string[];
+  status?: LeadStatus;
+  triggers?: string[];
+  note?: string;
+  deviceId?: string | null;
+  consent?: ConsentState;
+  consentSource?: string | null;
+  consentAt?: string | null;
+  zone?: string | null;
+  variables?: Record<string, string>;
+}
+
+export type LeadStatus = "prospect" | "customer";
+
+export interface LeadView {
+  id: string;
+  contactId: string;
+  phone: string;
+  name: string;
+  niches: string[];
+  status: LeadStatus;
+  triggers: string[];
+  note: string;
+  deviceId: string | null;
+  consent: ConsentState;
+  consentSource: string | null;
+  consentAt: string | null;
+  zone: string | null;
+  variables: Record<string, string>;
+  suppressed: boolean;
+  suppressedReason: string | null;
+  suppressedAt: string | null;
+  version: number;
+  createdAt: string;
+  updatedAt: string;
+}
+
+export interface LinkInput {
+  method: LinkingMethod;
+  phone: string | null;
+}
+
+export type LinkingMethod = "qr" | "code";
+
+export type LinkingStep = "requested" | "qr" | "code" | "passkey" | "linked" | "failed";
+
+export interface LinkingView {
+  deviceId: string;
+  method: LinkingMethod;
+  step: LinkingStep;
+  shown: string | null;
+  failure: string | null;
+  requestedAt: string;
+  expiresAt: string | null;
+}
+
+export interface LiveEvent {
+  topic: string;
+  seq: number;
+  kind: string;
+  ids: string[];
+}
+
+export interface LiveEvents {
+  events: LiveEvent[];
+  head: number;
+  resync: boolean;
+}
+
+export interface LogLine {
+  at: string;
+  deviceId: string | null;
+  deviceName: string;
+  leadName: string;
+  state: string;
+  code: string | null;
+  recipientId: string;
+}
+
+export interface Me {
+  user: UserView;
+  workspace: WorkspaceView;
+  permissions: Permission[];
+  csrfToken: string;
+  deviceIds: string[] | null;
+  simulatedOn: boolean;
+  version: string;
+}
+
+export interface MeEdit {
+  name?: string;
+  theme?: Theme;
+  language?: Language | null;
+}
+
+export interface MediaView {
+  id: string;
+  mime: string;
+  size: number;
+  width: number;
+  height: number;
+  fileName: string;
+}
+
+export interface NamedCount {
+  name: string;
+  count: number;
+}
+
+export interface Overview {
+  attention: Attention[];
+  today: Today;
+  fleet: FleetDevice[];
+  running: CampaignRow[];
+  leads: number;
+  suppressed: number;
+  zone: string;
+}
+
+export interface PasswordInput {
+  current: string;
+  replacement: string;
+}
+
+export type Permission = "workspace:read" | "workspace:edit" | "user:read" | "user:edit" | "device:read" | "device:edit" | "device:link" | "lead:read" | "lead:edit" | "lead:import" | "campaign:read" | "campaign:edit" | "campaign:send" | "media:read" | "media:edit" | "simulated:use" | "inbox:read";
+
+export interface Preview {
+  items: PreviewItem[];
+  problems: ProblemView[];
+  variables: string[];
+  audienceSize: number;
+  image: MediaView | null;
+}
+
+export interface PreviewInput {
+  body: string;
+  mediaId: string | null;
+  audience: Audience;
+  startsAt: string | null;
+  count: number;
+}
+
+export interface PreviewItem {
+  leadName: string;
+  phoneMasked: string;
+  deviceName: string | null;
+  text: string;
+  at: string;
+}
+
+export interface ProblemView {
+  code: string;
+  position: number;
+  length: number;
+  data: Record<string, string>;
+}
+
+export interface Readiness {
+  status: string;
+  checks: Record<string, string>;
+}
+
+export interface ReceivedCampaignView {
+  campaignId: string;
+  name: string;
+  state: string;
+  code: string | null;
+  at: string;
+}
+
+export interface RecipientPage {
+  items: RecipientView[];
+  next: string | null;
+}
+
+export interface RecipientView {
+  id: string;
+  contactId: string;
+  name: string;
+  phone: string;
+  deviceId: string | null;
+  deviceName: string | null;
+  state: string;
+  code: string | null;
+  hold: string | null;
+  notBefore: string | null;
+  dispatchedAt: string | null;
+  acceptedAt: string | null;
+  deliveredAt: string | null;
+  readAt: string | null;
+  repliedAt: string | null;
+  optedOutAt: string | null;
+  body: string | null;
+}
+
+export interface Report {
+  campaign: CampaignView;
+  recipients: number;
+  groups: Groups;
+  states: Record<string, number>;
+  codes: CodeCount[];
+  replied: number;
+  optedOut: number;
+  holds: HoldView[];
+  perDevice: ReportDevice[];
+  log: LogLine[];
+  finishEstimateS: number | null;
+}
+
+export interface ReportDevice {
+  deviceId: string | null;
+  name: string;
+  state: DeviceState | null;
+  groups: Groups;
+  delivered: number;
+  read: number;
+  replied: number;
+  nextSendAt: string | null;
+  hold: string | null;
+  holdUntil: string | null;
+}
+
+export interface Review {
+  audience: number;
+  recipients: number;
+  excluded: Record<string, number>;
+  perDevice: DeviceLoad[];
+  finishEstimateS: number | null;
+  startsAt: string;
+  finishAt: string | null;
+  warnings: WarningView[];
+  problems: ProblemView[];
+}
+
 export type Role = "owner" | "operator" | "agent";
-export type Permission = "workspace:read"|"workspace:edit"|"user:read"|"user:edit"|"device:read"|"device:edit"|"device:link"|"lead:read"|"lead:edit"|"lead:import"|"campaign:read"|"campaign:edit"|"campaign:send"|"media:read"|"media:edit"|"simulated:use"|"inbox:read";
-export interface SetupState { needed: boolean; tokenValid: boolean; simulatedAvailable: boolean }
-export interface SetupInput { token: string; workspaceName: string; zone: string; language: "en"|"ms"; ownerName: string; email: string; password: string /* ≥ 12 */; trySimulated: boolean }
-export interface SignIn { email: string; password: string }
-export interface Me { user: UserView; workspace: WorkspaceView; permissions: Permission[]; csrfToken: string; deviceIds: string[] | null /* null = all */; simulatedOn: boolean; version: string }
-export interface UserView { id: string; name: string; email: string; role: Role; theme: "system"|"light"|"dark"; language: "en"|"ms"|null; deviceIds: string[]; createdAt: string; disabledAt: string | null }
-export interface WorkspaceSettings { name: string; zone: string; language: "en"|"ms"; region: string; quietOn: boolean; quietFrom: string /* "21:00" */; quietUntil: string; gapMinS: number; gapMaxS: number; hourlyCap: number | null; dailyCap: number | null; simulatedOn: boolean }
-export interface WorkspaceView extends WorkspaceSettings { id: string; createdAt: string }
-export interface UserInput { email: string; name: string; role: Role; deviceIds: string[] }
-export type DeviceState = "unlinked"|"linking"|"connecting"|"online"|"waiting"|"restricted"|"replaced"|"logged_out"|"banned"|"outdated"|"stopped";
-export interface DeviceView { id: string; name: string; transport: string; phone: string | null; state: DeviceState; cause: string; stateUntil: string | null; stateSince: string; wanted: "off"|"link"|"on"; hold: string | null; holdUntil: string | null; lastSeenAt: string | null; lastInboundAt: string | null; lastSentAt: string | null; linkedAt: string | null; createdAt: string; sentHour: number; sentDay: number; hourlyCap: number | null; dailyCap: number | null; queued: number }
-export interface LinkingView { deviceId: string; method: "qr"|"code"; step: "requested"|"qr"|"code"|"passkey"|"linked"|"failed"; shown: string | null; failure: string | null; requestedAt: string; expiresAt: string | null }
-export interface TransportView { name: string; available: boolean; reason: string | null; capabilities: { linkByCode: boolean; images: boolean; receipts: boolean; ownEcho: boolean; maxImageBytes: number } }
-export interface SimulatedPhone { phone: string; name: string; linkedDeviceIds: string[] }
-export type Consent = "granted"|"unknown"|"refused";
-export interface LeadInput { phone: string; name: string; niches: string[]; status: "prospect"|"customer"; triggers: string[]; note: string; deviceId: string | null; consent: Consent; consentSource: string | null; consentAt: string | null; zone: string | null; variables: Record<string,string> }
-export interface LeadView extends LeadInput { id: string; contactId: string; suppressed: boolean; suppressedReason: string | null; suppressedAt: string | null; version: number; createdAt: string; updatedAt: string }
-export interface ConsentEntry { consent: Consent; source: string; givenAt: string | null; recordedAt: string; recordedBy: string | null }
-export interface ImportPlan { mapping: Record<string /* column index as string */, "phone"|"name"|"niche"|"status"|"triggers"|"note"|"zone"|"language"|"consent"|"consent_source"|"consent_date"|"variable"|"ignore">; deviceIds: string[] /* spread round-robin; empty = pool */; duplicates: "keep_existing"|"fill_empty"|"overwrite"; consent: { source: string; givenAt: string } | null /* null: only the mapped columns count, else unknown */; niches: string[]; status: "prospect"|"customer"; region: string }
-export interface ImportView { id: string; fileName: string; fileSize: number; kind: "csv"|"xlsx"; encoding: string | null; delimiter: "," | ";" | "\t" | null; columns: string[]; sample: string[][]; guess: ImportPlan["mapping"]; plan: ImportPlan | null; state: "mapping"|"checking"|"checked"|"running"|"finished"|"cancelled"|"failed"; failure: string | null; rowsTotal: number | null; rowsDone: number; counts: ImportCounts; createdAt: string; updatedAt: string }
-export interface ImportCounts { created: number; merged: number; unchanged: number; duplicatesInFile: number; refused: Record<string /* code */, number>; consentGranted: number; consentUnknown: number; consentRefused: number; suppressed: number }
-export interface ImportErrorView { rowNumber: number; columnName: string; code: string; shown: string }
-export interface MediaView { id: string; mime: string; size: number; width: number; height: number; fileName: string }
-export interface Audience { niches: string[]; statuses: ("prospect"|"customer")[]; deviceIds: string[]; includeUnknownConsent: boolean }
-export interface CampaignInput { name: string; body: string; mediaId: string | null; audience: Audience; startsAt: string | null; gapMinS: number | null; gapMaxS: number | null }
-export type CampaignState = "draft"|"scheduled"|"running"|"paused"|"finished"|"cancelled";
-export interface CampaignView extends CampaignInput { id: string; state: CampaignState; stateReason: string | null; stateSince: string; version: number; createdAt: string; updatedAt: string; createdByName: string | null; launchedAt: string | null; finishedAt: string | null; finishEstimateS: number | null; overrideByName: string | null }
-export interface Groups { waiting: number; sending: number; sent: number; failed: number; unknown: number; notSent: number }  // adds up to recipients; notSent = excluded+suppressed+cancelled+expired
-export interface CampaignRow { id: string; name: string; state: CampaignState; stateReason: string | null; startsAt: string | null; createdAt: string; launchedAt: string | null; finishedAt: string | null; recipients: number; groups: Groups; hasImage: boolean }
-export interface PreviewItem { leadName: string; phoneMasked: string; deviceName: string | null; text: string; at: string }
-export interface Preview { items: PreviewItem[]; problems: { code: string; position: number; length: number; data: Record<string,string> }[]; variables: string[]; audienceSize: number; image: MediaView | null }
-export interface Review { audience: number; recipients: number; excluded: Record<string /* no_consent, suppressed, no_phone, no_device, device_unlinked, refused_consent … */, number>; perDevice: { deviceId: string; name: string; state: DeviceState; recipients: number; finishEstimateS: number | null }[]; finishEstimateS: number | null; startsAt: string; finishAt: string | null; warnings: { code: string; data: Record<string, unknown> }[]; problems: Preview["problems"] }
-export interface Report { campaign: CampaignView; recipients: number; groups: Groups; states: Record<string, number>; codes: { state: string; code: string | null; count: number }[]; replied: number; optedOut: number; holds: { reason: string; count: number; until: string | null }[]; perDevice: { deviceId: string | null; name: string; state: DeviceState | null; groups: Groups; delivered: number; read: number; replied: number; nextSendAt: string | null; hold: string | null; holdUntil: string | null }[]; log: { at: string; deviceId: string; deviceName: string; leadName: string; state: string; code: string | null; recipientId: string }[] /* newest 50 */; finishEstimateS: number | null }
-export interface RecipientView { id: string; contactId: string; name: string; phone: string; deviceId: string | null; deviceName: string | null; state: string; code: string | null; hold: string | null; notBefore: string | null; dispatchedAt: string | null; acceptedAt: string | null; deliveredAt: string | null; readAt: string | null; repliedAt: string | null; optedOutAt: string | null; body: string | null }
-export interface Overview { attention: { kind: "device"|"campaign"|"import"|"setup"; code: string; id: string | null; name: string; since: string | null; data: Record<string, unknown> }[]; today: { sent: number; delivered: number; read: number; replied: number; optedOut: number; failed: number }; fleet: { id: string; name: string; state: DeviceState; cause: string }[]; running: CampaignRow[]; leads: number; suppressed: number; zone: string }
-export interface LiveEvent { topic: string; seq: number; kind: string; ids: string[] }
+
+export interface SetupInput {
+  token: string;
+  workspaceName: string;
+  zone: string;
+  language: Language;
+  ownerName: string;
+  email: string;
+  password: string;
+  trySimulated: boolean;
+}
+
+export interface SetupState {
+  needed: boolean;
+  tokenValid: boolean;
+  simulatedAvailable: boolean;
+}
+
+export interface SignIn {
+  email: string;
+  password: string;
+}
+
+export interface SimulatedCutInput {
+  seconds: number;
+}
+
+export interface SimulatedPhone {
+  phone: string;
+  name: string;
+  linkedDeviceIds: string[];
+}
+
+export interface SimulatedPhoneInput {
+  name: string | null;
+}
+
+export interface SimulatedPhoneList {
+  items: SimulatedPhone[];
+}
+
+export interface SimulatedSayInput {
+  from: string;
+  body: string;
+}
+
+export interface SimulatedScanInput {
+  shown: string;
+}
+
+export interface SuppressionForm {
+  leadId: string;
+  reason: string;
+}
+
+export type Theme = "system" | "light" | "dark";
+
+export interface Today {
+  sent: number;
+  delivered: number;
+  read: number;
+  replied: number;
+  optedOut: number;
+  failed: number;
+}
+
+export interface TransportList {
+  items: TransportView[];
+}
+
+export interface TransportView {
+  name: string;
+  available: boolean;
+  reason: string | null;
+  capabilities: CapabilitiesView;
+}
+
+export interface UserEdit {
+  role?: Role;
+  deviceIds?: string[];
+  disabled?: boolean;
+}
+
+export interface UserInput {
+  email: string;
+  name: string;
+  role: Role;
+  deviceIds: string[];
+}
+
+export interface UserList {
+  items: UserView[];
+}
+
+export interface UserView {
+  id: string;
+  name: string;
+  email: string;
+  role: Role;
+  theme: Theme;
+  language: Language | null;
+  deviceIds: string[];
+  createdAt: string;
+  disabledAt: string | null;
+}
+
+export type Wanted = "off" | "link" | "on";
+
+export interface WarningView {
+  code: string;
+  data: Record<string, unknown>;
+}
+
+export interface WorkspaceEdit {
+  name?: string;
+  zone?: string;
+  language?: Language;
+  region?: string;
+  quietOn?: boolean;
+  quietFrom?: string;
+  quietUntil?: string;
+  gapMinS?: number;
+  gapMaxS?: number;
+  hourlyCap?: number | null;
+  dailyCap?: number | null;
+  simulatedOn?: boolean;
+}
+
+export interface WorkspaceSettings {
+  name: string;
+  zone: string;
+  language: Language;
+  region: string;
+  quietOn: boolean;
+  quietFrom: string;
+  quietUntil: string;
+  gapMinS: number;
+  gapMaxS: number;
+  hourlyCap: number | null;
+  dailyCap: number | null;
+  simulatedOn: boolean;
+}
+
+export interface WorkspaceView extends WorkspaceSettings {
+  id: string;
+  createdAt: string;
+}

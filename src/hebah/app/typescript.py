@@ -1,8 +1,10 @@
 """Writes the browser's types from the structs of the HTTP API, so that the two cannot drift apart."""
 
+import sys
 import typing
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -10,6 +12,7 @@ import msgspec
 from litestar import Litestar
 from msgspec import inspect
 
+from hebah.app.routes import bare_app
 from hebah.app.web import handlers_of
 from hebah.foundation.wire import Input, View
 
@@ -40,15 +43,13 @@ class NotExpressible(TypeError):
 
 def typescript_of(app: Litestar) -> str:
     """Every struct and enum that the routes take or give, as TypeScript, in alphabetical order."""
-    taken: dict[str, type] = {}
-    given: dict[str, type] = {}
+    named: dict[str, type] = {}
     for handler in handlers_of(app):
         hints = typing.get_type_hints(handler.fn, include_extras=True)
-        for hint, named in ((hints.get("data"), taken), (hints.get("return"), given)):
+        for hint in (hints.get("data"), hints.get("return")):
             for struct in _structs_in(hint):
                 _collect(struct, named)
-    both = taken | given
-    return HEAD + "".join(f"\n{_declare(both[name], complete=name in given)}\n" for name in sorted(both))
+    return HEAD + "".join(f"\n{_declare(named[name])}\n" for name in sorted(named))
 
 
 def _structs_in(hint: Any) -> Iterator[type[msgspec.Struct]]:  # Any: whatever an annotation may be
@@ -96,19 +97,20 @@ def _all_named_in(kinds: Iterable[inspect.Type]) -> Iterator[type]:
         yield from _named_in(kind)
 
 
-def _declare(found: type, *, complete: bool) -> str:
+def _declare(found: type) -> str:
     if issubclass(found, Enum):
         return f"export type {found.__name__} = {' | '.join(_quoted(member.value) for member in found)};"
     bases = _bases(found)
     extends = f" extends {', '.join(base.__name__ for base in bases)}" if bases else ""
     inherited = {field.name for base in bases for field in _fields(base)}
-    lines = [_line(field, complete=complete) for field in _fields(found) if field.name not in inherited]
+    lines = [_line(field) for field in _fields(found) if field.name not in inherited]
     return f"export interface {found.__name__}{extends} {{\n{''.join(lines)}}}"
 
 
-def _line(field: inspect.Field, *, complete: bool) -> str:
-    # What we answer with is always complete; what we only accept may leave out what has a default.
-    optional = "" if complete or field.required else "?"
+def _line(field: inspect.Field) -> str:
+    # Only a partial update leaves fields out; the browser states everything else, also what has a default.
+    has_default = field.default is not msgspec.NODEFAULT or field.default_factory is not msgspec.NODEFAULT
+    optional = "" if field.required or has_default else "?"
     return f"  {field.encode_name}{optional}: {_written(field.type)};\n"
 
 
@@ -161,3 +163,12 @@ def _fields(found: type) -> tuple[inspect.Field, ...]:
 
 def _quoted(value: object) -> str:
     return msgspec.json.encode(value).decode()
+
+
+def main() -> None:
+    """`make types`: write the file named on the command line."""
+    Path(sys.argv[1]).write_text(typescript_of(bare_app()), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -8,6 +8,7 @@ from uuid import UUID
 from hebah.access import reads as access_reads
 from hebah.campaigns import rules, store
 from hebah.campaigns.model import Campaign, CampaignDraft, Estimate
+from hebah.devices.model import DeviceState
 from hebah.foundation.errors import NotFound
 from hebah.foundation.postgres import Connection
 from hebah.media import reads as media_reads
@@ -32,7 +33,7 @@ class DeviceFacts:
 
     id: UUID
     name: str
-    state: str
+    state: DeviceState
     hold: str | None
     hold_until: datetime | None
     deleted: bool
@@ -106,7 +107,12 @@ async def devices_by_id(db: Connection, workspace_id: UUID, ids: Sequence[UUID] 
     rows = await store.QUERIES.devices_by_id(db, workspace_id=workspace_id, ids=None if ids is None else list(ids))
     return {
         row["id"]: DeviceFacts(
-            row["id"], row["name"], row["state"], row["hold"], row["hold_until"], row["deleted_at"] is not None
+            row["id"],
+            row["name"],
+            DeviceState(row["state"]),
+            row["hold"],
+            row["hold_until"],
+            row["deleted_at"] is not None,
         )
         for row in rows
     }

@@ -3,8 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
-from hebah.campaigns.model import AudienceRule, Campaign, CampaignDraft
+from hebah.campaigns.model import AudienceRule, Campaign, CampaignDraft, CampaignState
 from hebah.campaigns.reads import Row
+from hebah.devices.model import DeviceState
 from hebah.foundation.wire import Input, View
 from hebah.media.api import MediaView
 from hebah.messaging.template import Problem
@@ -81,7 +82,7 @@ class CampaignView(View):
     starts_at: datetime | None
     gap_min_s: float | None
     gap_max_s: float | None
-    state: str
+    state: CampaignState
     state_reason: str | None
     state_since: datetime
     version: int
@@ -110,7 +111,7 @@ class CampaignRow(View):
 
     id: UUID
     name: str
-    state: str
+    state: CampaignState
     state_reason: str | None
     starts_at: datetime | None
     created_at: datetime
@@ -162,7 +163,7 @@ class DeviceLoad(View):
 
     device_id: UUID
     name: str
-    state: str
+    state: DeviceState
     recipients: int
     finish_estimate_s: float | None
 
@@ -209,7 +210,7 @@ class ReportDevice(View):
 
     device_id: UUID | None
     name: str
-    state: str | None
+    state: DeviceState | None
     groups: Groups
     delivered: int
     read: int
@@ -294,7 +295,7 @@ def campaign_view(campaign: Campaign, names: dict[UUID, str]) -> CampaignView:
         starts_at=draft.starts_at,
         gap_min_s=draft.gap_min_s,
         gap_max_s=draft.gap_max_s,
-        state=campaign.state.value,
+        state=campaign.state,
         state_reason=campaign.state_reason,
         state_since=campaign.state_since,
         version=campaign.version,
@@ -314,7 +315,7 @@ def row_view(row: Row) -> CampaignRow:
     return CampaignRow(
         id=campaign.id,
         name=campaign.draft.name,
-        state=campaign.state.value,
+        state=campaign.state,
         state_reason=campaign.state_reason,
         starts_at=campaign.draft.starts_at,
         created_at=campaign.created_at,
