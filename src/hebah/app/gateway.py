@@ -198,8 +198,9 @@ class _Gateway:
             try:
                 async with asyncio.timeout(self._facts.beat_every_s * 2):
                     await (self._leases.register() if self._may_register.is_set() else self._leases.beat())
-            except Exception:  # noqa: BLE001 - the boundary of a loop: without an answer the lease lapses by itself
-                _log.warning("beat_failed", worker_id=self._leases.worker_id, exc_info=True)
+            except Exception as error:  # noqa: BLE001 - the boundary of a loop: without an answer the lease lapses
+                # No traceback: to write one takes longer than a heartbeat may.
+                _log.warning("beat_failed", worker_id=self._leases.worker_id, fault=type(error).__name__)
                 continue
             if self._leases.tenure.holds():
                 self._may_register.clear()

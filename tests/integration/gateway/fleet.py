@@ -23,7 +23,7 @@ from hebah.foundation.clock import ManualClock
 from hebah.foundation.errors import NotFound
 from hebah.foundation.ids import make_id
 from hebah.foundation.postgres import Database
-from hebah.gateway.transport import DeviceRef
+from hebah.gateway.transport import DeviceRef, Link
 from tests.integration.worlds import World, add_device
 
 T = TypeVar("T")
@@ -57,6 +57,18 @@ class Gateway:
         await asyncio.wait([self.task])
 
 
+class FragileTransport(SimulatedTransport):
+    """A transport with a fault of its own: opening some devices raises, which none should."""
+
+    breaks_on_open: frozenset[UUID] | set[UUID] = frozenset()
+
+    async def open(self, device: DeviceRef, epoch: int) -> Link:
+        """Open, unless this is a device on which the fault shows."""
+        if device.device_id in self.breaks_on_open:
+            raise RuntimeError("a fault inside the transport")
+        return await super().open(device, epoch)
+
+
 @dataclass
 class Fleet:
     """A workspace, its network and its gateways."""
@@ -67,6 +79,7 @@ class Fleet:
     network: SimulatedNetwork
     folder: Path
     gateways: list[Gateway] = field(default_factory=list)
+    breaks_on_open: set[UUID] = field(default_factory=set)
 
     def start(self, settings: GatewaySettings = QUICK) -> Gateway:
         """One more gateway."""
@@ -76,7 +89,9 @@ class Fleet:
         return gateway
 
     async def _run(self, settings: GatewaySettings, stop: asyncio.Event) -> None:
-        async with SimulatedTransport(self.network, self.world.clock) as transport:
+        fragile = FragileTransport(self.network, self.world.clock)
+        async with fragile as transport:
+            fragile.breaks_on_open = self.breaks_on_open
             parts = GatewayParts(
                 database_url=self.url,
                 db=self.world.database,

@@ -2,6 +2,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -208,6 +209,26 @@ async def test_a_gateway_whose_lease_lapsed_closes_its_links_and_takes_them_up_a
 
     await fleet.until(is_held_anew)
     assert (await fleet.device()).epoch == before.epoch + 1
+
+
+async def test_a_gateway_whose_heartbeat_gets_no_answer_closes_its_links_in_time(fleet: Fleet) -> None:
+    fleet.start(replace(QUICK, lease_ttl=timedelta(seconds=4)))
+    await fleet.link()
+    before = await fleet.device()
+
+    async def is_closed() -> bool:
+        return not fleet.slot().is_open
+
+    async with fleet.world.database.transaction() as tx:
+        await tx.execute("SELECT FROM worker WHERE id = $1 FOR UPDATE", before.owner)
+        await fleet.until(is_closed)
+        assert await tx.fetchval("SELECT expires_at > clock_timestamp() FROM worker WHERE id = $1", before.owner)
+
+    async def is_held_anew() -> bool:
+        device = await fleet.device()
+        return device.epoch > before.epoch and device.condition.state is DeviceState.ONLINE
+
+    await fleet.until(is_held_anew)
 
 
 async def _is_without_links(fleet: Fleet, device_ids: list[UUID]) -> bool:
