@@ -1,0 +1,332 @@
+import type { CampaignView, Report } from "../api.gen";
+import { Notice, Panel, StackedBar, Table, type TableColumn, Tile, Tiles, VirtualTable } from "../design";
+import { DeviceStatePill } from "../devices/state";
+import { useMe } from "../shell";
+import { type Text, useText } from "../text";
+import { type Times, useNow, useTimes, When } from "../time";
+import styles from "./CampaignPage.module.css";
+import { groupSegments } from "./figures";
+import { codeWords, GROUP_FILTER, holdWords, OutboxStatePill } from "./words";
+
+type Open = (filters: Record<string, string>) => void;
+type Lane = Report["perDevice"][number];
+
+const FEW = 12;
+const DELIVERED = ["delivered", "read", "played"] as const;
+const READ = ["read", "played"] as const;
+/** States that did not reach anybody, and so need a reason. */
+const UNHAPPY: ReadonlySet<string> = new Set([
+  "failed",
+  "unknown",
+  "unknown_final",
+  "excluded",
+  "suppressed",
+  "cancelled",
+  "expired",
+]);
+
+/** The campaign in figures while it runs and afterwards. */
+export function Progress({ report, campaign, onOpen }: { report: Report; campaign: CampaignView; onOpen: Open }) {
+  const text = useText();
+  const { t } = text;
+  return (
+    <div className={styles.views}>
+      <Panel title={t("campaigns.progress", { count: report.recipients })} id="campaign-progress">
+        <StackedBar
+          label={t("campaigns.recipients")}
+          segments={groupSegments(text, report.groups, (group) => onOpen({ state: GROUP_FILTER[group] }))}
+        />
+        <Finish report={report} campaign={campaign} />
+      </Panel>
+      <Funnel report={report} />
+      {report.holds.length > 0 && <Holds report={report} />}
+      <Reasons report={report} onOpen={onOpen} />
+      <Lanes report={report} onOpen={onOpen} />
+      <Log report={report} />
+    </div>
+  );
+}
+
+/** When it will be over, against what was said at launch. */
+function Finish({ report, campaign }: { report: Report; campaign: CampaignView }) {
+  const text = useText();
+  const { t } = text;
+  const times = useTimes();
+  const now = useNow(15_000);
+  const { workspace } = useMe();
+  const lines: string[] = [];
+  const forecast =
+    campaign.launchedAt === null || report.finishEstimateS === null
+      ? null
+      : new Date(Date.parse(campaign.launchedAt) + report.finishEstimateS * 1000).toISOString();
+  if (forecast !== null && report.finishEstimateS !== null)
+    lines.push(
+      t("campaigns.finish.forecast", {
+        duration: times.about(report.finishEstimateS),
+        time: times.full(forecast, now),
+      }),
+    );
+  if (campaign.finishedAt !== null && campaign.launchedAt !== null) {
+    const took = (Date.parse(campaign.finishedAt) - Date.parse(campaign.launchedAt)) / 1000;
+    lines.push(
+      t("campaigns.finish.took", { duration: times.duration(took), time: times.full(campaign.finishedAt, now) }),
+    );
+  } else if (campaign.state === "running" && report.groups.waiting > 0) {
+    const gap = ((campaign.gapMinS ?? workspace.gapMinS) + (campaign.gapMaxS ?? workspace.gapMaxS)) / 2;
+    const rest = gap * Math.max(...report.perDevice.map((lane) => lane.groups.waiting));
+    const at = new Date(now.getTime() + rest * 1000).toISOString();
+    lines.push(t("campaigns.finish.rest", { duration: times.about(rest), time: times.full(at, now) }));
+  }
+  if (lines.length === 0) return null;
+  return (
+    <ul className={styles.finish}>
+      {lines.map((line) => (
+        <li key={line}>{line}</li>
+      ))}
+    </ul>
+  );
+}
+
+function countOf(report: Report, states: readonly string[]): number {
+  return states.reduce((sum, state) => sum + (report.states[state] ?? 0), 0);
+}
+
+/** From sent to answered; each figure with its share of what was sent. */
+function Funnel({ report }: { report: Report }) {
+  const text = useText();
+  const { t } = text;
+  const { sent } = report.groups;
+  if (sent === 0) return null;
+  const share = (value: number) => t("campaigns.funnel.share", { share: text.percent(value / sent) });
+  const base = `/campaigns/${report.campaign.id}?view=recipients&state=`;
+  const delivered = countOf(report, DELIVERED);
+  const read = countOf(report, READ);
+  return (
+    <Tiles label={t("campaigns.funnel")}>
+      <Tile label={t("campaigns.funnel.sent")} value={sent} to={`${base}sent`} />
+      <Tile label={t("campaigns.funnel.delivered")} value={delivered} note={share(delivered)} />
+      <Tile label={t("campaigns.funnel.read")} value={read} note={share(read)} to={`${base}read`} />
+      <Tile label={t("campaigns.funnel.replied")} value={report.replied} note={share(report.replied)} tone="good" />
+      <Tile
+        label={t("campaigns.funnel.optedOut")}
+        value={report.optedOut}
+        note={share(report.optedOut)}
+        {...(report.optedOut > 0 ? { tone: "wait" as const } : {})}
+      />
+    </Tiles>
+  );
+}
+
+/** Why messages wait, in words, with how many and until when. */
+function Holds({ report }: { report: Report }) {
+  const text = useText();
+  const { t } = text;
+  const times = useTimes();
+  return (
+    <Panel title={t("campaigns.holds")} id="campaign-holds">
+      <ul className={styles.reasons}>
+        {report.holds.map((hold) => (
+          <li key={hold.reason}>
+            <strong>{text.number(hold.count)}</strong>
+            <span>
+              {holdWords(text, hold.reason)}
+              {hold.until !== null && (
+                <span className={styles.faint}> · {t("campaigns.holds.from", { time: times.full(hold.until) })}</span>
+              )}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+function Reasons({ report, onOpen }: { report: Report; onOpen: Open }) {
+  const text = useText();
+  const { t } = text;
+  const reasons = report.codes
+    .filter((line) => UNHAPPY.has(line.state) && line.count > 0)
+    .sort((one, other) => other.count - one.count);
+  if (reasons.length === 0) return null;
+  return (
+    <Panel title={t("campaigns.reasons")} id="campaign-reasons">
+      <Table
+        label={t("campaigns.reasons")}
+        rows={reasons}
+        rowKey={(line) => `${line.state}-${line.code}`}
+        columns={[
+          {
+            id: "code",
+            header: t("campaigns.reasons.reason"),
+            rowHeader: true,
+            cell: (line) => (line.code === null ? "–" : codeWords(text, line.code)),
+          },
+          {
+            id: "state",
+            header: t("campaigns.reasons.state"),
+            cell: (line) => <OutboxStatePill state={line.state} />,
+          },
+          {
+            id: "count",
+            header: t("campaigns.reasons.people"),
+            align: "end",
+            cell: (line) => (
+              <button
+                type="button"
+                className={styles.number}
+                aria-label={t("campaigns.reasons.open", { count: line.count })}
+                onClick={() => onOpen({ state: line.state, ...(line.code === null ? {} : { code: line.code }) })}
+              >
+                {text.number(line.count)}
+              </button>
+            ),
+          },
+        ]}
+      />
+    </Panel>
+  );
+}
+
+/** What a device of the campaign does next, or why it waits. */
+function nextWords(text: Text, times: Times, lane: Lane, now: Date, running: boolean): string {
+  if (lane.groups.waiting === 0) return lane.groups.sending > 0 ? text.t("campaigns.lane.sending") : "–";
+  if (!running) return text.t("campaigns.lane.paused");
+  if (lane.state !== null && lane.state !== "online") return text.t("campaigns.lane.offline");
+  if (lane.hold !== null && lane.hold !== "gap")
+    return lane.holdUntil === null
+      ? holdWords(text, lane.hold)
+      : text.t("campaigns.lane.held", { reason: holdWords(text, lane.hold), time: times.full(lane.holdUntil, now) });
+  const at = lane.holdUntil ?? lane.nextSendAt;
+  if (at === null || Date.parse(at) <= now.getTime()) return text.t("campaigns.lane.soon");
+  return text.t("campaigns.lane.next", { time: times.relative(at, now) });
+}
+
+function Lanes({ report, onOpen }: { report: Report; onOpen: Open }) {
+  const text = useText();
+  const { t } = text;
+  const times = useTimes();
+  const now = useNow(5000);
+  const running = report.campaign.state === "running";
+  if (report.perDevice.length === 0) return null;
+  const nameOf = (lane: Lane) => (lane.deviceId === null ? t("leads.pool") : lane.name || t("leads.aDevice"));
+  const keyOf = (lane: Lane) => lane.deviceId ?? "pool";
+  const openLane = (lane: Lane) => lane.deviceId !== null && onOpen({ deviceId: lane.deviceId });
+  const figure = (id: "delivered" | "read" | "replied"): TableColumn<Lane> & { width: string } => ({
+    id,
+    header: t(`campaigns.funnel.${id}`),
+    align: "end",
+    width: "92px",
+    cell: (lane) => text.number(lane[id]),
+  });
+  const columns: (TableColumn<Lane> & { width: string })[] = [
+    {
+      id: "device",
+      header: t("campaigns.lane.device"),
+      rowHeader: true,
+      width: "minmax(150px, 1.3fr)",
+      cell: (lane) => (
+        <span className={styles.lane}>
+          {lane.deviceId === null ? (
+            nameOf(lane)
+          ) : (
+            <button type="button" className={styles.laneName} onClick={() => openLane(lane)}>
+              <bdi>{nameOf(lane)}</bdi>
+            </button>
+          )}
+          {lane.state !== null && <DeviceStatePill state={lane.state} />}
+        </span>
+      ),
+    },
+    {
+      id: "bar",
+      header: t("campaigns.recipients"),
+      width: "minmax(150px, 1.4fr)",
+      cell: (lane) => (
+        <span className={styles.laneBar}>
+          <StackedBar slim label={nameOf(lane)} segments={groupSegments(text, lane.groups)} />
+          <span className={styles.faint}>
+            {t("campaigns.lane.sentOf", {
+              sent: lane.groups.sent,
+              total: Object.values(lane.groups).reduce((sum, value) => sum + value, 0),
+            })}
+          </span>
+        </span>
+      ),
+    },
+    {
+      id: "next",
+      header: t("campaigns.lane.nextSend"),
+      width: "minmax(170px, 1.6fr)",
+      cell: (lane) => nextWords(text, times, lane, now, running),
+    },
+    figure("delivered"),
+    figure("read"),
+    figure("replied"),
+  ];
+  return (
+    <Panel title={t("campaigns.lanes")} id="campaign-lanes">
+      {report.perDevice.length <= FEW ? (
+        <Table label={t("campaigns.lanes")} rows={report.perDevice} rowKey={keyOf} columns={columns} />
+      ) : (
+        <div className={styles.list}>
+          <VirtualTable
+            label={t("campaigns.lanes")}
+            rows={report.perDevice}
+            rowKey={keyOf}
+            rowName={nameOf}
+            columns={columns}
+            onOpen={openLane}
+            rowHeight={60}
+            phoneRow={(lane) => (
+              <span className={styles.laneBar}>
+                <bdi>{nameOf(lane)}</bdi>
+                <StackedBar slim label={nameOf(lane)} segments={groupSegments(text, lane.groups)} />
+                <span className={styles.faint}>{nextWords(text, times, lane, now, running)}</span>
+              </span>
+            )}
+          />
+        </div>
+      )}
+    </Panel>
+  );
+}
+
+/** The newest events, as they happen. */
+function Log({ report }: { report: Report }) {
+  const text = useText();
+  const { t } = text;
+  return (
+    <Panel title={t("campaigns.log")} id="campaign-log">
+      {report.log.length === 0 ? (
+        <Notice tone="idle">{t("campaigns.log.empty")}</Notice>
+      ) : (
+        <ol className={styles.log} aria-label={t("campaigns.log")}>
+          {report.log.map((line) => (
+            <li key={`${line.recipientId}-${line.state}-${line.at}`}>
+              <LogTime at={line.at} />
+              <bdi className={styles.logName}>{line.leadName || t("leads.noName")}</bdi>
+              <OutboxStatePill state={line.state} />
+              <span className={styles.faint}>
+                <bdi>{line.deviceName}</bdi>
+                {line.code !== null && ` · ${codeWords(text, line.code)}`}
+              </span>
+            </li>
+          ))}
+        </ol>
+      )}
+    </Panel>
+  );
+}
+
+function LogTime({ at }: { at: string }) {
+  const times = useTimes();
+  return times.day(at) === null ? (
+    <time dateTime={at} className={styles.faint}>
+      {times.clockSeconds(at)}
+    </time>
+  ) : (
+    <span className={styles.faint}>
+      <When at={at} as="full" />
+    </span>
+  );
+}
