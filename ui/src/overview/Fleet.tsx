@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type PointerEvent, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, memo, type PointerEvent, useEffect, useMemo, useRef, useState } from "react";
 import { Link, useLocation } from "wouter";
 import type { DeviceState, Overview } from "../api.gen";
 import { cx, Panel, StatusPill } from "../design";
@@ -16,6 +16,11 @@ export function Fleet({ devices }: { devices: readonly Cell[] }) {
   const grid = useRef<HTMLDivElement>(null);
   const cells = useMemo(() => byNeed(devices), [devices]);
   const [active, setActive] = useState<number | null>(null);
+  useEffect(() => {
+    const cell = active === null ? undefined : grid.current?.children[active];
+    cell?.setAttribute("aria-selected", "true");
+    return () => cell?.setAttribute("aria-selected", "false");
+  });
   const counts = useMemo(() => countStates(devices), [devices]);
   const chosen = active === null ? undefined : cells[active];
 
@@ -75,17 +80,7 @@ export function Fleet({ devices }: { devices: readonly Cell[] }) {
           if (cell !== undefined && window.matchMedia("(pointer: fine)").matches) go(`/devices/${cell.id}`);
         }}
       >
-        {cells.map((cell, index) => (
-          <span
-            key={cell.id}
-            id={`fleet-${index}`}
-            data-cell={index}
-            role="option"
-            aria-selected={index === active}
-            aria-label={t("overview.fleetCell", { name: cell.name, state: t(`devices.state.${cell.state}`) })}
-            className={cx(styles.cell, styles[STATE_TONES[cell.state]], index === active && styles.active)}
-          />
-        ))}
+        <Cells cells={cells} />
       </div>
       <div className={styles.words}>
         {chosen === undefined ? (
@@ -105,6 +100,22 @@ export function Fleet({ devices }: { devices: readonly Cell[] }) {
     </Panel>
   );
 }
+
+/** The squares; drawn once per change of the fleet, not per pointer move. */
+const Cells = memo(function Cells({ cells }: { cells: readonly Cell[] }) {
+  const { t } = useText();
+  return cells.map((cell, index) => (
+    <span
+      key={cell.id}
+      id={`fleet-${index}`}
+      data-cell={index}
+      role="option"
+      aria-selected={false}
+      aria-label={t("overview.fleetCell", { name: cell.name, state: t(`devices.state.${cell.state}`) })}
+      className={cx(styles.cell, styles[STATE_TONES[cell.state]])}
+    />
+  ));
+});
 
 function byNeed(devices: readonly Cell[]): Cell[] {
   const rank = new Map(STATE_ORDER.map((state, index) => [state, index]));

@@ -29,7 +29,7 @@ export function Running({ campaigns }: { campaigns: readonly CampaignRow[] }) {
               { id: "waiting", label: t("overview.waiting"), value: campaign.groups.waiting, tone: "idle" },
               { id: "unknown", label: t("overview.unknown"), value: campaign.groups.unknown, tone: "wait" },
               { id: "failed", label: t("overview.failed"), value: campaign.groups.failed, tone: "stop" },
-              { id: "notSent", label: t("overview.notSent"), value: campaign.groups.notSent, tone: "idle" },
+              { id: "notSent", label: t("overview.notSent"), value: campaign.groups.notSent, tone: "off" },
             ]}
           />
         </li>

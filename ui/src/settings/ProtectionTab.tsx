@@ -13,7 +13,7 @@ import { useWorkspaceForm } from "./useWorkspace";
 const NAMES = ["quietOn", "quietFrom", "quietUntil", "gapMinS", "gapMaxS", "hourlyCap", "dailyCap"] as const;
 
 const FAST_PER_DAY = 500;
-const TIGHT_GAP_S = 10;
+const TIGHT_GAP_S = 5;
 
 /** The limits of every device, with their effect in numbers beside them. */
 export function ProtectionTab() {
@@ -153,11 +153,11 @@ function EffectPanel({ policy }: { policy: PolicyDraft }) {
           <>
             <hr className={styles.rule} />
             <p className={styles.figure}>{number(effect.perDevice * devices)}</p>
-            <p>{t("settings.effect.fleet", { count: effect.perDevice * devices, devices })}</p>
+            <p>{t("settings.effect.fleet", { messages: effect.perDevice * devices, count: devices })}</p>
             {Number.isFinite(seconds) && (
               <>
                 <p>{t("settings.effect.thousand", { duration: times.about(seconds) })}</p>
-                <p className={styles.hint}>{t("settings.effect.thousandNote", { devices })}</p>
+                <p className={styles.hint}>{t("settings.effect.thousandNote", { count: devices })}</p>
               </>
             )}
           </>

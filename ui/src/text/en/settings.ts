@@ -43,8 +43,8 @@ export const settings = {
     other: "About {count} messages a day from one device",
   },
   "settings.effect.fleet": {
-    one: "About {count} message a day over {devices} devices",
-    other: "About {count} messages a day over {devices} devices",
+    one: "About {messages} messages a day over {count} device",
+    other: "About {messages} messages a day over {count} devices",
   },
   "settings.effect.noDevices": "Add devices to see what all of them send together.",
   "settings.effect.because.dailyCap": "The daily limit decides.",
@@ -53,10 +53,13 @@ export const settings = {
   "settings.effect.hours": { one: "Sends {count} hour a day", other: "Sends {count} hours a day" },
   "settings.effect.allDay": "Sends day and night",
   "settings.effect.thousand": "1,000 people are reached in {duration}",
-  "settings.effect.thousandNote": "over {devices} devices, when nothing else is being sent",
+  "settings.effect.thousandNote": {
+    one: "over {count} device, when nothing else is being sent",
+    other: "over {count} devices, when nothing else is being sent",
+  },
   "settings.effect.fast": "This is fast. Numbers that send this much are restricted more often, above all new ones.",
   "settings.effect.noQuiet": "Without quiet hours people may be woken at night. They block numbers that do that.",
-  "settings.effect.tightGap": "Pauses under 10 seconds look like a machine.",
+  "settings.effect.tightGap": "Pauses under 5 seconds look like a machine.",
 
   "settings.teamHint": "Everyone who may use this workspace.",
   "settings.invite": "Invite someone",

@@ -41,7 +41,7 @@ export const settings: Translation<typeof en> = {
   "settings.quietUntil": "Hingga",
   "settings.effect": "Kesannya",
   "settings.effect.perDevice": "Lebih kurang {count} mesej sehari daripada satu nombor",
-  "settings.effect.fleet": "Lebih kurang {count} mesej sehari daripada {devices} nombor",
+  "settings.effect.fleet": "Lebih kurang {messages} mesej sehari daripada {count} nombor",
   "settings.effect.noDevices": "Tambah nombor untuk melihat jumlah penghantaran semuanya.",
   "settings.effect.because.dailyCap": "Had sehari yang menentukan.",
   "settings.effect.because.hourlyCap": "Had sejam yang menentukan.",
@@ -49,12 +49,12 @@ export const settings: Translation<typeof en> = {
   "settings.effect.hours": "Menghantar {count} jam sehari",
   "settings.effect.allDay": "Menghantar siang dan malam",
   "settings.effect.thousand": "1,000 orang dicapai dalam {duration}",
-  "settings.effect.thousandNote": "dengan {devices} nombor, jika tiada penghantaran lain",
+  "settings.effect.thousandNote": "dengan {count} nombor, jika tiada penghantaran lain",
   "settings.effect.fast":
     "Ini laju. Nombor yang menghantar sebanyak ini lebih kerap dihadkan, terutamanya yang baharu.",
   "settings.effect.noQuiet":
     "Tanpa waktu senyap, orang mungkin terjaga pada waktu malam. Mereka akan menyekat nombor begitu.",
-  "settings.effect.tightGap": "Jeda bawah 10 saat kelihatan seperti mesin.",
+  "settings.effect.tightGap": "Jeda bawah 5 saat kelihatan seperti mesin.",
 
   "settings.teamHint": "Semua yang boleh menggunakan ruang kerja ini.",
   "settings.invite": "Jemput seseorang",
