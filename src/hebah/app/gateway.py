@@ -154,10 +154,16 @@ class _Gateway:
             self._receiver.close()
             self._reports.close()
             await asyncio.wait(writing)
-            await self._pulses.write()
-            await self._leases.retire()
+            await self._leave()
             for task in beating + others:
                 task.cancel()
+
+    async def _leave(self) -> None:
+        try:
+            await self._pulses.write()
+            await self._leases.retire()
+        except Exception:  # noqa: BLE001 - the boundary of a loop: what is not handed back falls free with the lease
+            _log.warning("not_handed_back", worker_id=self._leases.worker_id, exc_info=True)
 
     def _other_loops(self, stop: asyncio.Event) -> list[Coroutine[None, None, None]]:
         loops = [self._timers.run(), self._pulses.run(), self._follow_bus(), self._notice(stop), self._remind()]

@@ -1,7 +1,8 @@
 """Routes for the pretended phones of a demo: make one, let it scan, let people write to it, cut it off."""
 
-from datetime import timedelta
-from typing import Annotated
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Annotated, Final, Protocol
 from uuid import UUID
 
 import msgspec
@@ -10,10 +11,6 @@ from litestar.params import FromPath, JSONBody
 
 from hebah.access import reads as access
 from hebah.access.model import Actor, Permission
-from hebah.adapters.transports.simulated.linking import QR_PREFIX
-from hebah.adapters.transports.simulated.network import SimulatedNetwork
-from hebah.adapters.transports.simulated.phones import ScanOutcome
-from hebah.adapters.transports.simulated.phones import SimulatedPhone as Phone
 from hebah.foundation.clock import Clock
 from hebah.foundation.errors import Conflict, FieldsInvalid, Invalid, NotFound
 from hebah.foundation.postgres import Database
@@ -21,9 +18,62 @@ from hebah.foundation.wire import Injected, Input, View
 from hebah.gateway.transport import DeviceRef
 from hebah.messaging.address import PhoneRefused, parse_phone
 
+LINKED: Final = "linked"
+NO_SUCH_CODE: Final = "no_such_code"
 LONGEST_BODY = 4096
 LONGEST_NAME = 80
 MOST_PHONES = 500
+
+
+class Phone(Protocol):
+    """A pretended phone; `links` are the slots it is linked to."""
+
+    @property
+    def number(self) -> str:
+        """In E.164."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """What its owner calls it."""
+        ...
+
+    @property
+    def links(self) -> tuple[DeviceRef, ...]:
+        """Oldest first."""
+        ...
+
+
+class PhoneNetwork(Protocol):
+    """What these routes ask of the pretended network."""
+
+    def phones(self) -> Sequence[Phone]:
+        """Every phone, oldest first."""
+        ...
+
+    def make_phone(self, name: str | None = None) -> Phone:
+        """A phone on the next free number."""
+        ...
+
+    def scan(self, qr_text: str, phone: str) -> str:
+        """The phone scans a picture; gives the word for what came of it."""
+        ...
+
+    def type_code(self, code: str, phone: str) -> str:
+        """The phone's owner types a code; gives the word for what came of it."""
+        ...
+
+    def write(self, sender: str, to: str, body: str) -> str:
+        """A person writes to a phone."""
+        ...
+
+    def cut(self, device: DeviceRef, until: datetime | None = None) -> None:
+        """Break a link's connection until then."""
+        ...
+
+    def log_out(self, device: DeviceRef) -> None:
+        """End a link for good."""
+        ...
 
 
 class SimulatedOff(Conflict):
@@ -95,7 +145,7 @@ class SimulatedCutInput(Input):
     seconds: Annotated[int, msgspec.Meta(ge=0, le=3600)]
 
 
-Network = Injected[SimulatedNetwork | None]
+Network = Injected[PhoneNetwork | None]
 
 
 @get("/api/simulated/phones", permission=Permission.SIMULATED_USE)
@@ -128,12 +178,13 @@ async def scan(
     """The phone scans a picture, or its owner types a code."""
     network = await _network(db, actor, simulated)
     number = _find(network, actor, phone).number
-    is_picture = data.shown.startswith(QR_PREFIX)
-    outcome = network.scan(data.shown, number) if is_picture else network.type_code(data.shown, number)
-    if outcome is ScanOutcome.NO_SUCH_CODE:
+    outcome = network.scan(data.shown, number)
+    if outcome == NO_SUCH_CODE:
+        outcome = network.type_code(data.shown, number)
+    if outcome == NO_SUCH_CODE:
         raise CodeNotKnown()
-    if outcome is not ScanOutcome.LINKED:
-        raise PhoneRefusesLink(outcome.value)
+    if outcome != LINKED:
+        raise PhoneRefusesLink(str(outcome))
 
 
 @post("/api/simulated/phones/{phone:str}/say", permission=Permission.SIMULATED_USE, status_code=204)
@@ -177,7 +228,7 @@ async def unlink(phone: FromPath[str], actor: Injected[Actor], db: Injected[Data
         network.log_out(ref)
 
 
-async def _network(db: Database, actor: Actor, simulated: SimulatedNetwork | None) -> SimulatedNetwork:
+async def _network(db: Database, actor: Actor, simulated: PhoneNetwork | None) -> PhoneNetwork:
     async with db.connection() as connection:
         workspace = await access.find_workspace(connection, actor.workspace_id)
     if simulated is None or not workspace.settings.simulated_on:
@@ -185,7 +236,7 @@ async def _network(db: Database, actor: Actor, simulated: SimulatedNetwork | Non
     return simulated
 
 
-def _find(network: SimulatedNetwork, actor: Actor, number: str) -> Phone:
+def _find(network: PhoneNetwork, actor: Actor, number: str) -> Phone:
     for phone in network.phones():
         if phone.number == number and _is_theirs(phone, actor):
             return phone

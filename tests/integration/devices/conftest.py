@@ -17,6 +17,7 @@ from hebah.adapters.blobs.filesystem import FilesystemBlobs
 from hebah.adapters.transports.simulated.transport import SimulatedTransport
 from hebah.app import simulated_phones
 from hebah.app.joints import CountsSends, EndsWithDevice, OffersTransports
+from hebah.app.simulated_phones import PhoneNetwork
 from hebah.app.web import Parts, create_app
 from hebah.devices.api import linking, slots
 from hebah.foundation.clock import ManualClock
@@ -69,6 +70,7 @@ async def shop(
         open_fleet(world, database_url, tmp_path) as fleet,
         SimulatedTransport(fleet.network, clock) as transport,
     ):
+        phones: PhoneNetwork = fleet.network
         serving = replace(
             parts,
             db=fleet.world.database,
@@ -78,7 +80,7 @@ async def shop(
                 "transports": OffersTransports({transport.name: transport}),
                 "device_ends": EndsWithDevice(),
                 "sends": CountsSends(),
-                "simulated": fleet.network,
+                "simulated": phones,
                 "blobs": FilesystemBlobs(tmp_path),
             },
         )

@@ -1,10 +1,13 @@
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
 
 from hebah.access.model import Role, Settings
+from hebah.inbox import reads as inbox
 from tests.integration.devices.conftest import Shop
+from tests.integration.gateway.outgoing import add_lead, enqueue, rows
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -180,3 +183,30 @@ async def test_a_code_nobody_shows_links_nothing(shop: Shop) -> None:
     path = f"/api/simulated/phones/{phone['phone']}/scan"
     for shown in ("hebah-sim:0123", "ABCD1234", str(uuid4())):
         assert (await shop.owner.post(path, json={"shown": shown})).json()["code"] == "code_not_known"
+
+
+@pytest.mark.parametrize(("keep", "chats"), [("true", 1), ("false", 0)])
+async def test_deleting_a_device_cancels_what_waits_and_keeps_its_chats_if_asked(
+    shop: Shop, keep: str, chats: int
+) -> None:
+    shop.fleet.start()
+    device_id = await shop.create()
+    phone = await link(shop, device_id)
+    world = replace(shop.fleet.world, workspace_id=shop.account.workspace_id, device_id=device_id)
+    fleet = replace(shop.fleet, world=world)
+    await add_lead(fleet, "+60123456789")
+    stream = await enqueue(fleet, after=timedelta(hours=1))
+    await shop.owner.post(f"/api/simulated/phones/{phone}/say", json={"from": "0129876543", "body": "Hai"})
+
+    async def chats_now() -> int:
+        async with world.database.connection() as connection:
+            return len(await inbox.chats(connection, world.workspace_id, device_id))
+
+    async def has_chat() -> bool:
+        return await chats_now() == 1
+
+    await fleet.until(has_chat)
+    assert (await shop.owner.delete(f"/api/devices/{device_id}?keepHistory={keep}")).status_code == 204
+    (row,) = await rows(fleet, stream)
+    assert (row["state"], row["code"]) == ("cancelled", "device_deleted")
+    assert await chats_now() == chats
