@@ -15,6 +15,7 @@ import uvloop
 from cyclopts import App
 
 from hebah.access import actions as access
+from hebah.app import demo as demonstration
 from hebah.app import gateway as gateway_role
 from hebah.app import rehearse as rehearsal
 from hebah.app import up as up_command
@@ -43,6 +44,13 @@ def up() -> None:
     """Run everything in one process: web, worker, gateway, and a private PostgreSQL unless DATABASE_URL is set."""
     settings = _begin()
     _run(up_command.run(settings, _say_where))
+
+
+@app.command
+def demo() -> None:
+    """Show Hebah at work: twenty simulated numbers, two thousand made-up people, campaigns in three states."""
+    settings = replace(_begin("WARNING"), simulated=True)
+    _run(up_command.run(settings, _demonstrate))
 
 
 @app.command
@@ -115,6 +123,23 @@ def sign_in_link() -> None:
     """Print a one-time link that signs the owner in, for whoever has lost the password."""
     settings = _begin()
     _run(_print_sign_in_link(settings))
+
+
+async def _demonstrate(running: Running) -> None:
+    """Print the one link, then fill the demo while the visitor looks around."""
+    hebah = running.hebah
+    opened = await demonstration.open_demo(hebah)
+    token = await access.make_sign_in_link(hebah.db, hebah.clock)
+    print("Hebah is ready. Open this link; it works once, and each start prints a new one:")
+    print(f"{running.url}/enter?token={token}", flush=True)
+    if opened is None:
+        print("This Hebah has a workspace of its own, so nothing was added to it.", file=sys.stderr)
+        return
+    try:
+        await demonstration.fill(opened)
+    except* HebahError as errors:
+        # Whatever is there already can be looked at; the next start goes on from here.
+        print("\n".join(f"hebah: {error}" for error in errors.exceptions), file=sys.stderr)
 
 
 async def _gateway(settings: Settings) -> None:
