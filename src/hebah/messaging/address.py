@@ -6,9 +6,18 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, ValidationResult, timezone
+from phonenumbers import (
+    COUNTRY_CODE_TO_REGION_CODE,
+    NumberParseException,
+    PhoneNumber,
+    PhoneNumberFormat,
+    ValidationResult,
+    timezone,
+)
+from phonenumbers.tzdata import TIMEZONE_DATA
 
 ANY_REGION = "ZZ"
 """For files whose numbers all carry a country code without the plus, such as an export of WhatsApp contacts."""
@@ -116,6 +125,9 @@ def parse_phone(text: str, region: str = "MY") -> Phone | PhoneRefused:
 
 def zones_for(phone: Phone) -> tuple[str, ...]:
     """The IANA zones the owner may be in: quiet hours must hold in all of them; none when nothing is known."""
+    sole = _sole_zone_of(_calling_code_of(phone))
+    if sole is not None:
+        return (sole,)
     zones = timezone.time_zones_for_number(phonenumbers.parse(phone.e164))
     return tuple(zone for zone in zones if zone != timezone.UNKNOWN_TIMEZONE)
 
@@ -129,6 +141,23 @@ def region_of(phone: Phone) -> str | None:
 def mask(phone: Phone) -> str:
     """The only form of a number that may be logged: its last four digits."""
     return f"***{phone.e164[-4:]}"
+
+
+def _calling_code_of(phone: Phone) -> str:
+    digits = phone.digits
+    return next((digits[:size] for size in (1, 2, 3) if int(digits[:size]) in COUNTRY_CODE_TO_REGION_CODE), "")
+
+
+@cache
+def _sole_zone_of(calling_code: str) -> str | None:
+    # Asked for every message that goes out; nine countries in ten have one zone, and their numbers need not be read.
+    zones = {
+        zone
+        for prefix, known in TIMEZONE_DATA.items()
+        if calling_code and prefix.startswith(calling_code)
+        for zone in known
+    }
+    return zones.pop() if len(zones) == 1 else None
 
 
 def _unwrapped(text: str) -> str:

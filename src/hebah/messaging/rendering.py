@@ -50,8 +50,15 @@ def render(
     parsed = parse_template(template, known=None)
     if isinstance(parsed, TemplateRefused):
         raise InvalidTemplate(parsed.problems)
+    return render_parsed(parsed, variables, seed, local_time, language)
+
+
+def render_parsed(
+    template: Template, variables: Mapping[str, str], seed: int, local_time: time, language: str = _DEFAULT_LANGUAGE
+) -> str:
+    """As `render`, for a template that was read once and has many readers."""
     values = {**variables, GREETING: greeting(local_time, language)}
-    return "".join(_spoken(node, values, seed) for node in parsed.nodes)
+    return "".join(_spoken(node, values, seed) for node in template.nodes)
 
 
 def greeting(local_time: time, language: str = _DEFAULT_LANGUAGE) -> str:

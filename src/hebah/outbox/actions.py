@@ -15,7 +15,7 @@ from hebah.foundation.crashpoints import CrashPoints
 from hebah.foundation.eventlog import Event
 from hebah.foundation.ids import make_id
 from hebah.foundation.postgres import Database, Transaction
-from hebah.messaging.rendering import InvalidTemplate
+from hebah.messaging.template import TemplateRefused
 from hebah.messaging.wireid import RANDOM_BYTES, make_wire_id
 from hebah.outbox import rules, store
 from hebah.outbox.model import (
@@ -318,10 +318,9 @@ async def _worded(
 def _spoken(candidate: Candidate, content: Content, now: datetime) -> Worded | Never:
     person = candidate.recipient
     reader = rules.Reader(person.phone, person.zone, person.language, candidate.variables, candidate.seed)
-    try:
-        body = rules.words_for(reader, content.body, candidate.policy.zone, now)
-    except InvalidTemplate:
+    if isinstance(content.template, TemplateRefused):
         return Never(OutboxState.FAILED, Code.TEMPLATE_INVALID)
+    body = rules.words_for(reader, content.template, candidate.policy.zone, now)
     if not body.strip() and content.media_id is None:
         return Never(OutboxState.FAILED, Code.EMPTY_MESSAGE)
     return Worded(candidate, content, body, make_wire_id(secrets.token_bytes(RANDOM_BYTES)))

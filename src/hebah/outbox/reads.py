@@ -7,6 +7,8 @@ from uuid import UUID
 
 from hebah.access.model import Settings
 from hebah.foundation.postgres import Connection, Record, load_queries
+from hebah.messaging.rendering import InvalidTemplate
+from hebah.messaging.template import TemplateRefused, parse_template
 from hebah.outbox import rules, store
 from hebah.outbox.model import (
     Audience,
@@ -165,8 +167,11 @@ def opening(policy: Policy) -> Callable[[datetime], datetime]:
 
 def rendered(body: str, sample: AudienceSample, policy: Policy, at: datetime) -> str:
     """What this person would read, by the very function that words a dispatch. Raises InvalidTemplate."""
+    template = parse_template(body, None)
+    if isinstance(template, TemplateRefused):
+        raise InvalidTemplate(template.problems)
     reader = rules.Reader(sample.phone, sample.zone, sample.language, sample.variables, sample.seed)
-    return rules.words_for(reader, body, policy.zone, at)
+    return rules.words_for(reader, template, policy.zone, at)
 
 
 async def count_audience(connection: Connection, audience: Audience) -> list[AudienceCount]:

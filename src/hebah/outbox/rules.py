@@ -11,7 +11,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from hebah.messaging.address import Phone, zones_for
-from hebah.messaging.rendering import render
+from hebah.messaging.rendering import render_parsed
+from hebah.messaging.template import Template, TemplateRefused
 from hebah.outbox.model import (
     Code,
     Consent,
@@ -83,10 +84,10 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What is said; never changed once stored."""
+    """What is said, read once for all its readers."""
 
     id: UUID
-    body: str
+    template: Template | TemplateRefused
     media_id: UUID | None
 
 
@@ -200,11 +201,11 @@ def zones_of(zone: str | None, phone: str | None, fallback: str) -> tuple[str, .
     return tuple(name for name in known if _is_zone(name)) or (fallback,)
 
 
-def words_for(reader: Reader, body: str, fallback_zone: str, at: datetime) -> str:
-    """What this person reads when it goes out at this instant; the preview asks here too. Raises InvalidTemplate."""
+def words_for(reader: Reader, template: Template, fallback_zone: str, at: datetime) -> str:
+    """What this person reads when it goes out at this instant; the preview asks here too."""
     zone = zones_of(reader.zone, reader.phone, fallback_zone)[0]
     local = at.astimezone(ZoneInfo(zone)).time()
-    return render(body, reader.variables, reader.seed, local, reader.language or GREETED_IN)
+    return render_parsed(template, reader.variables, reader.seed, local, reader.language or GREETED_IN)
 
 
 def retry_after(attempt: int) -> timedelta:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from hebah.foundation.postgres import Connection, Record, Transaction, load_queries
 from hebah.messaging.status import Delivery, has_reached
+from hebah.messaging.template import parse_template
 from hebah.outbox.model import (
     AskedLane,
     Audience,
@@ -76,7 +77,7 @@ async def contents(tx: Transaction, chosen: Sequence[Candidate]) -> dict[UUID, C
     """The words behind the chosen rows."""
     keys = list({(candidate.device.workspace_id, candidate.content_id) for candidate in chosen})
     rows = await QUERIES.contents(tx, workspace_ids=[key[0] for key in keys], ids=[key[1] for key in keys])
-    return {row["id"]: Content(row["id"], row["body"], row["media_id"]) for row in rows}
+    return {row["id"]: Content(row["id"], parse_template(row["body"], None), row["media_id"]) for row in rows}
 
 
 async def dispatch(tx: Transaction, owner: UUID, worded: Sequence[Worded], now: datetime) -> list[Dispatch]:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hebah.messaging.template import Template, Variable, Words
 from hebah.outbox.model import (
     Consent,
     DeviceEpoch,
@@ -253,12 +254,15 @@ def test_where_a_person_may_be() -> None:
     assert len(zones_of(None, "+61412345678", "UTC")) > 3
 
 
+GREETED = Template((Variable("greeting", None), Words(" "), Variable("name", None)))
+
+
 def test_words_follow_the_hour_where_the_reader_is() -> None:
     reader = Reader("+60123456789", "Asia/Kuala_Lumpur", None, {"name": "Mei"}, 1)
-    spoken = words_for(reader, "{{greeting}} {{name}}", "UTC", datetime(2026, 1, 5, 1, 0, tzinfo=UTC))
+    spoken = words_for(reader, GREETED, "UTC", datetime(2026, 1, 5, 1, 0, tzinfo=UTC))
     assert spoken == "Selamat pagi Mei"
     english = replace(reader, language="en", zone="America/New_York")
-    spoken = words_for(english, "{{greeting}} {{name}}", "UTC", datetime(2026, 1, 5, 1, 0, tzinfo=UTC))
+    spoken = words_for(english, GREETED, "UTC", datetime(2026, 1, 5, 1, 0, tzinfo=UTC))
     assert spoken == "Good evening Mei"
 
 
