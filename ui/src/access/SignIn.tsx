@@ -1,6 +1,7 @@
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Redirect, useLocation, useSearch } from "wouter";
-import type { Me, SignIn as SignInInput } from "../api.gen";
+import type { Me, SetupState, SignIn as SignInInput } from "../api.gen";
 import { Button, Notice, PasswordInput, TextInput, useAction } from "../design";
 import { http } from "../http";
 import { useSession } from "../shell";
@@ -15,6 +16,12 @@ export default function SignIn() {
   const { me, accept } = useSession();
   const [, go] = useLocation();
   const next = nextPath(useSearch());
+  const setUp = useQuery({
+    queryKey: ["setup", ""],
+    queryFn: ({ signal }) => http.get<SetupState>("/api/setup", { query: { token: "-" }, signal }),
+    enabled: me === null,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
   const [form, setForm] = useState<SignInInput>({ email: "", password: "" });
   const signIn = useAction({
     run: () => http.post<Me>("/api/session", form),
@@ -27,6 +34,11 @@ export default function SignIn() {
   if (me !== null && !signIn.isPending) return <Redirect to={next} replace />;
   return (
     <Door title={t("access.signInTo")} onSubmit={() => signIn.mutate()}>
+      {setUp.data?.needed === true && (
+        <Notice tone="wait" title={t("access.needsSetUp")}>
+          {t("access.needsSetUpHint")}
+        </Notice>
+      )}
       <TextInput
         label={t("access.email")}
         error={fieldWords(text, signIn.error, "email")}

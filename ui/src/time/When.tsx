@@ -9,7 +9,9 @@ export function When({
   as?: "moment" | "full" | "relative" | "clock" | "date" | "since";
 }) {
   const times = useTimes();
-  const now = useNow(as === "relative" || as === "since" ? 10_000 : 60_000);
+  useNow(as === "relative" || as === "since" ? 10_000 : 60_000);
+  // The tick only draws anew: an instant younger than the last tick is not in the future.
+  const now = new Date();
   const words = as === "clock" || as === "date" ? times[as](at) : times[as](at, now);
   return (
     <time dateTime={at} title={`${times.date(at)}, ${times.clockSeconds(at)} (${times.zone})`}>

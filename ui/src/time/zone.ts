@@ -1,5 +1,7 @@
 // Arithmetic between instants (UTC, ISO 8601) and the wall clock of a named zone.
 
+const DAY_MS = 86_400_000;
+
 interface Wall {
   year: number;
   month: number;
@@ -43,7 +45,7 @@ export function wallAt(instant: Date, zone: string): Wall {
 /** Days since 1970-01-01 on the zone's calendar. */
 export function dayNumber(instant: Date, zone: string): number {
   const wall = wallAt(instant, zone);
-  return Date.UTC(wall.year, wall.month - 1, wall.day) / 86_400_000;
+  return Date.UTC(wall.year, wall.month - 1, wall.day) / DAY_MS;
 }
 
 function offsetMs(instant: Date, zone: string): number {
@@ -59,12 +61,16 @@ export function toWallText(instant: string, zone: string): string {
   return `${wall.year}-${two(wall.month)}-${two(wall.day)}T${two(wall.hour)}:${two(wall.minute)}`;
 }
 
-/** The instant when clocks in the zone show that text; a skipped hour becomes the next valid instant. */
+/** The instant when clocks in the zone show that text: the first of two, the hour after for one that is skipped. */
 export function fromWallText(text: string, zone: string): string | null {
   const asUtc = Date.parse(`${text}Z`);
   if (Number.isNaN(asUtc)) return null;
-  const guess = asUtc - offsetMs(new Date(asUtc), zone);
-  return new Date(asUtc - offsetMs(new Date(guess), zone)).toISOString();
+  const [before, after] = [-DAY_MS, DAY_MS].map((away) => asUtc - offsetMs(new Date(asUtc + away), zone)) as [
+    number,
+    number,
+  ];
+  const shows = (instant: number) => toWallText(new Date(instant).toISOString(), zone) === text.slice(0, 16);
+  return new Date(!shows(before) && shows(after) ? after : before).toISOString();
 }
 
 /** The zones this browser knows; the given one is always among them. */

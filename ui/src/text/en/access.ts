@@ -26,6 +26,9 @@ export const access = {
   "access.signInTo": "Sign in to Hebah",
   "access.forgot":
     "Forgot the password? Ask an owner for an invitation, or run “hebah up” on the server: it prints a sign-in link.",
+  "access.needsSetUp": "Hebah is not set up yet",
+  "access.needsSetUpHint":
+    "Open the link that was printed where Hebah was started. If it is too old, start Hebah again.",
   "access.entering": "Signing you in…",
   "access.enterFailed": "This sign-in link does not work",
   "access.enterFailedHint":

@@ -28,6 +28,9 @@ export const access: Translation<typeof en> = {
   "access.signInTo": "Log masuk ke Hebah",
   "access.forgot":
     "Lupa kata laluan? Minta jemputan daripada pemilik, atau jalankan “hebah up” pada pelayan: pautan log masuk akan dipaparkan.",
+  "access.needsSetUp": "Hebah belum disediakan",
+  "access.needsSetUpHint":
+    "Buka pautan yang dipaparkan di tempat Hebah dimulakan. Jika terlalu lama, mulakan Hebah semula.",
   "access.entering": "Sedang log masuk…",
   "access.enterFailed": "Pautan log masuk ini tidak berfungsi",
   "access.enterFailedHint":
