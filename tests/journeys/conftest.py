@@ -1,0 +1,107 @@
+"""Hebah as people start it: a process, its folder, and what it prints."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+READY_WITHIN_S = 60.0
+STOPS_WITHIN_S = 20.0
+
+
+class Process:
+    """A started command, its printed lines, and a browser's way to it."""
+
+    def __init__(self, command: str, home: Path, port: int) -> None:
+        self.port = port
+        self.url = f"http://127.0.0.1:{port}"
+        self.lines: list[str] = []
+        self._printed = threading.Condition()
+        environment = {name: value for name, value in os.environ.items() if not name.startswith(("HEBAH", "D"))}
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", "from hebah.app.cli import main; main()", command],
+            env={**environment, "HEBAH_HOME": str(home), "PORT": str(port)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def printed(self, pattern: str) -> str:
+        """The first group of the first line that matches, once it was printed."""
+        deadline = time.monotonic() + READY_WITHIN_S
+        with self._printed:
+            while (left := deadline - time.monotonic()) > 0:
+                for line in self.lines:
+                    if found := re.search(pattern, line):
+                        return found[1]
+                self._printed.wait(left)
+        raise AssertionError(f"nothing like {pattern} in {self.lines}")
+
+    def browser(self) -> httpx.Client:
+        """Nobody is signed in with it yet."""
+        return httpx.Client(base_url=self.url, headers={"Origin": self.url}, timeout=30)
+
+    def stop(self) -> int:
+        """End it as a service manager does; gives the exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(STOPS_WITHIN_S)
+
+    def kill(self) -> None:
+        """End it the hard way, if it still runs."""
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait(STOPS_WITHIN_S)
+        self._reader.join(STOPS_WITHIN_S)
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        with self.process.stdout as printed:
+            for line in printed:
+                with self._printed:
+                    self.lines.append(line.rstrip())
+                    self._printed.notify_all()
+
+
+Start = Callable[[str], Process]
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Starts commands on one folder and one port."""
+    with ExitStack() as started, _folder() as home:
+        port = _free_port()
+
+        def begin(command: str) -> Process:
+            process = Process(command, home, port)
+            started.callback(process.kill)
+            return process
+
+        yield begin
+        started.close()
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="hebah-journey-", dir="/tmp", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        folder.chmod(0o711)
+        yield folder / "home"
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port

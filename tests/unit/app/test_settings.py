@@ -1,0 +1,97 @@
+"""What the environment may say, and how a wrong word is named."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from hebah.app.settings import DEFAULT_ZONE, SettingInvalid, Settings, environment_of, read_settings
+
+
+def test_nothing_needs_to_be_set() -> None:
+    settings = read_settings({})
+    assert (settings.host, settings.port, settings.database_url) == ("127.0.0.1", 3000, None)
+    assert settings.home == Path(".hebah").absolute()
+    assert settings.zone == DEFAULT_ZONE
+
+
+def test_empty_means_unset() -> None:
+    assert read_settings({"PORT": "", "DATABASE_URL": "  ", "HEBAH_LOG": ""}) == read_settings({})
+
+
+@pytest.mark.parametrize("variable", ["DATABASE_URL", "DB_URI"])
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+asyncpg"])
+def test_the_database_is_known_by_either_name(variable: str, scheme: str) -> None:
+    url = f"{scheme}://user:secret@db.example:5432/hebah"
+    assert read_settings({variable: url}).database_url == url
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("PORT", "http"),
+        ("PORT", "70000"),
+        ("PORT", "-1"),
+        ("DATABASE_URL", "mysql://db.example/hebah"),
+        ("DB_URI", "db.example"),
+        ("HEBAH_PUBLIC_URL", "hebah.example"),
+        ("HEBAH_PUBLIC_URL", "https://hebah.example/under/a/path"),
+        ("HEBAH_LOG", "xml"),
+        ("HEBAH_LOG_LEVEL", "LOUD"),
+        ("HEBAH_SIMULATED", "maybe"),
+        ("HEBAH_LEASE_TTL_S", "soon"),
+        ("HEBAH_LEASE_TTL_S", "nan"),
+        ("HEBAH_CONNECT_RATE", "0"),
+        ("HEBAH_DATABASE_CONNECTIONS", "1"),
+        ("HEBAH_CRASH_AT", "nowhere"),
+    ],
+)
+def test_what_cannot_be_used_is_named(variable: str, value: str) -> None:
+    with pytest.raises(SettingInvalid) as refused:
+        read_settings({variable: value})
+    assert refused.value.variable == variable
+    assert str(refused.value).startswith(variable)
+
+
+def test_the_password_of_a_refused_address_is_not_repeated() -> None:
+    with pytest.raises(SettingInvalid) as refused:
+        read_settings({"DATABASE_URL": "mysql://user:secret@db.example/hebah"})
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "zone", ["UTC0", ":/etc/localtime", "/usr/share/zoneinfo/Asia/Tokyo", "Mars/Olympus", "../x/y"]
+)
+def test_a_machines_odd_time_zone_is_no_reason_not_to_start(zone: str) -> None:
+    assert read_settings({"TZ": zone}).zone == DEFAULT_ZONE
+
+
+def test_a_zone_of_the_machine_is_the_first_workspaces() -> None:
+    assert read_settings({"TZ": "Asia/Singapore"}).zone == "Asia/Singapore"
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        Settings(home=Path("/srv/hebah")),
+        Settings(
+            host="0.0.0.0",
+            port=8080,
+            database_url="postgresql://db.example/hebah",
+            home=Path("/srv/hebah"),
+            zone="Asia/Singapore",
+            public_url="https://hebah.example",
+            log_json=True,
+            log_level="WARNING",
+            simulated=False,
+            simulated_socket=Path("/tmp/network"),
+            simulated_party="gateway-1",
+            lease_ttl=timedelta(seconds=3),
+            connect_rate=200.0,
+            connections=6,
+            crash_at="after_send:3",
+        ),
+    ],
+)
+def test_a_child_process_reads_the_settings_it_was_given(settings: Settings) -> None:
+    assert read_settings(environment_of(settings)) == settings
