@@ -67,8 +67,8 @@ export function AudienceStep({ draft, preview }: StepFacts) {
                 onChange={(niches) => set({ niches })}
               />
             )}
-            <fieldset className={styles.reasons} style={{ border: 0, margin: 0, padding: 0 }}>
-              <legend className={styles.faint}>{t("campaigns.audience.statuses")}</legend>
+            <fieldset className={styles.ticks}>
+              <legend>{t("campaigns.audience.statuses")}</legend>
               {STATUSES.map((status) => (
                 <Checkbox
                   key={status}
@@ -111,7 +111,9 @@ function UnknownConsent(props: { included: boolean; unknown: number; onChange: (
   const owner = useMe().user.role === "owner";
   return (
     <Panel title={t("campaigns.consent.title")} id="campaign-consent">
-      <p>{t("campaigns.consent.rule", { count: props.unknown })}</p>
+      <p>
+        {props.unknown === 0 ? t("campaigns.consent.allKnown") : t("campaigns.consent.rule", { count: props.unknown })}
+      </p>
       {owner || props.included ? (
         <Checkbox
           label={t("campaigns.consent.include")}

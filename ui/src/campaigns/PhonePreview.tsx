@@ -61,7 +61,7 @@ export function PhonePreview({
       }
     >
       {words !== null || item === undefined ? (
-        <p className={styles.faint}>{words}</p>
+        <p className={styles.empty}>{words}</p>
       ) : (
         <Bubble text={item.text} image={image} imageWords={t("campaigns.picture.alt")} time={times.clock(item.at)} />
       )}

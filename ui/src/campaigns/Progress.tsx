@@ -73,7 +73,7 @@ function Finish({ report, campaign }: { report: Report; campaign: CampaignView }
     );
   } else if (campaign.state === "running" && report.groups.waiting > 0) {
     const gap = ((campaign.gapMinS ?? workspace.gapMinS) + (campaign.gapMaxS ?? workspace.gapMaxS)) / 2;
-    const rest = gap * Math.max(...report.perDevice.map((lane) => lane.groups.waiting));
+    const rest = Math.max(...report.perDevice.map((lane) => restOf(lane.groups.waiting, gap, workspace)));
     const at = new Date(now.getTime() + rest * 1000).toISOString();
     lines.push(t("campaigns.finish.rest", { duration: times.about(rest), time: times.full(at, now) }));
   }
@@ -85,6 +85,12 @@ function Finish({ report, campaign }: { report: Report; campaign: CampaignView }
       ))}
     </ul>
   );
+}
+
+/** Seconds until a device has sent what waits, by its pause and its limits; quiet hours come on top. */
+function restOf(waiting: number, gap: number, caps: { hourlyCap: number | null; dailyCap: number | null }): number {
+  const windows = (cap: number | null, seconds: number) => (cap === null ? 0 : Math.floor(waiting / cap) * seconds);
+  return Math.max(waiting * gap, windows(caps.hourlyCap, 3600), windows(caps.dailyCap, 86_400));
 }
 
 function countOf(report: Report, states: readonly string[]): number {

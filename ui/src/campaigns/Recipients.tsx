@@ -162,7 +162,11 @@ function columns(text: Text): VirtualColumn<RecipientView>[] {
       id: "device",
       header: t("campaigns.recipients.device"),
       width: "minmax(110px, 1fr)",
-      cell: (row) => <bdi>{row.deviceName ?? "–"}</bdi>,
+      cell: (row) => (
+        <span className={styles.cutPlain} title={row.deviceName ?? undefined}>
+          <bdi>{row.deviceName ?? "–"}</bdi>
+        </span>
+      ),
     },
     {
       id: "sent",

@@ -193,19 +193,21 @@ function Editor({ lead, onClose }: { lead: LeadView; onClose: () => void }) {
       ) : (
         asProblem(save.error).code !== "edited_elsewhere" && <Refusal error={save.error} />
       )}
-      <Tabs
-        label={leadName(text, lead)}
-        value={tab}
-        onChange={setTab}
-        tabs={[
-          {
-            id: "details",
-            label: t("leads.tab.details"),
-            content: <LeadForm draft={draft} onChange={setDraft} error={save.error} />,
-          },
-          { id: "history", label: t("leads.tab.history"), content: <History lead={lead} /> },
-        ]}
-      />
+      <div className={styles.tabs}>
+        <Tabs
+          label={leadName(text, lead)}
+          value={tab}
+          onChange={setTab}
+          tabs={[
+            {
+              id: "details",
+              label: t("leads.tab.details"),
+              content: <LeadForm draft={draft} onChange={setDraft} error={save.error} />,
+            },
+            { id: "history", label: t("leads.tab.history"), content: <History lead={lead} /> },
+          ]}
+        />
+      </div>
       <ConfirmDialog
         open={asking}
         onClose={() => setAsking(false)}

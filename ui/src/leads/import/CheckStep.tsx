@@ -130,7 +130,7 @@ export function Refusals({ view }: { view: ImportView }) {
           <p>{t("import.scientific.fix")}</p>
         </Notice>
       )}
-      <Button size="small" look="quiet" aria-expanded={shown} onClick={() => setShown(!shown)}>
+      <Button size="small" look="quiet" className={styles.fold} aria-expanded={shown} onClick={() => setShown(!shown)}>
         {t(shown ? "import.hideRows" : "import.showRows")}
       </Button>
       {shown && <ErrorRows errors={errors} words={words} />}

@@ -134,6 +134,7 @@ export const campaigns = {
     other: "{count} leads wait in the pool without a device and cannot be messaged.",
   },
   "campaigns.consent.title": "Consent",
+  "campaigns.consent.allKnown": "Only people who agreed are messaged. Every lead’s answer is recorded.",
   "campaigns.consent.rule": {
     one: "Only people who agreed are messaged. {count} lead has no recorded consent and is left out.",
     other: "Only people who agreed are messaged. {count} leads have no recorded consent and are left out.",

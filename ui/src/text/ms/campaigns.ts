@@ -134,6 +134,7 @@ export const campaigns: Translation<typeof en> = {
     "Tiada dipilih: orang daripada semua nombor. Setiap orang dihubungi oleh nombornya sendiri.",
   "campaigns.audience.pool": "{count} prospek menunggu tanpa nombor penghantar dan tidak dapat dihubungi.",
   "campaigns.consent.title": "Persetujuan",
+  "campaigns.consent.allKnown": "Hanya orang yang bersetuju dihubungi. Jawapan setiap prospek telah direkodkan.",
   "campaigns.consent.rule":
     "Hanya orang yang bersetuju dihubungi. {count} prospek tiada rekod persetujuan dan dikecualikan.",
   "campaigns.consent.include": "Sertakan orang tanpa rekod persetujuan",
