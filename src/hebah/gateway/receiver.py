@@ -89,7 +89,9 @@ class Receiver:
                 if _is_about_content(error):
                     await self._store_apart(valid, error)
                     return
-                _log.warning("arrivals_not_stored", arrivals=len(valid), exc_info=True)
+                # The traceback once, for every arrival waits while it is written.
+                is_first = pause_s == _SHORTEST_PAUSE_S
+                _log.warning("arrivals_not_stored", arrivals=len(valid), fault=type(error).__name__, exc_info=is_first)
                 await asyncio.sleep(pause_s)
                 pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
                 continue

@@ -54,8 +54,9 @@ class Reports:
         while valid := [told for told in batch if told.lease.is_valid()]:
             try:
                 results = await self._write_once(valid)
-            except Exception:  # noqa: BLE001 - the boundary of an event consumer: what fails is told again
-                _log.warning("reports_not_written", reports=len(valid), exc_info=True)
+            except Exception as error:  # noqa: BLE001 - the boundary of an event consumer: what fails is told again
+                is_first = pause_s == _SHORTEST_PAUSE_S
+                _log.warning("reports_not_written", reports=len(valid), fault=type(error).__name__, exc_info=is_first)
                 await asyncio.sleep(pause_s)
                 pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
                 continue

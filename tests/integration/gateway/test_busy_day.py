@@ -1,6 +1,7 @@
 """Everything at once: campaigns, receipts, answers, opt-outs, repeated events, lost answers and broken links."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from tests.integration.gateway.outgoing import enqueue, rows
 from tests.integration.worlds import make_world
 
 DEVICES = 6
-LEADS = 240
+LEADS = 150
 OPEN = {"queued", "dispatching"}
 TALKATIVE = Behaviour(
     read=1, reply=1, opts_out=0.2, absent=0.05, read_after=seconds(0.1, 2), reply_after=seconds(0.1, 3)
@@ -67,7 +68,7 @@ async def until_over(fleet: Fleet, streams: list[UUID]) -> None:
             waiting.in_flight or waiting.queued_events or waiting.unacknowledged_events or waiting.next_due
         )
 
-    await fleet.until(is_over)
+    await fleet.until(is_over, step=timedelta(seconds=1))
 
 
 async def test_nobody_is_written_twice_and_every_answer_counts_once(busy_fleet: Fleet) -> None:

@@ -197,7 +197,7 @@ async def test_running_gateways_share_and_the_survivor_takes_all(fleet: Fleet) -
 
 
 async def test_a_gateway_whose_lease_lapsed_closes_its_links_and_takes_them_up_again(fleet: Fleet) -> None:
-    fleet.start(QUICK)
+    fleet.start(replace(QUICK, lease_ttl=timedelta(seconds=4)))
     await fleet.link()
     before = await fleet.device()
     assert before.owner is not None
