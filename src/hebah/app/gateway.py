@@ -34,6 +34,8 @@ from hebah.media.ports import Blobs
 
 _log = structlog.get_logger(__name__)
 
+LIVENESS = timedelta(seconds=30)
+
 _LOOK_EVERY_S = 1.0
 _LOOKS_APART_S = 0.05
 _REMINDED_EVERY = timedelta(seconds=5)
@@ -50,7 +52,7 @@ class GatewaySettings:
     version: str
     lease_ttl: timedelta = timedelta(seconds=15)
     connect_rate: float = 50.0
-    liveness: timedelta | None = timedelta(seconds=30)
+    liveness: timedelta | None = LIVENESS
     sender: SenderFacts = field(default_factory=SenderFacts)
     gather_s: float = WINDOW_S
     crashpoint: CrashPoints = field(default_factory=CrashPoints.none)

@@ -14,7 +14,7 @@ from hebah.adapters.transports.simulated.people import LIVELY
 from hebah.adapters.transports.simulated.remote_clock import RemoteClock
 from hebah.adapters.transports.simulated.socket import NetworkConnection
 from hebah.adapters.transports.simulated.transport import SimulatedTransport
-from hebah.app.gateway import GatewayParts, GatewaySettings
+from hebah.app.gateway import LIVENESS, GatewayParts, GatewaySettings
 from hebah.app.migrate import migrate
 from hebah.app.partitions import ensure_partitions
 from hebah.app.settings import Settings
@@ -182,6 +182,8 @@ def gateway_parts(hebah: Hebah) -> GatewayParts:
             version=hebah.installation.version,
             lease_ttl=settings.lease_ttl,
             connect_rate=settings.connect_rate,
+            # In a rehearsal, signs of life of thousands of links would be most of its steps.
+            liveness=LIVENESS if settings.simulated_party is None else None,
             gather_s=WINDOW_S if settings.simulated_party is None else 0.0,
             crashpoint=settings.crash_points(),
         ),
