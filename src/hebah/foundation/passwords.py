@@ -27,8 +27,6 @@ class Argon2Passwords:
     def __init__(self, *, memory_kib: int = 65536, passes: int = 3) -> None:
         self._hasher = PasswordHasher(time_cost=passes, memory_cost=memory_kib, parallelism=1)
         self._room = asyncio.Semaphore(_AT_ONCE)
-        # An unknown address is checked against this, so that the time taken does not tell whom we know.
-        self._nobodys = self._hasher.hash("nobody has this password")
 
     async def hash(self, password: str) -> str:
         """What to store."""
@@ -38,10 +36,13 @@ class Argon2Passwords:
     async def matches(self, password: str, stored: str | None) -> bool:
         """Whether the password made that hash; takes as long when there is none."""
         async with self._room:
-            right = await asyncio.to_thread(self._verify, stored or self._nobodys, password)
-        return right and bool(stored)
+            return await asyncio.to_thread(self._verify, stored, password)
 
-    def _verify(self, stored: str, password: str) -> bool:
+    def _verify(self, stored: str | None, password: str) -> bool:
+        if not stored:
+            # As much work as checking one, so that the time taken does not tell whom we know.
+            self._hasher.hash(password)
+            return False
         try:
             return self._hasher.verify(stored, password)
         except (VerificationError, InvalidHashError):
