@@ -39,7 +39,7 @@ export function Progress({ report, campaign, onOpen }: { report: Report; campaig
         <Finish report={report} campaign={campaign} />
       </Panel>
       <Funnel report={report} />
-      {report.holds.length > 0 && <Holds report={report} />}
+      <Holds report={report} />
       <Reasons report={report} onOpen={onOpen} />
       <Lanes report={report} onOpen={onOpen} />
       <Log report={report} />
@@ -73,7 +73,7 @@ function Finish({ report, campaign }: { report: Report; campaign: CampaignView }
     );
   } else if (campaign.state === "running" && report.groups.waiting > 0) {
     const gap = ((campaign.gapMinS ?? workspace.gapMinS) + (campaign.gapMaxS ?? workspace.gapMaxS)) / 2;
-    const rest = Math.max(...report.perDevice.map((lane) => restOf(lane.groups.waiting, gap, workspace)));
+    const rest = Math.max(...report.perDevice.map((lane) => restOf(lane, now, gap, workspace)));
     const at = new Date(now.getTime() + rest * 1000).toISOString();
     lines.push(t("campaigns.finish.rest", { duration: times.about(rest), time: times.full(at, now) }));
   }
@@ -88,9 +88,18 @@ function Finish({ report, campaign }: { report: Report; campaign: CampaignView }
 }
 
 /** Seconds until a device has sent what waits, by its pause and its limits; quiet hours come on top. */
-function restOf(waiting: number, gap: number, caps: { hourlyCap: number | null; dailyCap: number | null }): number {
-  const windows = (cap: number | null, seconds: number) => (cap === null ? 0 : Math.floor(waiting / cap) * seconds);
-  return Math.max(waiting * gap, windows(caps.hourlyCap, 3600), windows(caps.dailyCap, 86_400));
+function restOf(
+  lane: Lane,
+  now: Date,
+  gap: number,
+  caps: { hourlyCap: number | null; dailyCap: number | null },
+): number {
+  const { waiting } = lane.groups;
+  if (waiting === 0) return 0;
+  const held = lane.holdUntil === null ? 0 : Math.max(0, (Date.parse(lane.holdUntil) - now.getTime()) / 1000);
+  const windows = (cap: number | null, seconds: number) =>
+    cap === null ? 0 : Math.floor((waiting - 1) / cap) * seconds;
+  return held + Math.max(waiting * gap, windows(caps.hourlyCap, 3600), windows(caps.dailyCap, 86_400));
 }
 
 function countOf(report: Report, states: readonly string[]): number {
@@ -123,14 +132,54 @@ function Funnel({ report }: { report: Report }) {
   );
 }
 
+const OFFLINE = "offline";
+
+interface Held {
+  reason: string;
+  people: number;
+  devices: number;
+  until: string | null;
+}
+
+/** Devices that cannot send just now, by reason; the short pause between two messages is not worth a line. */
+function heldDevices(report: Report): Held[] {
+  const found = new Map<string, Held>();
+  for (const lane of report.perDevice) {
+    const reason = lane.state !== "online" ? OFFLINE : lane.hold;
+    if (lane.groups.waiting === 0 || lane.deviceId === null || reason === null || reason === "gap") continue;
+    const held = found.get(reason) ?? { reason, people: 0, devices: 0, until: null };
+    held.people += lane.groups.waiting;
+    held.devices += 1;
+    if (reason !== OFFLINE && lane.holdUntil !== null && (held.until === null || lane.holdUntil < held.until))
+      held.until = lane.holdUntil;
+    found.set(reason, held);
+  }
+  return [...found.values()].sort((one, other) => other.people - one.people);
+}
+
 /** Why messages wait, in words, with how many and until when. */
 function Holds({ report }: { report: Report }) {
   const text = useText();
   const { t } = text;
   const times = useTimes();
+  const devices = report.campaign.state === "running" ? heldDevices(report) : [];
+  if (report.holds.length === 0 && devices.length === 0) return null;
   return (
     <Panel title={t("campaigns.holds")} id="campaign-holds">
       <ul className={styles.reasons}>
+        {devices.map((held) => (
+          <li key={held.reason}>
+            <strong>{text.number(held.people)}</strong>
+            <span>
+              {held.reason === OFFLINE ? t("campaigns.lane.offline") : holdWords(text, held.reason)}
+              <span className={styles.faint}>
+                {" · "}
+                {t("campaigns.holds.devices", { count: held.devices })}
+                {held.until !== null && `, ${t("campaigns.holds.from", { time: times.full(held.until) })}`}
+              </span>
+            </span>
+          </li>
+        ))}
         {report.holds.map((hold) => (
           <li key={hold.reason}>
             <strong>{text.number(hold.count)}</strong>

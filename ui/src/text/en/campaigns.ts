@@ -299,6 +299,7 @@ export const campaigns = {
   "campaigns.funnel.optedOut": "Opted out",
   "campaigns.funnel.share": "{share} of sent",
   "campaigns.holds": "Why messages wait",
+  "campaigns.holds.devices": { one: "{count} device", other: "{count} devices" },
   "campaigns.holds.from": "goes on {time}",
   "campaigns.reasons": "Why people were not reached",
   "campaigns.reasons.reason": "Reason",

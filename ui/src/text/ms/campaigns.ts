@@ -282,6 +282,7 @@ export const campaigns: Translation<typeof en> = {
   "campaigns.funnel.optedOut": "Berhenti",
   "campaigns.funnel.share": "{share} daripada yang dihantar",
   "campaigns.holds": "Sebab mesej menunggu",
+  "campaigns.holds.devices": "{count} nombor",
   "campaigns.holds.from": "disambung {time}",
   "campaigns.reasons": "Sebab tidak sampai",
   "campaigns.reasons.reason": "Sebab",
