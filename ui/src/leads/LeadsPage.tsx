@@ -166,7 +166,7 @@ function useNews(loaded: number) {
   const queries = useQueryClient();
   const [waiting, setWaiting] = useState(false);
   const short = loaded <= RENEW_UP_TO;
-  useLive(useMe().workspace.id, ["leads_changed"], short ? [["leads"], ["lead-facets"], ["lead"]] : [["lead-facets"]], {
+  useLive(useMe().workspace.id, ["leads_changed"], short ? [["leads"], ["lead"]] : [], {
     throttleMs: 2000,
     onEvent: () => setWaiting(!short),
   });

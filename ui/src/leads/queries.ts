@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import type { DeviceView, LeadView } from "../api.gen";
 import { http, type Page, usePages } from "../http";
+import { useLive } from "../live";
 import { useMe } from "../shell";
 
 export interface LeadPage extends Page<LeadView> {
@@ -53,11 +54,13 @@ export function useLeads(query: LeadQuery) {
   });
 }
 
+/** Fetched again wherever it is shown: an import, or somebody else, may just have changed it. */
 export function useFacets() {
+  useLive(useMe().workspace.id, ["leads_changed"], [["lead-facets"]], { throttleMs: 2000 });
   return useQuery({
     queryKey: ["lead-facets"],
     queryFn: ({ signal }) => http.get<LeadFacets>("/api/leads/facets", { signal }),
-    staleTime: 10_000,
+    staleTime: 0,
   });
 }
 
@@ -83,7 +86,7 @@ export function useOwnVariables() {
       const page = await http.get<LeadPage>("/api/leads", { query: { limit: MOST }, signal });
       return [...new Set(page.items.flatMap((lead) => Object.keys(lead.variables)))].sort();
     },
-    staleTime: 60_000,
+    staleTime: 0,
   });
 }
 
@@ -103,6 +106,6 @@ export function useAllDevices() {
   return useQuery({
     queryKey: ["device-names"],
     queryFn: ({ signal }) => readAllDevices(signal),
-    staleTime: 30_000,
+    staleTime: 0,
   });
 }
