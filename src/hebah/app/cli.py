@@ -16,15 +16,14 @@ from cyclopts import App
 
 from hebah.access import actions as access
 from hebah.app import demo as demonstration
-from hebah.app import gateway as gateway_role
+from hebah.app import lone_gateway, wiring
 from hebah.app import rehearse as rehearsal
 from hebah.app import up as up_command
-from hebah.app import wiring
 from hebah.app.rehearsal import screen
 from hebah.app.rehearsal.plan import Figures, Plan, Protection
-from hebah.app.rehearsal.stopping import cancelled_by_signals
 from hebah.app.routes import api_document
 from hebah.app.settings import Settings, read_settings
+from hebah.app.stopping import cancelled_by_signals
 from hebah.app.up import Running
 from hebah.foundation import logging
 from hebah.foundation.errors import HebahError, Kind
@@ -57,7 +56,7 @@ def demo() -> None:
 def gateway() -> None:
     """Run one more gateway on the database of a running Hebah."""
     settings = _begin()
-    _run(_gateway(settings))
+    _run(lone_gateway.run(settings))
 
 
 @app.command
@@ -140,17 +139,6 @@ async def _demonstrate(running: Running) -> None:
     except* HebahError as errors:
         # Whatever is there already can be looked at; the next start goes on from here.
         print("\n".join(f"hebah: {error}" for error in errors.exceptions), file=sys.stderr)
-
-
-async def _gateway(settings: Settings) -> None:
-    if settings.simulated_socket is None:
-        # The pretended network lives in the process of `hebah up`; a second one would know none of its phones.
-        settings = replace(settings, simulated=False)
-    with up_command.stop_signals() as stop:
-        async with wiring.open_hebah(settings, wiring.found_storage(settings)) as hebah, asyncio.TaskGroup() as tasks:
-            time = tasks.create_task(wiring.keep_time(hebah))
-            await gateway_role.run(wiring.gateway_parts(hebah), stop)
-            time.cancel()
 
 
 async def _rehearse(plan: Plan, settings: Settings) -> Figures:

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import signal
 import socket
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from litestar import Litestar
 from hebah.app import gateway, worker
 from hebah.app.routes import parts_of
 from hebah.app.settings import Settings
+from hebah.app.stopping import stop_signals
 from hebah.app.web import create_app
 from hebah.app.wiring import Hebah, gateway_parts, keep_time, open_hebah, own_storage
 from hebah.foundation.errors import Conflict, Invalid
@@ -147,25 +147,6 @@ def _bound(host: str, port: int) -> Iterator[socket.socket]:
         except OSError as error:
             raise PortTaken(host, port, port + 1) from error
         yield listener
-
-
-@contextlib.contextmanager
-def stop_signals() -> Iterator[asyncio.Event]:
-    """An event that SIGTERM and SIGINT set; a second one ends the process at once."""
-    stop, loop = asyncio.Event(), asyncio.get_running_loop()
-
-    def on_signal(number: signal.Signals) -> None:
-        log.info("stopping", signal=number.name)
-        stop.set()
-        loop.remove_signal_handler(number)
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, on_signal, number)
-    try:
-        yield stop
-    finally:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.remove_signal_handler(number)
 
 
 def _address(settings: Settings, listener: socket.socket) -> str:

@@ -22,7 +22,7 @@ from hebah.gateway.leases import expire_process
 
 _log = structlog.get_logger(__name__)
 
-_COMMAND = (sys.executable, "-c", "from hebah.app.cli import main; main()", "gateway")
+_COMMAND = (sys.executable, "-c", "from hebah.app.lone_gateway import main; main()")
 _PR_SET_PDEATHSIG = 1
 _STOP_WITHIN_S = 20.0
 _BACKENDS_GONE_WITHIN_S = 10.0
