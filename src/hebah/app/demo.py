@@ -11,9 +11,9 @@ import structlog
 from hebah.access import actions as access
 from hebah.access import reads as access_reads
 from hebah.access.model import Account, Actor, NewUser, Role, Settings
-from hebah.adapters.transports.simulated.network import SimulatedNetwork
 from hebah.app.demo_people import FINISHED_NICHE, NICHES, people_csv
 from hebah.app.joints import OffersTransports
+from hebah.app.simulated_phones import PhoneNetwork
 from hebah.app.wiring import Hebah
 from hebah.campaigns import actions as campaigns
 from hebah.campaigns import store as campaign_store
@@ -98,7 +98,7 @@ class Demo:
     db: Database
     clock: Clock
     hebah: Hebah
-    network: SimulatedNetwork
+    network: PhoneNetwork
     owner: Actor
 
 
