@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import os
 import socket
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from random import SystemRandom
@@ -20,7 +20,7 @@ from hebah.foundation.errors import NotFound
 from hebah.foundation.postgres import Database
 from hebah.gateway.batches import WINDOW_S
 from hebah.gateway.connecting import ConnectBudget
-from hebah.gateway.leases import Leases, WorkerFacts
+from hebah.gateway.leases import Lease, Leases, WorkerFacts
 from hebah.gateway.links import Surroundings
 from hebah.gateway.liveness import Liveness
 from hebah.gateway.receiver import Receiver
@@ -192,12 +192,23 @@ class _Gateway:
         await self._leases.release(self._sessions.take_ended())
         changes = await self._leases.look()
         with self._parts.clock.busy() if changes.gained else contextlib.nullcontext():
-            await self._sessions.drop([*changes.lost, *changes.surplus])
+            await self._sessions.drop(changes.lost)
             self._sessions.hold(changes.gained)
-        await self._leases.release(changes.surplus)
+        if changes.surplus:
+            await self._hand_over(changes.surplus)
         async with self._parts.db.connection() as connection:
             commands = await devices.open_commands(connection, self._leases.worker_id)
         self._sessions.carry_out(commands)
+
+    async def _hand_over(self, surplus: Sequence[Lease]) -> None:
+        """Give devices to another gateway, each with nothing on the wire: the next one could only call it unknown."""
+        for lease in surplus:
+            self._sender.remove_lane(lease.device_id)
+        async with asyncio.TaskGroup() as group:
+            for lease in surplus:
+                group.create_task(self._sender.settled(lease.device_id))
+        await self._sessions.drop(surplus)
+        await self._leases.release(surplus)
 
     async def _beat(self) -> None:
         """Renew the lease; once it has lapsed and every link is closed, begin anew."""

@@ -34,7 +34,7 @@ _WAKES_APART = timedelta(milliseconds=200)
 class SenderFacts:
     """How a sender works; the defaults suit production.
 
-    Lanes without known work are looked at every `poll_every`; `tick` gathers lanes that are due close together, `gather_s`
+    Lanes without known work are looked at every `poll_every`; `tick` gathers lanes that are due together, `gather_s`
     (real seconds) what is to be settled.
     """
 
@@ -67,6 +67,8 @@ class Sender:
         self._settling = Settling(db, clock, crashpoint, facts.gather_s)
         self._lanes = Lanes()
         self._on_wire: set[asyncio.Task[None]] = set()
+        self._in_the_air: dict[UUID, UUID] = {}
+        self._turn = asyncio.Lock()
         self._doubtful: list[Lane] = []
         self._roused = asyncio.Event()
         self._is_closing = False
@@ -84,6 +86,15 @@ class Sender:
     def remove_lane(self, device_id: UUID) -> None:
         """Claim nothing more for the device; what is on the wire settles."""
         self._lanes.remove(device_id)
+
+    async def settled(self, device_id: UUID) -> None:
+        """Return once what a device without lane still has on the wire is settled, or takes too long."""
+        async with self._turn:  # a claim that was under way may have brought one more
+            outbox_id = self._in_the_air.get(device_id)
+        if outbox_id is not None:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._facts.close_within_s):
+                    await self._settling.written(outbox_id)
 
     def wake(self, topic: Topic) -> None:
         """Something changed. Only a workspace's own topic means that there may be new work."""
@@ -122,7 +133,8 @@ class Sender:
             self._roused.clear()
             began = self._clock.now()
             with self._clock.busy():
-                await self._take_turn(tasks)
+                async with self._turn:
+                    await self._take_turn(tasks)
             await self._clock.sleep_until(began + self._facts.tick)
             if not self._roused.is_set():
                 await self._rest(tasks)
@@ -254,6 +266,7 @@ class Sender:
                 with suppress(Exception):  # each send asks again and says what is wrong
                     await self._pictures.get(workspace_id, media_id)
         for dispatch in dispatches:
+            self._in_the_air[dispatch.device.device_id] = dispatch.outbox_id
             task = tasks.create_task(self._send(by_device[dispatch.device.device_id], dispatch))
             self._on_wire.add(task)
             task.add_done_callback(self._on_wire.discard)

@@ -5,13 +5,12 @@ from collections.abc import Sequence
 from typing import assert_never
 from uuid import UUID
 
-import asyncpg
 import structlog
 
 from hebah.foundation.clock import Clock
 from hebah.foundation.crashpoints import CrashPoints
-from hebah.foundation.postgres import Database, StorageUnreachable
-from hebah.gateway.batches import WINDOW_S, Batches
+from hebah.foundation.postgres import Database
+from hebah.gateway.batches import WINDOW_S, Batches, is_about_content
 from hebah.gateway.transport import Accepted, NotWritten, Refused, SendOutcome, Unknown
 from hebah.inbox import actions as inbox
 from hebah.inbox.model import MessageStatus, SentMessage
@@ -20,8 +19,6 @@ from hebah.outbox.model import Dispatch, OutboxState, Settled, Settlement
 
 _log = structlog.get_logger(__name__)
 
-_PASSING = (StorageUnreachable, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError)
-_COLLIDED = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 _LONGEST_PAUSE_S = 5.0
 
 STATUS_OF = {
@@ -57,6 +54,7 @@ class Settling:
         self._clock = clock
         self._crashpoint = crashpoint
         self._batches: Batches[Settlement] = Batches(clock, self._write, window_s=window_s)
+        self._has_written = asyncio.Event()
         self.unsettled: set[UUID] = set()
 
     async def put(self, settlement: Settlement) -> None:
@@ -67,6 +65,12 @@ class Settling:
         """Write until closed and empty."""
         await self._batches.run()
 
+    async def written(self, outbox_id: UUID) -> None:
+        """Return once the fate of the row is in the database."""
+        while outbox_id in self.unsettled:
+            self._has_written.clear()
+            await self._has_written.wait()
+
     def close(self) -> None:
         """Make `run` return once all is written."""
         self._batches.close()
@@ -76,23 +80,25 @@ class Settling:
         while True:
             try:
                 await self._commit(settlements)
-            except (*_PASSING, *_COLLIDED) as error:
+            except Exception as error:  # noqa: BLE001 - the boundary of a consumer: nothing is lost by failing
+                if is_about_content(error):
+                    await self._write_apart(settlements, error)
+                    return
                 # The rows wait as `dispatching`. Should the device be lost meanwhile, they are unknown to its next
                 # owner, and this settles nothing any more.
                 _log.warning("settle_postponed", rows=len(settlements), cause=type(error).__name__)
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE_S)
-            except Exception:  # noqa: BLE001 - one row that cannot be written must not keep the others from it
-                await self._write_apart(settlements)
-                return
             else:
                 self.unsettled.difference_update(one.dispatch.outbox_id for one in settlements)
+                self._has_written.set()
                 return
 
-    async def _write_apart(self, settlements: list[Settlement]) -> None:
+    async def _write_apart(self, settlements: list[Settlement], error: Exception) -> None:
         if len(settlements) == 1:
             # It stays among the unsettled, so that it is never given back and sent again.
-            _log.exception("settle_failed", outbox_id=str(settlements[0].dispatch.outbox_id))
+            outbox_id = settlements[0].dispatch.outbox_id
+            _log.error("settle_failed", outbox_id=str(outbox_id), fault=type(error).__name__, exc_info=error)
             return
         middle = len(settlements) // 2
         await self._write(settlements[:middle])
