@@ -92,7 +92,7 @@ def create_app(parts: Parts) -> Litestar:
         guards=[Gate(parts.db, parts.clock, parts.installation)],
         dependencies=_dependencies(parts),
         exception_handlers=problems.handlers(),
-        before_send=[_add_headers],
+        before_send=[_adding_headers(parts.installation)],
         request_max_body_size=LARGEST_BODY,
         openapi_config=_openapi(parts.installation),
         response_cache_config=ResponseCacheConfig(default_expiration=None),
@@ -190,11 +190,17 @@ def _session(scope: Scope) -> object:
     return session_of(scope)
 
 
-async def _add_headers(message: Message, _scope: Scope) -> None:
-    if message["type"] == "http.response.start":
-        headers = MutableScopeHeaders.from_message(message)
-        for name, value in _HEADERS:
-            headers.setdefault(name, value)
+def _adding_headers(installation: Installation) -> Callable[[Message, Scope], Awaitable[None]]:
+    secure = (installation.public_url or "").startswith("https://")
+    headers = (*_HEADERS, ("Strict-Transport-Security", "max-age=31536000")) if secure else _HEADERS
+
+    async def add(message: Message, _scope: Scope) -> None:
+        if message["type"] == "http.response.start":
+            answered = MutableScopeHeaders.from_message(message)
+            for name, value in headers:
+                answered.setdefault(name, value)
+
+    return add
 
 
 async def _passes(check: Check) -> bool:

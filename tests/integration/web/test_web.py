@@ -1,5 +1,6 @@
 """What every answer has in common: problems with codes, safe headers, limits, the UI, the API's description."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -132,6 +133,27 @@ async def test_the_api_describes_itself(web: Web) -> None:
     names = set(document["components"]["schemas"])
     for reference in references(document):
         assert reference.removeprefix("#/components/schemas/") in names
+
+
+async def test_every_operation_has_a_name_of_its_own_and_a_sentence(web: Web) -> None:
+    document = (await (await web.stranger()).get("/api/openapi.json")).json()
+    operations = [operation for methods in document["paths"].values() for operation in methods.values()]
+    names = [operation["operationId"] for operation in operations]
+    assert len(names) == len(set(names))
+    assert [operation["operationId"] for operation in operations if not operation.get("description")] == []
+
+
+async def test_behind_tls_browsers_are_told_to_stay_there(parts: Parts) -> None:
+    installation = replace(parts.installation, public_url="https://hebah.example")
+    app: Any = create_app(replace(parts, installation=installation))  # httpx and Litestar word one protocol differently
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://10.0.0.4:3000") as browser:
+        answer = await browser.get("/health")
+        assert "max-age" in answer.headers["strict-transport-security"]
+        # Pages come from the public address, whatever the proxy calls us.
+        signed_in = await browser.post("/api/session", json={}, headers={"Origin": "https://hebah.example"})
+        assert signed_in.json()["code"] == "invalid"
+        foreign = await browser.post("/api/session", json={}, headers={"Origin": "https://hebah.example.evil"})
+        assert foreign.json()["code"] == "origin_refused"
 
 
 def references(node: Any) -> list[str]:  # Any: as JSON holds it
