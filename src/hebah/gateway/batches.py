@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from typing import Generic, TypeVar
 
 from hebah.foundation.clock import Clock
+from hebah.foundation.errors import Unavailable
 
 Item = TypeVar("Item")
 
@@ -72,3 +73,11 @@ class Batches(Generic[Item]):
         if not self._waiting and not self._is_closing:
             await self._filled.wait()
         return bool(self._waiting)
+
+
+def is_about_content(error: Exception) -> bool:
+    """Whether the same rows would fail again: values PostgreSQL or its driver cannot take. All else may pass."""
+    state = getattr(error, "sqlstate", None)
+    if isinstance(state, str):
+        return state.startswith(("22", "23"))
+    return isinstance(error, ValueError | TypeError) and not isinstance(error, Unavailable)

@@ -17,9 +17,8 @@ from hebah.contacts.model import NewSuppression, SuppressionReason
 from hebah.devices.actions import held
 from hebah.foundation.clock import Clock
 from hebah.foundation.crashpoints import CrashPoints
-from hebah.foundation.errors import Unavailable
 from hebah.foundation.postgres import Database, Transaction
-from hebah.gateway.batches import WINDOW_S, Batches
+from hebah.gateway.batches import WINDOW_S, Batches, is_about_content
 from hebah.gateway.leases import Lease
 from hebah.gateway.transport import Link, MessageArrived, ReceiptArrived, ReceiptKind
 from hebah.inbox import actions as inbox
@@ -86,7 +85,7 @@ class Receiver:
             try:
                 stored = await self._store(valid)
             except Exception as error:  # noqa: BLE001 - the boundary of an event consumer: nothing is lost by failing
-                if _is_about_content(error):
+                if is_about_content(error):
                     await self._store_apart(valid, error)
                     return
                 # The traceback once, for every arrival waits while it is written.
@@ -230,11 +229,3 @@ def _suppression(message: ReceivedMessage, now: datetime) -> NewSuppression:
         word=message.body.strip()[:_LONGEST_WORD],
         device_id=message.device_id,
     )
-
-
-def _is_about_content(error: Exception) -> bool:
-    """Whether the same rows would fail again: values PostgreSQL or its driver cannot take. All else may pass."""
-    state = getattr(error, "sqlstate", None)
-    if isinstance(state, str):
-        return state.startswith(("22", "23"))
-    return isinstance(error, ValueError | TypeError) and not isinstance(error, Unavailable)

@@ -13,7 +13,7 @@ import structlog
 from hebah.foundation.clock import Clock
 from hebah.foundation.crashpoints import CrashPoints
 from hebah.foundation.postgres import Database, Topic
-from hebah.gateway.batches import WINDOW_S
+from hebah.gateway.batches import WINDOW_S, is_about_content
 from hebah.gateway.lanes import Lane, Lanes, Lease, by_owner
 from hebah.gateway.pictures import MediaBytes, Pictures
 from hebah.gateway.settling import Settling, settlement_of
@@ -26,6 +26,7 @@ from hebah.outbox.model import AskedLane, Code, Dispatch, LaneFacts, SendHistory
 _log = structlog.get_logger(__name__)
 
 _RETRY = timedelta(seconds=1)
+_BROKEN = timedelta(minutes=1)
 _CONTENDED = timedelta(milliseconds=250)
 _WAKES_APART = timedelta(milliseconds=200)
 
@@ -182,9 +183,13 @@ class Sender:
             claimed = await outbox.claim(
                 self._db, Claim(owner, tuple(self._asked(lane) for lane in lanes), now), self._crashpoint
             )
-        except Exception as error:  # noqa: BLE001 - the commit may have succeeded: see _give_back
-            self._doubtful.extend(lanes)
-            self._pause(error)
+        except Exception as error:  # noqa: BLE001 - the boundary of all lanes: none is forgotten, none stops the others
+            if is_about_content(error):
+                await self._claim_apart(tasks, owner, lanes, error)
+            else:
+                # The commit may have succeeded: see _give_back.
+                self._doubtful.extend(lanes)
+                self._pause(error)
             return
         self._settling.unsettled.update(dispatch.outbox_id for dispatch in claimed.dispatches)
         sent = {dispatch.device.device_id for dispatch in claimed.dispatches}
@@ -193,6 +198,19 @@ class Sender:
         await self._hand_over(tasks, lanes, claimed.dispatches)
         # A row that is due and was not claimed is in somebody's hands.
         await self._expect([lane for lane in lanes if not lane.has_known_work], self._clock.now() + _CONTENDED)
+
+    async def _claim_apart(
+        self, tasks: asyncio.TaskGroup, owner: UUID, lanes: Sequence[Lane], error: Exception
+    ) -> None:
+        """Find the lane whose row cannot be handled, and let the others go on."""
+        if len(lanes) == 1:
+            device_id = str(lanes[0].device.device_id)
+            _log.error("claim_failed", device_id=device_id, fault=type(error).__name__, exc_info=error)
+            self._lanes.schedule(lanes[0], self._clock.now() + _BROKEN)
+            return
+        middle = len(lanes) // 2
+        await self._claim(tasks, owner, lanes[:middle])
+        await self._claim(tasks, owner, lanes[middle:])
 
     def _asked(self, lane: Lane) -> AskedLane:
         lane.next_draw = self._random.random()

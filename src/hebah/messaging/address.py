@@ -128,7 +128,10 @@ def zones_for(phone: Phone) -> tuple[str, ...]:
     sole = _sole_zone_of(_calling_code_of(phone))
     if sole is not None:
         return (sole,)
-    zones = timezone.time_zones_for_number(phonenumbers.parse(phone.e164))
+    try:
+        zones = timezone.time_zones_for_number(phonenumbers.parse(phone.e164))
+    except NumberParseException:
+        return ()
     return tuple(zone for zone in zones if zone != timezone.UNKNOWN_TIMEZONE)
 
 

@@ -401,6 +401,20 @@ async def test_a_claim_whose_commit_was_not_confirmed_reaches_the_wire_once(shop
     assert await shop.states(campaign) == Counter({"accepted": 1})
 
 
+async def test_a_row_that_cannot_be_handled_stops_nobody_else(shop: Fleet) -> None:
+    broken, well = await shop.add_device(), [await with_people(shop, 1) for _ in range(4)]
+    await shop.add_lead(broken, phone="not a number")
+    await shop.set_policy(quiet_on=True)
+    campaign = await shop.launch()
+    async with running(shop) as gateway:
+        wires = [gateway.connect(device)[0] for device in [*well[:2], broken, *well[2:]]]
+        for wire in wires[:2] + wires[3:]:
+            await wire.next()
+        await gateway.at_rest()
+    assert wires[2].sent.empty()
+    assert await shop.states(campaign) == Counter({"accepted": 4, "queued": 1})
+
+
 async def test_a_receipt_that_overtakes_the_answer_counts(shop: Fleet) -> None:
     device = await with_people(shop, 1)
     campaign = await shop.launch()
