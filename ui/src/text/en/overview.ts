@@ -30,10 +30,6 @@ export const overview = {
   "overview.noneRunning": "No campaign is running.",
   "overview.newCampaign": "Plan a campaign",
   "overview.sentOf": "{sent} of {total} sent",
-  "overview.waiting": "Waiting",
-  "overview.sending": "Sending",
-  "overview.unknown": "Not certain",
-  "overview.notSent": "Left out",
   "overview.setUp": "First steps",
   "overview.setUpHint": "Three steps to the first campaign.",
 

@@ -33,10 +33,6 @@ export const overview: Translation<typeof en> = {
   "overview.noneRunning": "Tiada kempen sedang berjalan.",
   "overview.newCampaign": "Rancang kempen",
   "overview.sentOf": "{sent} daripada {total} dihantar",
-  "overview.waiting": "Menunggu",
-  "overview.sending": "Sedang dihantar",
-  "overview.unknown": "Belum pasti",
-  "overview.notSent": "Tidak disertakan",
   "overview.setUp": "Langkah pertama",
   "overview.setUpHint": "Tiga langkah ke kempen pertama.",
 
