@@ -84,9 +84,11 @@ export function useCampaignActions(campaign: CampaignView | null, groups?: Group
           consequence={
             campaign?.state === "scheduled" || groups === undefined
               ? t("campaigns.cancel.scheduled")
-              : `${t("campaigns.cancel.waiting", { count: groups.waiting })} ${t("campaigns.cancel.sending", {
-                  count: groups.sending + groups.unknown,
-                })}`
+              : `${t("campaigns.cancel.waiting", { count: groups.waiting })} ${
+                  groups.sending + groups.unknown === 0
+                    ? t("campaigns.cancel.noneSending")
+                    : t("campaigns.cancel.sending", { count: groups.sending + groups.unknown })
+                }`
           }
           confirmLabel={t("campaigns.cancel.confirm")}
           onConfirm={cancel}

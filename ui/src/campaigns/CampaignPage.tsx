@@ -24,7 +24,6 @@ export function CampaignPage({ campaign: known }: { campaign: CampaignView }) {
   const view = params.get("view") === "recipients" ? "recipients" : "progress";
   const open = (filters: Record<string, string>) => {
     setParams({ view: "recipients", ...filters });
-    document.getElementById("campaign-views")?.scrollIntoView({ block: "start" });
   };
   return (
     <Page
@@ -39,7 +38,7 @@ export function CampaignPage({ campaign: known }: { campaign: CampaignView }) {
         campaign.state !== "scheduled" && (
           <>
             <Outcome report={report.data} />
-            <div id="campaign-views">
+            {report.data.recipients > 0 && (
               <Tabs
                 label={campaign.name}
                 value={view}
@@ -58,7 +57,7 @@ export function CampaignPage({ campaign: known }: { campaign: CampaignView }) {
                   },
                 ]}
               />
-            </div>
+            )}
           </>
         )
       ) : report.isError ? (

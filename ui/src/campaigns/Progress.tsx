@@ -12,6 +12,7 @@ type Open = (filters: Record<string, string>) => void;
 type Lane = Report["perDevice"][number];
 
 const FEW = 12;
+const OPEN: ReadonlySet<string> = new Set(["running", "paused"]);
 const DELIVERED = ["delivered", "read", "played"] as const;
 const READ = ["read", "played"] as const;
 /** States that did not reach anybody, and so need a reason. */
@@ -351,7 +352,7 @@ function Log({ report }: { report: Report }) {
   const text = useText();
   const { t } = text;
   return (
-    <Panel title={t("campaigns.log")} id="campaign-log">
+    <Panel title={t(OPEN.has(report.campaign.state) ? "campaigns.log" : "campaigns.log.past")} id="campaign-log">
       {report.log.length === 0 ? (
         <Notice tone="idle">{t("campaigns.log.empty")}</Notice>
       ) : (

@@ -1,5 +1,6 @@
 import { Tabs as Radix } from "radix-ui";
 import type { ReactNode } from "react";
+import { useText } from "../text";
 import styles from "./Tabs.module.css";
 
 export interface Tab {
@@ -21,13 +22,14 @@ export function Tabs({
   value: string;
   onChange: (id: string) => void;
 }) {
+  const text = useText();
   return (
     <Radix.Root value={value} onValueChange={onChange} className={styles.root}>
       <Radix.List className={styles.list} aria-label={label}>
         {tabs.map((tab) => (
           <Radix.Trigger key={tab.id} value={tab.id} className={styles.tab}>
             {tab.label}
-            {tab.count !== undefined && <span className={styles.count}>{tab.count}</span>}
+            {tab.count !== undefined && <span className={styles.count}>{text.number(tab.count)}</span>}
           </Radix.Trigger>
         ))}
       </Radix.List>

@@ -25,7 +25,7 @@ export const leads = {
   "leads.notSuppressed": "Not suppressed",
   "leads.clearFilters": "Clear the filters",
   "leads.total": { one: "{count} person", other: "{count} people" },
-  "leads.many": { other: "more than {count} people" },
+  "leads.many": { other: "{count} people or more" },
   "leads.found": "{people} found",
   "leads.changed": "Leads have changed since this list was loaded.",
   "leads.showNews": "Show the newest",

@@ -27,7 +27,7 @@ export const leads: Translation<typeof en> = {
   "leads.notSuppressed": "Tidak disekat",
   "leads.clearFilters": "Kosongkan tapisan",
   "leads.total": "{count} orang",
-  "leads.many": "lebih daripada {count} orang",
+  "leads.many": "{count} orang atau lebih",
   "leads.found": "{people} ditemui",
   "leads.changed": "Prospek telah berubah sejak senarai ini dimuatkan.",
   "leads.showNews": "Tunjukkan yang terbaharu",
