@@ -22,11 +22,7 @@ export function Running({ campaigns }: { campaigns: readonly CampaignRow[] }) {
               {t("overview.sentOf", { sent: campaign.groups.sent, total: campaign.recipients })}
             </span>
           </div>
-          <StackedBar
-            label={campaign.name}
-            asTable={false}
-            segments={groupSegments(text, campaign.groups)}
-          />
+          <StackedBar label={campaign.name} asTable={false} segments={groupSegments(text, campaign.groups)} />
         </li>
       ))}
     </ul>
