@@ -48,7 +48,7 @@ def up() -> None:
 @app.command
 def demo() -> None:
     """Show Hebah at work: twenty simulated numbers, two thousand made-up people, campaigns in three states."""
-    settings = replace(_begin("WARNING"), simulated=True)
+    settings = replace(_begin("WARNING"), simulated=True, simulated_socket=None)
     _run(up_command.run(settings, _demonstrate))
 
 
@@ -180,8 +180,19 @@ def _begin(least: str = "DEBUG") -> Settings:
 
 
 def _run(work: Coroutine[Any, Any, T]) -> T:
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(work)
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(work)
+    except BaseExceptionGroup as group:
+        # Roles run side by side, so the refusal of one comes wrapped, perhaps more than once.
+        if (refused := group.subgroup(HebahError)) is None:
+            raise
+        raise _first_of(refused) from group
+
+
+def _first_of(group: BaseExceptionGroup[HebahError]) -> HebahError:
+    first = group.exceptions[0]
+    return _first_of(first) if isinstance(first, BaseExceptionGroup) else first
 
 
 def main() -> None:

@@ -67,7 +67,7 @@ async def run(settings: Settings, started: Started) -> None:
 
 async def _serve(hebah: Hebah, listener: socket.socket, stop: asyncio.Event, started: Started) -> None:
     hub = Hub(hebah.db, hebah.clock, hebah.bus)
-    jobs = worker.jobs_of(hebah.db, hebah.clock, hebah.uploads)
+    jobs = worker.jobs_of(hebah.db, hebah.clock, hebah.uploads, hebah.settings.crash_points())
     server = WebServer(configuration(create_app(parts_of(hebah, hub))))
     running = Running(hebah, listener.getsockname()[1], _address(hebah.settings, listener))
     async with asyncio.TaskGroup() as tasks:
@@ -118,6 +118,7 @@ def configuration(app: Litestar) -> uvicorn.Config:
         app,
         http="httptools",
         ws="websockets-sansio",
+        lifespan="off",
         # Compression costs hundreds of KB per socket, and our messages are short.
         ws_per_message_deflate=False,
         ws_max_size=LARGEST_SOCKET_MESSAGE,

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+import structlog
+
 from hebah.access.model import Installation
 from hebah.adapters.blobs.filesystem import FilesystemBlobs
 from hebah.adapters.transports.simulated.network import NetworkSettings, SimulatedNetwork
@@ -21,12 +23,14 @@ from hebah.app.settings import Settings
 from hebah.foundation.bus import InProcessBus
 from hebah.foundation.clock import Clock, DatabaseClock
 from hebah.foundation.embedded_postgres import EmbeddedPostgres, running_url
-from hebah.foundation.errors import Unavailable
+from hebah.foundation.errors import HebahError, Unavailable
 from hebah.foundation.postgres import Database, StorageUnreachable
 from hebah.gateway.batches import WINDOW_S
 from hebah.gateway.transport import Transport
 
 CLOCK_SAMPLE_EVERY_S = 5.0
+
+log = structlog.get_logger(__name__)
 
 
 class StorageNotFound(Unavailable):
@@ -191,10 +195,13 @@ def gateway_parts(hebah: Hebah) -> GatewayParts:
 
 
 async def keep_time(hebah: Hebah) -> None:
-    """Follow the database's clock until cancelled."""
+    """Follow the database's clock until cancelled; while it does not answer, time goes on by our own."""
     while isinstance(hebah.clock, DatabaseClock):
         await asyncio.sleep(CLOCK_SAMPLE_EVERY_S)
-        await _sample(hebah.clock, hebah.db)
+        try:
+            await _sample(hebah.clock, hebah.db)
+        except (HebahError, OSError) as error:
+            log.warning("clock_not_sampled", error=type(error).__name__)
 
 
 async def _sample(clock: DatabaseClock, db: Database) -> None:

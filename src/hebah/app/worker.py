@@ -14,6 +14,8 @@ from hebah.campaigns import jobs as campaigns
 from hebah.contacts import jobs as contacts
 from hebah.devices import jobs as devices
 from hebah.foundation.clock import Clock
+from hebah.foundation.crashpoints import CrashPoints
+from hebah.foundation.errors import Unavailable
 from hebah.foundation.postgres import Database
 from hebah.inbox import jobs as inbox
 from hebah.live import jobs as live
@@ -31,11 +33,11 @@ class Job:
     run: Callable[[], Awaitable[object]]
 
 
-def jobs_of(db: Database, clock: Clock, uploads: Path) -> Sequence[Job]:
+def jobs_of(db: Database, clock: Clock, uploads: Path, crashpoint: CrashPoints = CrashPoints.none()) -> Sequence[Job]:
     """Every periodic job of the product; `uploads` is where files wait to be imported."""
     second, minute, hour, day = (timedelta(seconds=seconds) for seconds in (1, 60, 3600, 86400))
     return (
-        Job("launch_due", second, lambda: campaigns.launch_due(db, clock)),
+        Job("launch_due", second, lambda: campaigns.launch_due(db, clock, crashpoint)),
         Job("finish_done", second, lambda: campaigns.finish_done(db, clock)),
         Job("run_imports", second, lambda: contacts.run_imports(db, clock, uploads)),
         Job("forget_uploads", hour, lambda: contacts.forget_uploads(db, clock, uploads)),
@@ -66,6 +68,8 @@ async def _repeat(job: Job, clock: Clock) -> None:
 async def _run_once(job: Job) -> None:
     try:
         await job.run()
+    except Unavailable as error:
+        log.warning("job_put_off", job=job.name, code=error.code)
     except Exception:
-        # One job's trouble, such as a database that restarts, must not end the others; the next round tries again.
+        # One job's trouble must not end the others; the next round tries again.
         log.exception("job_failed", job=job.name)

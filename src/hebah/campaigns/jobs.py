@@ -4,13 +4,14 @@ import structlog
 
 from hebah.campaigns import actions, store
 from hebah.foundation.clock import Clock
+from hebah.foundation.crashpoints import CrashPoints
 from hebah.foundation.errors import HebahError
 from hebah.foundation.postgres import Database
 
 LOG = structlog.stdlib.get_logger(__name__)
 
 
-async def launch_due(db: Database, clock: Clock) -> int:
+async def launch_due(db: Database, clock: Clock, crashpoint: CrashPoints = CrashPoints.none()) -> int:
     """Start scheduled campaigns whose time has come, each in a transaction of its own; returns how many started."""
     started = 0
     while True:
@@ -26,7 +27,9 @@ async def launch_due(db: Database, clock: Clock) -> int:
                 # A draft that became unsendable, such as a deleted image, must not block the others behind it.
                 LOG.warning("campaign_not_started", campaign_id=str(campaign_id), code=error.code)
                 await actions.refuse_scheduled(tx, workspace_id, campaign_id, now)
-            started += 1
+            crashpoint("before_launch_commit")
+        crashpoint("after_launch_commit")
+        started += 1
 
 
 async def finish_done(db: Database, clock: Clock) -> int:
