@@ -193,7 +193,7 @@ class _Performance:
             if _ABSENT not in stage.clock.holding():
                 left -= nap
             if left <= 0:
-                stage.gateways.kill_one(random)
+                await stage.gateways.kill_one(random)
                 left = every.total_seconds()
 
     async def _kill_on_the_way(self, campaign: Campaign) -> None:
@@ -207,7 +207,8 @@ class _Performance:
             while ledger.count < after:  # noqa: ASYNC110 - the network has no time to tell us of each
                 await asyncio.sleep(_LEDGER_ASKED_EVERY_S)
             await asyncio.sleep(random.random() * _WORK_OF_A_SEND_S)
-            self._stage.gateways.kill_one(random)
+            while not await self._stage.gateways.kill_one(random):  # noqa: ASYNC110 - the next one is starting
+                await asyncio.sleep(_LEDGER_ASKED_EVERY_S)
 
     async def _guard(self) -> None:
         """Give up when business time does not move any more."""

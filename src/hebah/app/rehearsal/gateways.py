@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 from asyncio.subprocess import Process
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -43,12 +44,15 @@ class Surroundings:
 
 
 class Gateways:
-    """Keeps `number` gateways running, one task each, until stopped."""
+    """Keeps `number` gateways running, one task each, until stopped.
+
+    Each start uses up one of the `crash_orders`; the starts after them have none.
+    """
 
     def __init__(self, around: Surroundings, number: int, crash_orders: tuple[str, ...] = ()) -> None:
         self._around = around
         self._number = number
-        self._crash_orders = dict(enumerate(crash_orders))
+        self._crash_orders = deque(crash_orders)
         self._running: dict[int, Process] = {}
         self._stopping = asyncio.Event()
         self._host = socket.gethostname()
@@ -77,12 +81,14 @@ class Gateways:
             for process in processes:
                 _signal(process, signal.SIGKILL)
 
-    def kill_one(self, random: Random) -> bool:
-        """SIGKILL one that runs; False when none does just now."""
+    async def kill_one(self, random: Random) -> bool:
+        """SIGKILL one that runs and see it dead; False when none runs just now."""
         alive = [place for place, process in sorted(self._running.items()) if process.returncode is None]
         if not alive:
             return False
-        _signal(self._running[random.choice(alive)], signal.SIGKILL)
+        process = self._running[random.choice(alive)]
+        _signal(process, signal.SIGKILL)
+        await process.wait()
         return True
 
     def last_words(self) -> str:
@@ -113,7 +119,7 @@ class Gateways:
             self._around.settings,
             database_url=f"{self._around.database_url}&application_name={application}",
             simulated_party=f"gateway-{place + 1}",
-            crash_at=self._crash_orders.pop(place, None),
+            crash_at=self._crash_orders.popleft() if self._crash_orders else None,
         )
         with (self._around.logs / f"gateway-{place + 1}.log").open("ab") as log:
             return await asyncio.create_subprocess_exec(

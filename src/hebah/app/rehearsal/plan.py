@@ -27,8 +27,8 @@ class Protection(StrEnum):
 class Plan:
     """A rehearsal. `speed` is simulated seconds a real second (None: no limit); `kill_every` counts real time.
 
-    For tests: `kills` so many gateways die at moments spread over the sends, and `crash_orders` make the first gateways
-    die once at a named place.
+    For tests: `kills` so many gateways die at moments spread over the sends, and `crash_orders` make the
+    first starts of gateways die at a named place, one order each.
     """
 
     leads: Path
