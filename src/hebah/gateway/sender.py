@@ -28,6 +28,7 @@ _log = structlog.get_logger(__name__)
 _RETRY = timedelta(seconds=1)
 _BROKEN = timedelta(minutes=1)
 _CONTENDED = timedelta(milliseconds=250)
+_GIVEN_BACK_EVERY = timedelta(minutes=1)
 _WAKES_APART = timedelta(milliseconds=200)
 
 
@@ -75,7 +76,8 @@ class Sender:
         self._is_closing = False
         self._ended = asyncio.Event()
         self._ended.set()
-        self._polled_at = self._poll_at = self._rests_until = self._resume_at = clock.now()
+        self._polled_at = self._poll_at = self._given_back_at = clock.now()
+        self._rests_until = self._resume_at = clock.now()
 
     def add_lane(self, lease: Lease, link: Link) -> None:
         """Send on this link whatever is due for its device, while the lease is valid and the device online."""
@@ -250,11 +252,17 @@ class Sender:
                 lane.last_sent_at = max(known.last_sent_at, lane.last_sent_at or known.last_sent_at)
 
     async def _give_back(self) -> None:
-        """After a claim that failed: queue again what it may have committed, since none of it was handed to a link."""
-        for owner, lanes in by_owner(self._doubtful).items():
+        """Queue again what was committed for us and never reached us, so was never handed to a link.
+
+        Done after a claim that failed, and now and then for all lanes: a commit may succeed after its connection died.
+        """
+        now = self._clock.now()
+        is_time = now >= self._given_back_at + _GIVEN_BACK_EVERY
+        for owner, lanes in by_owner([*self._doubtful, *(self._lanes if is_time else ())]).items():
             devices = [lane.device for lane in lanes]
             await outbox.give_back(self._db, owner, devices, list(self._settling.unsettled))
-        now = self._clock.now()
+        if is_time:
+            self._given_back_at = now
         for lane in self._doubtful:
             self._lanes.schedule(lane, now)
         self._doubtful.clear()

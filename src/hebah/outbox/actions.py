@@ -305,17 +305,21 @@ async def _worded(
 ) -> tuple[list[Worded], list[tuple[Candidate, Never]]]:
     """Put the chosen rows into words; those that cannot be are refused with the reason."""
     contents = await store.contents(tx, chosen) if chosen else {}
+    # Asked of the system once: a call for each message costs more than all else that is done to it here.
+    random_bytes = secrets.token_bytes(RANDOM_BYTES * len(chosen))
     worded, refused = [], []
-    for candidate in chosen:
-        spoken = _spoken(candidate, contents[candidate.content_id], now)
-        if isinstance(spoken, Never):
-            refused.append((candidate, spoken))
-        else:
-            worded.append(spoken)
+    for number, candidate in enumerate(chosen):
+        content = contents[candidate.content_id]
+        body = _spoken(candidate, content, now)
+        if isinstance(body, Never):
+            refused.append((candidate, body))
+            continue
+        wire_id = make_wire_id(random_bytes[number * RANDOM_BYTES : (number + 1) * RANDOM_BYTES])
+        worded.append(Worded(candidate, content, body, wire_id))
     return worded, refused
 
 
-def _spoken(candidate: Candidate, content: Content, now: datetime) -> Worded | Never:
+def _spoken(candidate: Candidate, content: Content, now: datetime) -> str | Never:
     person = candidate.recipient
     reader = rules.Reader(person.phone, person.zone, person.language, candidate.variables, candidate.seed)
     if isinstance(content.template, TemplateRefused):
@@ -323,7 +327,7 @@ def _spoken(candidate: Candidate, content: Content, now: datetime) -> Worded | N
     body = rules.words_for(reader, content.template, candidate.policy.zone, now)
     if not body.strip() and content.media_id is None:
         return Never(OutboxState.FAILED, Code.EMPTY_MESSAGE)
-    return Worded(candidate, content, body, make_wire_id(secrets.token_bytes(RANDOM_BYTES)))
+    return body
 
 
 async def _set_aside(

@@ -67,9 +67,13 @@ async def candidates(
         depths=[lane.depth for lane in lanes],
     )
     policies = await _policies(tx, {row["workspace_id"] for row in rows})
+    streams: dict[UUID, Stream] = {}
     found: dict[UUID, list[Candidate]] = {}
     for row in rows:
-        found.setdefault(row["device_id"], []).append(_candidate(row, policies[row["workspace_id"]]))
+        stream = streams.get(row["stream_id"])
+        if stream is None:
+            stream = streams[row["stream_id"]] = _stream(row, row["stream_id"], StreamState.OPEN)
+        found.setdefault(row["device_id"], []).append(_candidate(row, stream, policies[row["workspace_id"]]))
     return found
 
 
@@ -310,11 +314,11 @@ async def _policies(tx: Transaction, workspace_ids: set[UUID]) -> dict[UUID, Pol
     }
 
 
-def _candidate(row: Record, policy: Policy) -> Candidate:
+def _candidate(row: Record, stream: Stream, policy: Policy) -> Candidate:
     return Candidate(
         outbox_id=row["id"],
         device=DeviceEpoch(row["workspace_id"], row["device_id"], row["epoch"]),
-        stream=_stream(row, row["stream_id"], StreamState.OPEN),
+        stream=stream,
         campaign_id=row["campaign_id"],
         content_id=row["content_id"],
         not_before=row["not_before"],

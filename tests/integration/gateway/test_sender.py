@@ -401,6 +401,19 @@ async def test_a_claim_whose_commit_was_not_confirmed_reaches_the_wire_once(shop
     assert await shop.states(campaign) == Counter({"accepted": 1})
 
 
+async def test_a_commit_that_succeeds_after_its_connection_died_is_found(shop: Fleet) -> None:
+    device = await with_people(shop, 1)
+    campaign = await shop.launch()
+    async with running(shop) as gateway:
+        await gateway.pass_time(timedelta(seconds=5))
+        await shop.claim(device)  # for this gateway, which does not hear of it
+        wire, _ = gateway.connect(device)
+        await gateway.pass_time(timedelta(seconds=70))
+        await wire.next()
+    assert wire.sent.empty()
+    assert await shop.states(campaign) == Counter({"accepted": 1})
+
+
 async def test_a_row_that_cannot_be_handled_stops_nobody_else(shop: Fleet) -> None:
     broken, well = await shop.add_device(), [await with_people(shop, 1) for _ in range(4)]
     await shop.add_lead(broken, phone="not a number")
