@@ -60,10 +60,15 @@ class Gateways:
         self.in_flight_at_kills = 0
 
     async def run(self) -> None:
-        """Start them and start again whoever dies; returns when stopped and all have ended."""
-        async with asyncio.TaskGroup() as tasks:
-            for place in range(self._number):
-                tasks.create_task(self._keep(place))
+        """Start them and start again whoever dies; returns when stopped and all have ended; leaves none behind."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for place in range(self._number):
+                    tasks.create_task(self._keep(place))
+        finally:
+            for process in self._running.values():
+                _signal(process, signal.SIGKILL)
+                await process.wait()
 
     async def stop(self) -> None:
         """Ask all to end, and make sure of it."""
