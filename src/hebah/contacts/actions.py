@@ -13,6 +13,7 @@ from hebah.access import reads as access_reads
 from hebah.access.model import Actor, Role
 from hebah.contacts.model import (
     ConsentState,
+    ImportCounts,
     ImportState,
     Lead,
     LeadEditedElsewhere,
@@ -221,6 +222,9 @@ async def cancel_import(db: Database, clock: Clock, actor: Actor, uploads: Path,
     async with db.transaction() as tx:
         found = found_import(await imports.lock(tx, actor.workspace_id, import_id))
         check_move(found.state, ImportState.CANCELLED)
+        if found.state is not ImportState.RUNNING:
+            # A check only shows what would become of the rows: nothing of it has happened.
+            await imports.advance(tx, found, 0, ImportCounts(), clock.now())
         await imports.end(tx, found, Ending(ImportState.CANCELLED), clock.now())
         await announce_import(tx, found)
         cancelled = found_import(await imports.find(tx, actor.workspace_id, import_id))

@@ -356,19 +356,22 @@ function Log({ report }: { report: Report }) {
       {report.log.length === 0 ? (
         <Notice tone="idle">{t("campaigns.log.empty")}</Notice>
       ) : (
-        <ol className={styles.log} aria-label={t("campaigns.log")}>
-          {report.log.map((line) => (
-            <li key={`${line.recipientId}-${line.state}-${line.at}`}>
-              <LogTime at={line.at} />
-              <bdi className={styles.logName}>{line.leadName || t("leads.noName")}</bdi>
-              <OutboxStatePill state={line.state} />
-              <span className={styles.faint}>
-                <bdi>{line.deviceName}</bdi>
-                {line.code !== null && ` · ${codeWords(text, line.code)}`}
-              </span>
-            </li>
-          ))}
-        </ol>
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys
+        <section className={styles.logBox} tabIndex={0} aria-labelledby="campaign-log">
+          <ol className={styles.log}>
+            {report.log.map((line) => (
+              <li key={`${line.recipientId}-${line.state}-${line.at}`}>
+                <LogTime at={line.at} />
+                <bdi className={styles.logName}>{line.leadName || t("leads.noName")}</bdi>
+                <OutboxStatePill state={line.state} />
+                <span className={styles.faint}>
+                  <bdi>{line.deviceName}</bdi>
+                  {line.code !== null && ` · ${codeWords(text, line.code)}`}
+                </span>
+              </li>
+            ))}
+          </ol>
+        </section>
       )}
     </Panel>
   );

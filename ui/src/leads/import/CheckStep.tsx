@@ -1,3 +1,4 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { Download } from "lucide-react";
 import { useState } from "react";
 import type { ImportErrorView, ImportView } from "../../api.gen";
@@ -24,12 +25,16 @@ const FEW = 12;
 /** What running would do, by outcome, before anything is stored. */
 export function CheckStep({ view, onMap }: { view: ImportView; onMap: () => void }) {
   const { t } = useText();
+  const queries = useQueryClient();
+  const put = (next: ImportView) => queries.setQueryData(["import", view.id], next);
   const run = useAction({
     run: () => http.post<ImportView>(`/api/imports/${view.id}/run`),
+    done: put,
     changes: [["import", view.id], ["imports"]],
   });
   const cancel = useAction({
     run: () => http.post<ImportView>(`/api/imports/${view.id}/cancel`),
+    done: put,
     changes: [["import", view.id], ["imports"]],
   });
   if (view.state === "checking")

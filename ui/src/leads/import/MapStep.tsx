@@ -1,3 +1,4 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { ImportPlan, ImportView } from "../../api.gen";
 import {
@@ -63,12 +64,16 @@ export function MapStep({ view, onPlanned }: { view: ImportView; onPlanned: () =
   const text = useText();
   const { t } = text;
   const me = useMe();
+  const queries = useQueryClient();
   const [answers, setAnswers] = useState<Answers>(() => firstAnswers(view, me.workspace.region));
   const set = (changes: Partial<Answers>) => setAnswers((old) => ({ ...old, ...changes }));
   const save = useAction({
     run: () => http.put<ImportView>(`/api/imports/${view.id}/mapping`, planOf(answers)),
     changes: [["import", view.id], ["imports"]],
-    done: onPlanned,
+    done: (next) => {
+      queries.setQueryData(["import", view.id], next);
+      onPlanned();
+    },
     quiet: true,
   });
   const lacks = lacking(answers);
@@ -278,14 +283,14 @@ function ConsentQuestion(props: { answers: Answers; set: (changes: Partial<Answe
             hint={t("import.consent.sourceHint")}
             value={answers.source}
             onChange={(source) => set({ source })}
-            error={wrong("consent.source", "source", "consent")}
+            error={wrong("consentSource")}
             dir="auto"
           />
           <DateTime
             label={t("import.consent.givenAt")}
             value={answers.givenAt}
             onChange={(givenAt) => set({ givenAt })}
-            error={wrong("consent.givenAt", "givenAt")}
+            error={wrong("consentAt")}
           />
         </div>
       )}

@@ -24,13 +24,13 @@ export function RunStep({ view }: { view: ImportView }) {
       ) : (
         <End view={view} />
       )}
-      {view.state !== "failed" && (
+      {view.state !== "failed" && !(view.state === "cancelled" && nothing(view)) && (
         <Panel title={t("import.result")} id="import-result">
           <Outcomes view={view} />
           <Consents view={view} />
         </Panel>
       )}
-      {view.state !== "running" && <Refusals view={view} />}
+      {view.state !== "running" && !(view.state === "cancelled" && nothing(view)) && <Refusals view={view} />}
       {view.state === "running" ? (
         <div className={styles.actions}>
           <Button look="stop" onClick={() => setAsking(true)}>
@@ -52,6 +52,11 @@ export function RunStep({ view }: { view: ImportView }) {
   );
 }
 
+/** Whether it was cancelled before a row was stored. */
+function nothing(view: ImportView): boolean {
+  return view.rowsDone === 0 || view.rowsTotal === null;
+}
+
 function End({ view }: { view: ImportView }) {
   const text = useText();
   const { t } = text;
@@ -64,7 +69,9 @@ function End({ view }: { view: ImportView }) {
   if (view.state === "cancelled")
     return (
       <Notice tone="wait" title={t("import.cancelled")}>
-        {t("import.cancelledHint", { done: view.rowsDone, total: view.rowsTotal ?? 0 })}
+        {nothing(view)
+          ? t("import.cancelledNothing")
+          : t("import.cancelledHint", { done: view.rowsDone, total: view.rowsTotal ?? 0 })}
       </Notice>
     );
   return (

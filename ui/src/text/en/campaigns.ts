@@ -353,6 +353,8 @@ export const campaigns = {
   "campaigns.about.launched": "Started",
   "campaigns.about.finished": "Finished",
 
+  "problem.template_invalid": "The text could not be filled in. Look at the message again.",
+  "problem.outbox_illegal_move": "This message has moved on in the meantime. Load the page again.",
   "problem.campaign_state": "The campaign’s state does not allow this just now.",
   "problem.campaign_not_a_draft": "This campaign was launched already; only drafts can be changed.",
   "problem.campaign_has_history": "This campaign has recipients on record and cannot be deleted.",

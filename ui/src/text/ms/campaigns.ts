@@ -336,6 +336,8 @@ export const campaigns: Translation<typeof en> = {
   "campaigns.about.launched": "Bermula",
   "campaigns.about.finished": "Selesai",
 
+  "problem.template_invalid": "Teks tidak dapat dilengkapkan. Semak mesej sekali lagi.",
+  "problem.outbox_illegal_move": "Mesej ini telah berubah keadaan. Muat semula halaman.",
   "problem.campaign_state": "Keadaan kempen tidak membenarkan ini sekarang.",
   "problem.campaign_not_a_draft": "Kempen ini telah dilancarkan; hanya draf boleh diubah.",
   "problem.campaign_has_history": "Kempen ini mempunyai rekod penerima dan tidak boleh dipadam.",
