@@ -15,7 +15,8 @@ async def run(settings: Settings) -> None:
     """Hold devices beside a running Hebah until told to stop."""
     if settings.simulated_socket is None:
         # The pretended network lives in the process of `hebah up`; a second one would know none of its phones.
-        settings = replace(settings, simulated=False)
+        shared = wiring.simulated_socket(settings)
+        settings = replace(settings, simulated=False, simulated_socket=shared if shared.is_socket() else None)
     with stop_signals() as stop:
         async with wiring.open_hebah(settings, wiring.found_storage(settings)) as hebah, asyncio.TaskGroup() as tasks:
             time = tasks.create_task(wiring.keep_time(hebah))

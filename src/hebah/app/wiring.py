@@ -1,6 +1,9 @@
 """Puts a running Hebah together: the only place that picks adapters and hands parts to one another."""
 
 import asyncio
+import hashlib
+import os
+import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -14,6 +17,7 @@ from hebah.adapters.blobs.filesystem import FilesystemBlobs
 from hebah.adapters.transports.simulated.network import NetworkSettings, SimulatedNetwork
 from hebah.adapters.transports.simulated.people import LIVELY
 from hebah.adapters.transports.simulated.remote_clock import RemoteClock
+from hebah.adapters.transports.simulated.server import SocketServer
 from hebah.adapters.transports.simulated.socket import NetworkConnection
 from hebah.adapters.transports.simulated.transport import SimulatedTransport
 from hebah.app.gateway import LIVENESS, GatewayParts, GatewaySettings
@@ -29,6 +33,7 @@ from hebah.gateway.batches import WINDOW_S
 from hebah.gateway.transport import Transport
 
 CLOCK_SAMPLE_EVERY_S = 5.0
+LONGEST_SOCKET_PATH = 100
 
 log = structlog.get_logger(__name__)
 
@@ -80,6 +85,18 @@ class Hebah:
 def installed_version() -> str:
     """The version of the installed package."""
     return version("hebah")
+
+
+def simulated_socket(settings: Settings) -> Path:
+    """Where the pretended network of this home is reached by other processes.
+
+    A Unix socket's address is short, so the socket of a deeply nested home lies in the system's folder for such things.
+    """
+    inside = settings.home / "simulated" / "network.sock"
+    if len(os.fsencode(inside)) <= LONGEST_SOCKET_PATH:
+        return inside
+    name = hashlib.sha256(os.fsencode(settings.home)).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"hebah-{os.getuid()}-{name}.sock"
 
 
 @asynccontextmanager
@@ -166,7 +183,11 @@ async def _open_reach(settings: Settings, clock: Clock, connection: NetworkConne
         folder = settings.home / "simulated"
         folder.mkdir(parents=True, exist_ok=True)
         state = NetworkSettings(behaviour=LIVELY, ledger=folder / "ledger.jsonl", state=folder / "network.json")
-        async with SimulatedNetwork(clock, state) as network, SimulatedTransport(network, clock) as local:
+        async with (
+            SimulatedNetwork(clock, state) as network,
+            SimulatedTransport(network, clock) as local,
+            SocketServer(network, simulated_socket(settings)),  # for gateways in processes of their own
+        ):
             yield Reach({local.name: local}, network)
     else:
         yield Reach({})
