@@ -15,8 +15,10 @@ import structlog
 from hebah.contacts import actions as contacts
 from hebah.contacts.model import NewSuppression, SuppressionReason
 from hebah.devices.actions import held
+from hebah.foundation import eventlog
 from hebah.foundation.clock import Clock
 from hebah.foundation.crashpoints import CrashPoints
+from hebah.foundation.eventlog import Event
 from hebah.foundation.postgres import Database, Transaction
 from hebah.gateway.batches import WINDOW_S, Batches, is_about_content
 from hebah.gateway.leases import Lease
@@ -128,9 +130,21 @@ class Receiver:
         async with self._db.transaction() as tx:
             ours = await held.confirm(tx, {arrival.lease.holding for arrival in arrivals})
             kept = [arrival for arrival in arrivals if arrival.lease.holding in ours]
-            await _take_in(tx, _sort(kept), now)
+            silenced = await _take_in(tx, _sort(kept), now)
             self._crashpoint("before_receive_commit")
+        await self._tell_of(silenced)
         return kept
+
+    async def _tell_of(self, silenced: Iterable[UUID]) -> None:
+        """Screens of leads show who asked to hear no more.
+
+        In a transaction of its own: the workspace's topic must not stay locked while the rows of its people are waited
+        for.
+        """
+        events = [Event(workspace_id, workspace_id, contacts.LEADS_CHANGED, ()) for workspace_id in silenced]
+        if events:
+            async with self._db.transaction() as tx:
+                await eventlog.record(tx, events)
 
     async def _acknowledge(self, arrivals: Iterable[Arrival]) -> None:
         for arrival in arrivals:
@@ -138,18 +152,22 @@ class Receiver:
             self._crashpoint("after_acknowledge")
 
 
-async def _take_in(tx: Transaction, arrived: _Sorted, now: datetime) -> None:
-    """From this commit on a person who asked to hear no more is reached by no campaign."""
+async def _take_in(tx: Transaction, arrived: _Sorted, now: datetime) -> set[UUID]:
+    """From this commit on a person who asked to hear no more is reached by no campaign.
+
+    Gives the workspaces in which somebody did.
+    """
     incoming = await inbox.sift(tx, arrived.incoming, now)
     people = await _contacts_of(tx, incoming + arrived.from_me, arrived.names, now)
     incoming = [_with_contact(message, people) for message in incoming]
     stops = [message for message in incoming if is_opt_out(message.body)]
-    await contacts.suppress(tx, [_suppression(message, now) for message in stops])
+    silenced = await contacts.suppress(tx, [_suppression(message, now) for message in stops])
     news = News(receipts=arrived.receipts, replies=_replies(incoming, now), opt_outs=_replies(stops, now))
     await outbox.hear(tx, news, now)
     # Only now: the settling of a send knows its own echo after it has its outbox row, and both must agree on the order.
     own = [_with_contact(message, people) for message in await inbox.sift(tx, arrived.from_me, now)]
     await inbox.receive(tx, incoming + own, arrived.ticks, now)
+    return {workspace_id for workspace_id, _ in silenced}
 
 
 async def _contacts_of(
