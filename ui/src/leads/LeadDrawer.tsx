@@ -363,6 +363,7 @@ function ReadOnly({ lead }: { lead: LeadView }) {
 function History({ lead }: { lead: LeadView }) {
   const text = useText();
   const { t } = text;
+  const may = useMay();
   const history = useLeadHistory(lead.id);
   if (history.isPending) return <Skeleton lines={4} />;
   if (history.isError) return <ErrorState error={history.error} retry={() => void history.refetch()} />;
@@ -405,9 +406,13 @@ function History({ lead }: { lead: LeadView }) {
           <ol className={styles.entries}>
             {campaigns.map((entry) => (
               <li key={`${entry.campaignId}-${entry.at}`}>
-                <Link href={`/campaigns/${entry.campaignId}`}>
+                {may("campaign:read") ? (
+                  <Link href={`/campaigns/${entry.campaignId}`}>
+                    <bdi>{entry.name}</bdi>
+                  </Link>
+                ) : (
                   <bdi>{entry.name}</bdi>
-                </Link>
+                )}
                 <OutboxStatePill state={entry.state} />
                 <span className={styles.faint}>
                   {entry.code !== null && `${codeWords(text, entry.code)} · `}

@@ -36,7 +36,7 @@ function Going({ id }: { id: string }) {
     );
   const step = again && view.data.state === "checked" ? "map" : stepOf(view.data);
   return (
-    <Frame step={step} fileName={view.data.fileName} {...(step === "check" ? { onMap: () => setAgain(true) } : {})}>
+    <Frame step={step} fileName={view.data.fileName}>
       {step === "map" && <MapStep view={view.data} onPlanned={() => setAgain(false)} />}
       {step === "check" && <CheckStep view={view.data} onMap={() => setAgain(true)} />}
       {step === "run" && <RunStep view={view.data} />}
@@ -51,9 +51,8 @@ function stepOf(view: ImportView): StepName {
   return "run";
 }
 
-function Frame(props: { step: StepName; fileName?: string; onMap?: () => void; children: ReactNode }) {
+function Frame(props: { step: StepName; fileName?: string; children: ReactNode }) {
   const { t } = useText();
-  const { onMap } = props;
   return (
     <Page
       title={t("import.title")}
@@ -65,7 +64,6 @@ function Frame(props: { step: StepName; fileName?: string; onMap?: () => void; c
           label={t("import.steps")}
           current={props.step}
           steps={STEPS.map((id) => ({ id, label: t(`import.step.${id}`) }))}
-          {...(onMap === undefined ? {} : { onGo: (to: string) => to === "map" && onMap() })}
         />
         {props.children}
       </div>
