@@ -25,7 +25,7 @@ export function RunStep({ view }: { view: ImportView }) {
         <End view={view} />
       )}
       {view.state !== "failed" && !(view.state === "cancelled" && nothing(view)) && (
-        <Panel title={t("import.result")} id="import-result">
+        <Panel title={t(view.state === "running" ? "import.result" : "import.result.final")} id="import-result">
           <Outcomes view={view} />
           <Consents view={view} />
         </Panel>

@@ -294,6 +294,7 @@ export const leads = {
   "import.running": "Importing",
   "import.rowsDone": "Rows done",
   "import.runningHint": "You may leave this page; the import goes on, and finds its place again after a restart.",
+  "import.result.final": "Result",
   "import.result": "Result so far",
   "import.cancel": "Cancel the import",
   "import.cancelTitle": "Cancel this import?",

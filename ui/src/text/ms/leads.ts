@@ -294,6 +294,7 @@ export const leads: Translation<typeof en> = {
   "import.rowsDone": "Baris selesai",
   "import.runningHint":
     "Anda boleh meninggalkan halaman ini; import diteruskan, dan menyambung di tempatnya selepas mula semula.",
+  "import.result.final": "Hasil",
   "import.result": "Hasil setakat ini",
   "import.cancel": "Batalkan import",
   "import.cancelTitle": "Batalkan import ini?",
