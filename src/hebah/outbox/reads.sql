@@ -146,11 +146,18 @@ WHERE stream.workspace_id = :workspace_id AND stream.state <> 'closed'
 GROUP BY outbox.device_id;
 
 -- name: next_of_devices
--- When each device of a campaign may send its next row at the earliest.
-SELECT device_id, min(not_before) AS due
-FROM outbox
-WHERE workspace_id = :workspace_id AND stream_id = :campaign_id AND state = 'queued' AND device_id IS NOT NULL
-GROUP BY device_id;
+-- When each device of a campaign may send its next row at the earliest; one index entry of each device is read.
+SELECT device.id AS device_id, next.not_before AS due
+FROM device
+CROSS JOIN LATERAL (
+    SELECT outbox.not_before
+    FROM outbox
+    WHERE outbox.workspace_id = device.workspace_id AND outbox.stream_id = :campaign_id
+        AND outbox.device_id = device.id AND outbox.state = 'queued'
+    ORDER BY outbox.not_before, outbox.id
+    LIMIT 1
+) AS next
+WHERE device.workspace_id = :workspace_id;
 
 -- name: counts_between^
 -- What was sent in a span of time and what became of exactly that.
