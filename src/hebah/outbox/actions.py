@@ -44,6 +44,7 @@ DEVICE_CHANGED = "device_changed"
 
 _IDS_AN_EVENT = 500
 _ROWS_A_BITE = 1000
+_MANY_ROWS = 500
 
 
 async def add_content(tx: Transaction, workspace_id: UUID, body: str, media_id: UUID | None, now: datetime) -> UUID:
@@ -113,9 +114,12 @@ async def enqueue_campaign(tx: Transaction, enqueue: Enqueue, now: datetime) -> 
         not_before=enqueue.not_before,
         now=now,
     )
-    return store.audience_counts(
+    counts = store.audience_counts(
         await QUERIES.count_enqueued(tx, workspace_id=audience.workspace_id, campaign_id=audience.campaign_id)
     )
+    if sum(count.count for count in counts) >= _MANY_ROWS:
+        await QUERIES.learn_rows(tx)
+    return counts
 
 
 @dataclass(frozen=True, slots=True)

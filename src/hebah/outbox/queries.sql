@@ -117,6 +117,10 @@ WITH audience AS (
 )
 SELECT device_id, code, count(*) AS count FROM audience GROUP BY device_id, code ORDER BY device_id, code;
 
+-- name: learn_rows!
+-- Without it the planner believes for a minute that the table is as empty as before, and reads it whole for every claim.
+ANALYZE outbox;
+
 -- name: count_enqueued
 -- What a launch has stored, in the shape of count_audience.
 SELECT device_id, code, count(*) AS count
@@ -284,17 +288,27 @@ GROUP BY asked.device_id;
 -- name: settle
 -- Only the gateway that still holds the device may settle, only what it dispatched itself, and never backwards.
 -- Rows are locked in one order everywhere, so that settling and receipts of the same rows wait instead of deadlocking.
-WITH given AS (
-    SELECT outbox.workspace_id, outbox.id, given.state, given.code, given.accepted_at, given.not_before
+-- Each is looked up by its whole key apart: in a plain join, before the first ANALYZE of a freshly filled table, the
+-- planner takes the key's first column for enough and reads the table once a row.
+WITH held AS MATERIALIZED (
+    SELECT given.*
     FROM unnest(
         :workspace_ids::uuid[], :ids::uuid[], :device_ids::uuid[], :epochs::bigint[],
         :states::text[], :codes::text[], :accepted_ats::timestamptz[], :not_befores::timestamptz[]
     ) AS given (workspace_id, id, device_id, epoch, state, code, accepted_at, not_before)
     JOIN device ON device.workspace_id = given.workspace_id AND device.id = given.device_id
         AND device.epoch = given.epoch
-    JOIN outbox ON outbox.workspace_id = given.workspace_id AND outbox.id = given.id AND outbox.epoch = given.epoch
-    ORDER BY outbox.workspace_id, outbox.id
-    FOR NO KEY UPDATE OF outbox
+    ORDER BY given.workspace_id, given.id
+),
+given AS MATERIALIZED (
+    SELECT mine.workspace_id, mine.id, held.state, held.code, held.accepted_at, held.not_before
+    FROM held
+    CROSS JOIN LATERAL (
+        SELECT outbox.workspace_id, outbox.id
+        FROM outbox
+        WHERE outbox.workspace_id = held.workspace_id AND outbox.id = held.id AND outbox.epoch = held.epoch
+        FOR NO KEY UPDATE
+    ) AS mine
 )
 UPDATE outbox
 SET state = given.state, code = given.code,
