@@ -23,7 +23,7 @@ from hebah.adapters.transports.simulated.transport import SimulatedTransport
 from hebah.app.gateway import LIVENESS, GatewayParts, GatewaySettings
 from hebah.app.migrate import migrate
 from hebah.app.partitions import ensure_partitions
-from hebah.app.settings import Settings
+from hebah.app.settings import SettingInvalid, Settings
 from hebah.foundation.bus import InProcessBus
 from hebah.foundation.clock import Clock, DatabaseClock
 from hebah.foundation.embedded_postgres import EmbeddedPostgres, running_url
@@ -102,6 +102,7 @@ def simulated_socket(settings: Settings) -> Path:
 @asynccontextmanager
 async def own_storage(settings: Settings) -> AsyncIterator[str]:
     """The database's address; without DATABASE_URL our own server runs as long as the block."""
+    _require_home(settings.home)
     if settings.database_url is not None:
         yield settings.database_url
         return
@@ -111,6 +112,16 @@ async def own_storage(settings: Settings) -> AsyncIterator[str]:
         yield server.url
     finally:
         await asyncio.to_thread(server.stop)
+
+
+def _require_home(home: Path) -> None:
+    """Raise `SettingInvalid` unless files can be kept there; the folder is made when it is missing."""
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingInvalid("HEBAH_HOME", f"names {home}, which cannot be made ({error.strerror})") from error
+    if not os.access(home, os.W_OK | os.X_OK):
+        raise SettingInvalid("HEBAH_HOME", f"names {home}, where this account may not write")
 
 
 def found_storage(settings: Settings) -> str:

@@ -135,6 +135,16 @@ def test_a_gateway_beside_no_hebah_says_what_it_needs(home: Path) -> None:
     assert "HEBAH_HOME" in said
 
 
+@pytest.mark.parametrize("command", ["up", "migrate"])
+def test_a_home_that_cannot_be_made_is_told_by_its_setting(home: Path, command: str) -> None:
+    home.write_text("a file stands where the folder should be")
+    code, said = start_in_vain(home, command)
+    assert code == 2
+    assert "HEBAH_HOME" in said
+    assert str(home) in said
+    assert home.read_text() == "a file stands where the folder should be"
+
+
 @pytest.mark.timeout(120)
 def test_a_second_hebah_on_the_same_home_refuses_and_leaves_the_first_alone(home: Path) -> None:
     with subprocess.Popen(
