@@ -44,7 +44,7 @@ from contextlib import asynccontextmanager
 from importlib import resources
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol, Self
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 import aiosql
@@ -217,9 +217,15 @@ async def _open_pool(
             max_size=max_connections,
             connection_class=_Connection,
             init=_use_codecs,
-            server_settings={"application_name": "hebah", "timezone": "UTC", "jit": "off"},
+            server_settings=_session_settings(url),
         )
     )
+
+
+def _session_settings(url: str) -> dict[str, str]:
+    """How every session runs; a URL may name the application, so that one process can be told from another."""
+    named = "application_name" in parse_qs(urlsplit(url).query)
+    return {"timezone": "UTC", "jit": "off"} | ({} if named else {"application_name": "hebah"})
 
 
 async def _patiently(attempt: Callable[[], Awaitable[Any]]) -> Any:  # Any: whatever the attempt opens
