@@ -352,6 +352,29 @@ async def test_a_removed_lane_gets_nothing_more(shop: Fleet) -> None:
     assert await shop.states(campaign) == Counter({"accepted": 1, "queued": 1})
 
 
+async def test_a_device_may_be_handed_over_once_its_last_message_is_settled(shop: Fleet) -> None:
+    device = await with_people(shop, 2)
+    campaign = await shop.launch()
+    answered = asyncio.Event()
+    patient = SenderFacts(tick=timedelta(0), close_within_s=10)
+    async with running(shop, patient) as gateway, asyncio.TaskGroup() as tasks:
+        wire, _ = gateway.connect(device)
+
+        async def answer_late(_: Outgoing) -> SendOutcome:
+            await answered.wait()
+            return Accepted(shop.clock.now())
+
+        wire.answer = answer_late
+        await wire.next()
+        gateway.sender.remove_lane(device)
+        handing_over = tasks.create_task(gateway.sender.settled(device))
+        await gateway.at_rest()
+        assert not handing_over.done()
+        answered.set()
+        await handing_over
+        assert await shop.states(campaign) == Counter({"accepted": 1, "queued": 1})
+
+
 async def test_caps_count_what_an_earlier_gateway_sent(shop: Fleet) -> None:
     await shop.set_policy(hourly_cap=2)
     device = await with_people(shop, 3)
