@@ -56,9 +56,9 @@ def shop() -> Iterator[Shop]:
         yield opened
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium."""
+    """Debian's Chromium. Its driver keeps an event loop running in this thread, so it may not outlive the module."""
     path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     assert path, "Chromium is missing: `make chromium` installs it"
     with sync_playwright() as playwright:
