@@ -24,7 +24,7 @@ def assert_nobody_twice_and_nobody_lost(figures: Figures, recipients: int) -> No
     assert figures.recipients == recipients
     assert sum(figures.states.values()) == recipients
     assert (figures.wire_duplicates, figures.lost) == (0, 0)
-    assert figures.unknown_seen <= figures.in_flight_at_kills
+    assert figures.unknown <= figures.in_flight_at_kills
     assert figures.wire_sends + figures.unknown >= recipients
 
 
