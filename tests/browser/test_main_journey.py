@@ -187,10 +187,12 @@ def resume_until_finished(page: Page, shop: Shop, campaign_id: str) -> None:
 
 
 def compare_with_ledger(page: Page, shop: Shop, campaign_id: str) -> None:
+    book = sent_to(shop, PHONES)
+    # The screen follows within a second.
+    expect(figures(page)).to_have_accessible_name(re.compile(rf"\bSent {len(book)}\b.*\bBeing sent 0\b"))
     said = figures(page).get_attribute("aria-label") or ""
     shown = {label: int(count) for label, count in re.findall(r"([A-Z][a-z ]+?) (\d+)(?:,|$)", said.partition(": ")[2])}
     assert sum(shown.values()) == len(NAMES), said
-    book = sent_to(shop, PHONES)
     assert len(book) == len(set(book)) == shown["Sent"]
     rows = shop.call("GET", f"/api/campaigns/{campaign_id}/recipients", params={"limit": 100})["items"]
     assert len(rows) == len(NAMES)
