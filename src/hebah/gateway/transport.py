@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
-from hebah.devices.model import DeviceState
+from hebah.gateway.incoming import HistoryOutcome, LinkEvent, MediaAsked, MediaOutcome
+from hebah.gateway.outgoing import Command, CommandOutcome, Outgoing, SendOutcome
+from hebah.messaging.said import MessageKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +70,11 @@ class CodeShown:
 
 @dataclass(frozen=True, slots=True)
 class PasskeyAsked:
-    """The phone asks for a passkey; `url` is where the person confirms it."""
+    """WhatsApp wants the phone's passkey, which only a browser on WhatsApp's own page can give: `request` is its
+    WebAuthn request as JSON. Linking goes on once the owner has confirmed on the phone, or fails with
+    `passkey_needed`."""
 
-    url: str
+    request: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,8 @@ class Linked:
 @dataclass(frozen=True, slots=True)
 class LinkFailed:
     """The last step of a failed linking. Codes: `qr_timeout`, `cancelled`, `refused`, `already_linked`, `outdated`,
-    `unreachable`."""
+    `unreachable`, `passkey_needed`, `multidevice_off` (the phone's WhatsApp is too old for linked devices),
+    `storage_unavailable`, `transport_down`."""
 
     code: str
 
@@ -92,162 +96,29 @@ class LinkFailed:
 LinkStep = QrShown | CodeShown | PasskeyAsked | Linked | LinkFailed
 
 
-# --- sending ---------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """An image as bytes, ready for the wire (at most 350 KB)."""
-
-    data: bytes
-    mime: str
-    width: int
-    height: int
-
-
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """One message to one chat. `wire_id` was chosen by us and committed before the call."""
-
-    wire_id: str
-    to: str
-    body: str
-    picture: Picture | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """The network took the message."""
-
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """The network said no: the message certainly did not go out. Codes: `not_on_whatsapp`, `blocked`,
-    `restricted`, `banned`, `too_large`, `rejected`."""
-
-    code: str
-
-
-@dataclass(frozen=True, slots=True)
-class NotWritten:
-    """No byte left this machine; the same row may be tried again."""
-
-    cause: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """Bytes may have left, and no answer came: only later evidence (late acknowledgement, receipt, own echo) tells."""
-
-    cause: str
-
-
-SendOutcome = Accepted | Refused | NotWritten | Unknown
-
-
-# --- commands --------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class MarkRead:
-    """Tell the other side that these messages of a chat were read."""
-
-    chat: str
-    wire_ids: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Probe:
-    """Ask the link whether it is alive; answers `Done` or `Failed`."""
-
-
-Command = MarkRead | Probe
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """The command was carried out."""
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """The command was not carried out."""
-
-    code: str
-
-
-CommandOutcome = Done | Failed
-
-
-# --- events ----------------------------------------------------------------------------------------------------------
-
-
-class ReceiptKind(StrEnum):
-    """How far an outgoing message got. `ACCEPTED` is the network's late acknowledgement."""
-
-    ACCEPTED = "accepted"
-    DELIVERED = "delivered"
-    READ = "read"
-    PLAYED = "played"
-
-
-@dataclass(frozen=True, slots=True)
-class MessageArrived:
-    """A message in a chat of this device. `from_me` with our own wire id is the echo of a send.
-
-    `chat` and `sender` are addresses (E.164 phones here); `kind` is `text` or `image`; `raw` keeps what we do not
-    understand yet. Durable: redelivered until acknowledged.
-    """
-
-    event_id: str
-    chat: str
-    sender: str
-    wire_id: str
-    at: datetime
-    from_me: bool
-    kind: str
-    body: str
-    sender_name: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ReceiptArrived:
-    """News about messages we sent to `chat`. Durable: redelivered until acknowledged."""
-
-    event_id: str
-    chat: str
-    wire_ids: tuple[str, ...]
-    kind: ReceiptKind
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class StateChanged:
-    """The link's state as the transport sees it, with a stable cause and, where known, when it ends."""
-
-    event_id: str
-    state: DeviceState
-    cause: str
-    until: datetime | None = None
-
-
-LinkEvent = MessageArrived | ReceiptArrived | StateChanged
-
-
 # --- the two protocols ------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a transport can do, as data for the UI and the contract suite."""
+    """What a transport can do, as data for the UI, the documentation and the contract suite.
+
+    `sends` and `receives` are kinds of messages; a `max_bytes` of a kind that is sent as a file limits it.
+    """
 
     link_by_code: bool
-    images: bool
+    sends: frozenset[MessageKind]
+    receives: frozenset[MessageKind]
+    quotes: bool
     receipts: bool
     own_echo: bool
+    typing: bool
+    number_check: bool
+    history: bool
+    media_download: bool
+    lids: bool
     max_image_bytes: int
+    max_file_bytes: int
 
 
 class Link(Protocol):
@@ -259,11 +130,17 @@ class Link(Protocol):
     async def do(self, command: Command) -> CommandOutcome:
         """Carry out a command that is not a message."""
 
+    async def fetch_media(self, wanted: MediaAsked) -> MediaOutcome:
+        """Download a file, check it, and where the network has dropped it ask its sender for it again."""
+
+    async def fetch_history(self, ref: bytes) -> HistoryOutcome:
+        """Download a packet of older messages that was offered."""
+
     def events(self) -> AsyncIterator[LinkEvent]:
         """What happens on this link, ordered per chat; a durable event comes again until acknowledged."""
 
     async def acknowledge(self, event: LinkEvent) -> None:
-        """Called only after our transaction with the event has committed."""
+        """Called only after our transaction with the event has committed; does nothing for events not durable."""
 
     async def logout(self) -> None:
         """Unlink at the network and forget the credentials. Safe to call twice."""

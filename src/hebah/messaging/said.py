@@ -1,0 +1,106 @@
+"""What a message on the network says, whichever way it travels: its kind, its words and what goes with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class MessageKind(StrEnum):
+    """What sort of message it is. `UNDECRYPTED` waits for its sender's phone; `UNKNOWN` is kept as it came."""
+
+    TEXT = "text"
+    IMAGE = "image"
+    VIDEO = "video"
+    VOICE = "voice"
+    AUDIO = "audio"
+    DOCUMENT = "document"
+    STICKER = "sticker"
+    LOCATION = "location"
+    CONTACTS = "contacts"
+    POLL = "poll"
+    REACTION = "reaction"
+    EDIT = "edit"
+    DELETION = "deletion"
+    UNDECRYPTED = "undecrypted"
+    UNKNOWN = "unknown"
+
+
+ABOUT_ANOTHER = frozenset({MessageKind.REACTION, MessageKind.EDIT, MessageKind.DELETION})
+"""Kinds that change a message already there and are no line of a chat by themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class MediaFacts:
+    """A file that came with a message. `ref` is the transport's own: how to fetch it, opaque to everybody else.
+
+    `size` in bytes, `seconds` of sound or film, `thumbnail` a small JPEG, `waveform` 64 loudness steps of a voice note.
+    """
+
+    ref: bytes
+    mime: str
+    size: int
+    width: int = 0
+    height: int = 0
+    seconds: int = 0
+    file_name: str = ""
+    thumbnail: bytes = b""
+    sha256: bytes = b""
+    waveform: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """The message that this one answers: its wire id, who wrote it, and the beginning of what it said."""
+
+    wire_id: str
+    sender: str
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The message of the same chat that a reaction, an edit or a deletion is about; `sender` is needed in groups."""
+
+    wire_id: str
+    from_me: bool
+    sender: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A spot on the earth in degrees; `live` while its sender moves."""
+
+    latitude: float
+    longitude: float
+    name: str = ""
+    live: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Somebody's contact card."""
+
+    name: str
+    vcard: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One message's content.
+
+    `body` is the words or the caption, the emoji of a reaction (empty takes it back), the new words of an edit, or the
+    question of a poll whose answers are `options`. `raw` keeps what we do not understand yet. `once`: the sender asked
+    that it be looked at once only.
+    """
+
+    kind: MessageKind
+    body: str = ""
+    media: MediaFacts | None = None
+    quote: Quote | None = None
+    target: Target | None = None
+    place: Place | None = None
+    cards: tuple[Card, ...] = ()
+    options: tuple[str, ...] = ()
+    raw: bytes = b""
+    once: bool = False
