@@ -25,6 +25,7 @@ def tracked() -> list[Path]:
 def modules(tracked: list[Path]) -> dict[str, ast.Module]:
     """The tracked Python modules of the product, its tests and benchmarks, by path."""
     folders = ("src/", "tests/", "benchmarks/")
-    python = [path for path in tracked if path.suffix == ".py"]
+    # A generated module follows its compiler's rules.
+    python = [path for path in tracked if path.suffix == ".py" and not path.stem.endswith("_pb2")]
     named = {path.relative_to(ROOT).as_posix(): path for path in python}
     return {name: ast.parse(path.read_bytes()) for name, path in named.items() if name.startswith(folders)}

@@ -1,0 +1,1 @@
+"""The transport to WhatsApp linked devices, over companion processes that speak the network's protocol."""
