@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -104,3 +104,30 @@ class Said:
     options: tuple[str, ...] = ()
     raw: bytes = b""
     once: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """What is known of a file to be sent beside its bytes; `seconds` of sound or film, `waveform` of a voice note."""
+
+    mime: str = ""
+    name: str = ""
+    width: int = 0
+    height: int = 0
+    seconds: int = 0
+    waveform: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """What a person says in a chat, word for word: nothing in it is a template.
+
+    `body` is the words, the caption, the emoji of a reaction or the new words of an edit; `target` the message that a
+    reaction, an edit or a deletion is about.
+    """
+
+    kind: MessageKind
+    body: str = field(default="", repr=False)
+    quote: Quote | None = None
+    target: Target | None = None
+    file: FileFacts | None = None

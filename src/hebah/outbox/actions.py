@@ -34,7 +34,6 @@ from hebah.outbox.model import (
     Settled,
     Settlement,
     StreamState,
-    advance,
 )
 from hebah.outbox.rules import Candidate, Content, LanePlan, Never
 from hebah.outbox.store import QUERIES, Touched, Worded
@@ -180,7 +179,7 @@ async def settle(tx: Transaction, settlements: Sequence[Settlement], now: dateti
     A row that a receipt has brought further stays there and is returned as it is.
     """
     for one in settlements:
-        advance(one.dispatch.outbox_id, OutboxState.DISPATCHING, one.to)
+        rules.advance(one.dispatch.outbox_id, OutboxState.DISPATCHING, one.to)
     moved = await store.settle(tx, settlements, partial(_retry_at, now=now), now)
     await _record(tx, [row for row, _ in moved])
     states = {row.outbox_id: state for row, state in moved}
@@ -313,14 +312,22 @@ async def _worded(
     random_bytes = secrets.token_bytes(RANDOM_BYTES * len(chosen))
     worded, refused = [], []
     for number, candidate in enumerate(chosen):
-        content = contents[candidate.content_id]
+        wire_id = make_wire_id(random_bytes[number * RANDOM_BYTES : (number + 1) * RANDOM_BYTES])
+        if candidate.said is not None:
+            worded.append(Worded(candidate, candidate.said.media_id, candidate.said.words.body, wire_id))
+            continue
+        content = contents[_content_of(candidate)]
         body = _spoken(candidate, content, now)
         if isinstance(body, Never):
             refused.append((candidate, body))
-            continue
-        wire_id = make_wire_id(random_bytes[number * RANDOM_BYTES : (number + 1) * RANDOM_BYTES])
-        worded.append(Worded(candidate, content, body, wire_id))
+        else:
+            worded.append(Worded(candidate, content.media_id, body, wire_id))
     return worded, refused
+
+
+def _content_of(candidate: Candidate) -> UUID:
+    assert candidate.content_id is not None  # a row says something of its own or a campaign's words, by a constraint
+    return candidate.content_id
 
 
 def _spoken(candidate: Candidate, content: Content, now: datetime) -> str | Never:
@@ -341,7 +348,7 @@ async def _set_aside(
     holds = [hold for plan in plans for hold in plan.holds]
     nevers = [*(never for plan in plans for never in plan.nevers), *refused]
     for candidate, never in nevers:
-        advance(candidate.outbox_id, OutboxState.QUEUED, never.state)
+        rules.advance(candidate.outbox_id, OutboxState.QUEUED, never.state)
     moved = await store.hold_rows(tx, holds) + await store.end_rows(tx, nevers, now)
     changed = [*(candidate for candidate, _ in holds), *(candidate for candidate, _ in nevers)]
     touched = tuple(Touched(one.device.workspace_id, one.outbox_id, one.campaign_id) for one in changed)

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Self
 from uuid import UUID
 
-from hebah.foundation.errors import Conflict
+from hebah.messaging.said import ByHand
 from hebah.messaging.status import Delivery
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -54,30 +54,14 @@ ALLOWED: Mapping[OutboxState, frozenset[OutboxState]] = MappingProxyType(
         _S.DELIVERED: frozenset({_S.READ, _S.PLAYED}),
         _S.READ: frozenset({_S.PLAYED}),
         _S.PLAYED: frozenset(),
-        _S.FAILED: frozenset(),
+        # Only by hand, and only since the network's no is certain.
+        _S.FAILED: frozenset({_S.QUEUED}),
         **{state: frozenset[OutboxState]() for state in _NEVER_SENT},
     }
 )
 
 OPEN = frozenset({_S.QUEUED, _S.DISPATCHING, _S.UNKNOWN})
 """States of rows whose outcome is still to come; a campaign is finished when it has none of them."""
-
-
-class IllegalMove(Conflict):
-    """A row was to make a move that the table does not know."""
-
-    code = "outbox_illegal_move"
-    sentence = "Outbox row {outbox_id} cannot go from {state} to {to}."
-    outbox_id: UUID
-    state: str
-    to: str
-
-
-def advance(outbox_id: UUID, state: OutboxState, to: OutboxState) -> OutboxState:
-    """The new state; raises IllegalMove."""
-    if to not in ALLOWED[state]:
-        raise IllegalMove(outbox_id, state, to)
-    return to
 
 
 class Group(StrEnum):
@@ -149,6 +133,7 @@ class Code(StrEnum):
     EXPIRED = "expired"
     GATEWAY_LOST = "gateway_lost"
     NO_EVIDENCE = "no_evidence"
+    BY_HAND = "by_hand"
 
 
 class HoldReason(StrEnum):
@@ -329,11 +314,14 @@ class AskedLane:
 
 @dataclass(frozen=True, slots=True)
 class Dispatch:
-    """A row that is committed as `dispatching`: it may be handed to the transport once, under this wire id."""
+    """A row that is committed as `dispatching`: it may be handed to the transport once, under this wire id.
+
+    `said` is what a person says by hand; without it the row is a campaign's, `body` and picture.
+    """
 
     device: DeviceEpoch
     outbox_id: UUID
-    contact_id: UUID
+    contact_id: UUID | None
     campaign_id: UUID | None
     wire_id: str
     to: str = field(repr=False)
@@ -341,6 +329,7 @@ class Dispatch:
     media_id: UUID | None
     dispatched_at: datetime
     attempt: int
+    said: ByHand | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -381,7 +370,7 @@ class Moved:
     outbox_id: UUID
     device_id: UUID
     campaign_id: UUID | None
-    contact_id: UUID
+    contact_id: UUID | None
     wire_id: str
     state: OutboxState
 

@@ -9,6 +9,49 @@ INSERT INTO stream (workspace_id, id, kind, state, priority, gap_min_s, gap_max_
 VALUES (:workspace_id, :id, 'campaign', 'open', :priority, :gap_min_s, :gap_max_s, :consent_override, :expires_at)
 ON CONFLICT DO NOTHING;
 
+-- name: open_conversations!
+-- The stream of everything said by hand: ahead of every campaign, without a gap, one a workspace.
+INSERT INTO stream (workspace_id, id, kind, state, priority, gap_min_s, gap_max_s, consent_override)
+VALUES (:workspace_id, :workspace_id, 'conversation', 'open', :priority, 0, 0, true)
+ON CONFLICT DO NOTHING;
+
+-- name: add_by_hand^
+-- The key makes a repeated request find the row of the first.
+INSERT INTO outbox (
+    workspace_id, id, stream_id, contact_id, device_id, chat_id, chat_address, said, media_id, sent_by, seed, state,
+    not_before, wire_id, idempotency_key, created_at
+)
+VALUES (
+    :workspace_id, :id, :workspace_id, :contact_id::uuid, :device_id, :chat_id::uuid, :chat_address, :said::jsonb,
+    :media_id::uuid, :sent_by::uuid, 0, 'queued', :now, :wire_id, :idempotency_key, :now
+)
+ON CONFLICT DO NOTHING
+RETURNING id;
+
+-- name: find_by_key^
+-- What an earlier request with the same key has queued.
+SELECT id, wire_id, chat_id, state FROM outbox
+WHERE workspace_id = :workspace_id AND idempotency_key = :idempotency_key;
+
+-- name: cancel_by_hand^
+-- Only while not a byte can have left.
+UPDATE outbox SET state = 'cancelled', code = 'by_hand', hold = NULL, settled_at = :now
+WHERE workspace_id = :workspace_id AND id = :id AND said IS NOT NULL AND state = 'queued'
+RETURNING id, device_id, wire_id;
+
+-- name: retry_by_hand^
+-- The network said no, so nobody has it: the same row goes again, under the same wire id.
+UPDATE outbox SET state = 'queued', code = NULL, settled_at = NULL, dispatched_at = NULL, not_before = :now
+WHERE workspace_id = :workspace_id AND id = :id AND said IS NOT NULL AND state = 'failed'
+RETURNING id, device_id, wire_id;
+
+-- name: urgent
+-- Which devices have something said by hand that waits: somebody is looking at the screen.
+SELECT DISTINCT outbox.device_id
+FROM unnest(:workspace_ids::uuid[], :device_ids::uuid[]) AS asked (workspace_id, device_id)
+JOIN outbox ON outbox.workspace_id = asked.workspace_id AND outbox.device_id = asked.device_id
+WHERE outbox.state = 'queued' AND outbox.said IS NOT NULL AND outbox.not_before <= :now;
+
 -- name: move_stream!
 -- Names the states it may come from, so that two people pressing two buttons cannot undo each other.
 UPDATE stream SET state = :to WHERE workspace_id = :workspace_id AND id = :id AND state = ANY (:sources::text[]);
@@ -143,7 +186,7 @@ WITH mine AS MATERIALIZED (
 )
 SELECT
     due.workspace_id, due.id, due.device_id, mine.epoch, due.stream_id, due.campaign_id, due.contact_id, due.content_id,
-    due.not_before, due.variables, due.seed,
+    due.not_before, due.variables, due.seed, due.said, due.media_id, due.chat_id, due.chat_address,
     stream.priority, stream.gap_min_s, stream.gap_max_s, stream.consent_override, stream.expires_at,
     person.id IS NOT NULL AS contact_exists, person.phone, person.zone, person.language, person.consent,
     (
@@ -201,17 +244,23 @@ ready AS MATERIALIZED (
     JOIN device ON device.workspace_id = given.workspace_id AND device.id = given.device_id
     JOIN outbox ON outbox.workspace_id = given.workspace_id AND outbox.id = given.id
     JOIN stream ON stream.workspace_id = outbox.workspace_id AND stream.id = outbox.stream_id
-    JOIN contact ON contact.workspace_id = outbox.workspace_id AND contact.id = outbox.contact_id
+    LEFT JOIN contact ON contact.workspace_id = outbox.workspace_id AND contact.id = outbox.contact_id
     WHERE device.owner = :owner AND device.epoch = given.epoch AND device.state = 'online'
         AND outbox.device_id = given.device_id AND outbox.state = 'queued'
         AND stream.state = 'open'
-        AND contact.phone = given.address
-        AND (contact.consent = 'granted' OR (contact.consent = 'unknown' AND stream.consent_override))
-        AND NOT EXISTS (
-            SELECT FROM suppression
-            WHERE suppression.workspace_id = given.workspace_id
-                AND suppression.address_hash
-                    = sha256(convert_to(given.workspace_id::text || ':' || given.address, 'UTF8'))
+        AND (
+            -- A person decided to say it to this chat; everything else needs the consent that was asked for.
+            outbox.said IS NOT NULL
+            OR (
+                contact.phone = given.address
+                AND (contact.consent = 'granted' OR (contact.consent = 'unknown' AND stream.consent_override))
+                AND NOT EXISTS (
+                    SELECT FROM suppression
+                    WHERE suppression.workspace_id = given.workspace_id
+                        AND suppression.address_hash
+                            = sha256(convert_to(given.workspace_id::text || ':' || given.address, 'UTF8'))
+                )
+            )
         )
     FOR NO KEY UPDATE OF outbox SKIP LOCKED
 ),
@@ -368,11 +417,14 @@ WITH lost AS (
 )
 UPDATE outbox
 SET state = 'unknown', was_unknown = true, code = 'gateway_lost', settled_at = :now
-FROM lost, content
+FROM lost
 WHERE outbox.workspace_id = lost.workspace_id AND outbox.id = lost.id AND outbox.state = 'dispatching'
-    AND content.workspace_id = outbox.workspace_id AND content.id = outbox.content_id
 RETURNING outbox.workspace_id, outbox.id, outbox.device_id, outbox.epoch, outbox.contact_id, outbox.campaign_id,
-    outbox.wire_id, outbox.chat_address, outbox.body, outbox.dispatched_at, outbox.attempt, content.media_id;
+    outbox.wire_id, outbox.chat_address, outbox.body, outbox.dispatched_at, outbox.attempt, outbox.said,
+    coalesce(outbox.media_id, (
+        SELECT content.media_id FROM content
+        WHERE content.workspace_id = outbox.workspace_id AND content.id = outbox.content_id
+    )) AS media_id;
 
 -- name: record_receipts
 -- Knowledge only grows: the rank decides, whatever order receipts, settlements and take-overs arrive in.

@@ -10,10 +10,13 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from hebah.foundation.errors import Conflict
 from hebah.messaging.address import Phone, zones_for
 from hebah.messaging.rendering import render_parsed
+from hebah.messaging.said import ByHand
 from hebah.messaging.template import Template, TemplateRefused
 from hebah.outbox.model import (
+    ALLOWED,
     Code,
     Consent,
     DeviceEpoch,
@@ -41,11 +44,28 @@ _LONGEST_RETRY_S = 300
 _SEARCHED = timedelta(days=8)
 
 
+class IllegalMove(Conflict):
+    """A row was to make a move that the table does not know."""
+
+    code = "outbox_illegal_move"
+    sentence = "Outbox row {outbox_id} cannot go from {state} to {to}."
+    outbox_id: UUID
+    state: str
+    to: str
+
+
+def advance(outbox_id: UUID, state: OutboxState, to: OutboxState) -> OutboxState:
+    """The new state; raises IllegalMove."""
+    if to not in ALLOWED[state]:
+        raise IllegalMove(outbox_id, state, to)
+    return to
+
+
 @dataclass(frozen=True, slots=True)
 class Recipient:
     """Who a queued row is for, as of now; `phone` is None when it is gone, `exists` False when the contact is."""
 
-    contact_id: UUID
+    contact_id: UUID | None
     exists: bool
     phone: str | None
     zone: str | None
@@ -56,19 +76,34 @@ class Recipient:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """A queued row of a chat: what is said there, and where."""
+
+    words: ByHand
+    address: str
+    media_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
-    """All the facts about one queued row that decide whether it goes out now."""
+    """All the facts about one queued row that decide whether it goes out now; `said` is of rows queued by hand."""
 
     outbox_id: UUID
     device: DeviceEpoch
     stream: Stream
     campaign_id: UUID | None
-    content_id: UUID
+    content_id: UUID | None
     not_before: datetime
     variables: Mapping[str, str]
     seed: int
     recipient: Recipient
     policy: Policy
+    said: Said | None = None
+
+    @property
+    def address(self) -> str:
+        """Where it goes."""
+        return self.recipient.phone or "" if self.said is None else self.said.address
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +185,12 @@ def plan_lane(candidates: Sequence[Candidate], lane: LaneFacts, now: datetime) -
 
 
 def decide(candidate: Candidate, lane: LaneFacts, now: datetime) -> Verdict:
-    """Whether this row goes out now, later or never; the first rule that objects gives the reason."""
+    """Whether this row goes out now, later or never; the first rule that objects gives the reason.
+
+    What a person says in a chat by hand they answer for themselves: only its stream may object.
+    """
+    if candidate.said is not None:
+        return _stream_objects(candidate.stream, now) or Send()
     return (
         _stream_objects(candidate.stream, now)
         or _person_objects(candidate, now)

@@ -7,7 +7,10 @@ from operator import attrgetter
 from typing import TypeVar
 from uuid import UUID
 
+import msgspec
+
 from hebah.foundation.postgres import Connection, Record, Transaction, load_queries
+from hebah.messaging.said import ByHand
 from hebah.messaging.status import Delivery, has_reached
 from hebah.messaging.template import parse_template
 from hebah.outbox.model import (
@@ -27,7 +30,7 @@ from hebah.outbox.model import (
     Stream,
     StreamState,
 )
-from hebah.outbox.rules import Candidate, Content, Hold, Never, Recipient
+from hebah.outbox.rules import Candidate, Content, Hold, Never, Recipient, Said
 
 QUERIES = load_queries("hebah.outbox")
 
@@ -39,7 +42,7 @@ class Worded:
     """A candidate with the words it will carry and the wire id it gets unless it has one."""
 
     candidate: Candidate
-    content: Content
+    media_id: UUID | None
     body: str
     wire_id: str
 
@@ -79,7 +82,9 @@ async def candidates(
 
 async def contents(tx: Transaction, chosen: Sequence[Candidate]) -> dict[UUID, Content]:
     """The words behind the chosen rows."""
-    keys = list({(candidate.device.workspace_id, candidate.content_id) for candidate in chosen})
+    keys = list({(one.device.workspace_id, one.content_id) for one in chosen if one.content_id is not None})
+    if not keys:
+        return {}
     rows = await QUERIES.contents(tx, workspace_ids=[key[0] for key in keys], ids=[key[1] for key in keys])
     return {row["id"]: Content(row["id"], parse_template(row["body"], None), row["media_id"]) for row in rows}
 
@@ -95,7 +100,7 @@ async def dispatch(tx: Transaction, owner: UUID, worded: Sequence[Worded], now: 
         device_ids=[one.candidate.device.device_id for one in worded],
         epochs=[one.candidate.device.epoch for one in worded],
         wire_ids=[one.wire_id for one in worded],
-        addresses=[one.candidate.recipient.phone for one in worded],
+        addresses=[one.candidate.address for one in worded],
         bodies=[one.body for one in worded],
     )
     by_id = {one.candidate.outbox_id: one for one in worded}
@@ -159,7 +164,7 @@ async def settle(
         accepted_ats=[one.accepted_at for one in settlements],
         not_befores=[retry_at(one) for one in settlements],
     )
-    return [(_touched(row), OutboxState(row["state"])) for row in rows]
+    return list(zip(touched(rows), (OutboxState(row["state"]) for row in rows), strict=True))
 
 
 async def states_of(tx: Transaction, settlements: Sequence[Settlement]) -> dict[UUID, OutboxState]:
@@ -185,10 +190,11 @@ async def take_over(tx: Transaction, devices: Sequence[DeviceEpoch], now: dateti
             campaign_id=row["campaign_id"],
             wire_id=row["wire_id"],
             to=row["chat_address"],
-            body=row["body"],
+            body=row["body"] or "",
             media_id=row["media_id"],
             dispatched_at=row["dispatched_at"],
             attempt=row["attempt"],
+            said=_by_hand(row),
         )
         for row in rows
     ]
@@ -270,7 +276,7 @@ async def give_back(
 
 def touched(rows: Iterable[Record]) -> list[Touched]:
     """Rows that an UPDATE returned."""
-    return [_touched(row) for row in rows]
+    return [Touched(row["workspace_id"], row["id"], row["campaign_id"]) for row in rows]
 
 
 def audience_counts(rows: Iterable[Record]) -> list[AudienceCount]:
@@ -335,7 +341,12 @@ def _candidate(row: Record, stream: Stream, policy: Policy) -> Candidate:
             chat_in_doubt=row["chat_in_doubt"] is True,
         ),
         policy=policy,
+        said=None if (words := _by_hand(row)) is None else Said(words, row["chat_address"], row["media_id"]),
     )
+
+
+def _by_hand(row: Record) -> ByHand | None:
+    return None if row["said"] is None else msgspec.convert(row["said"], ByHand)
 
 
 def _stream(row: Record, stream_id: UUID, state: StreamState) -> Stream:
@@ -358,11 +369,12 @@ def _dispatch(worded: Worded, wire_id: str, attempt: int, now: datetime) -> Disp
         contact_id=candidate.recipient.contact_id,
         campaign_id=candidate.campaign_id,
         wire_id=wire_id,
-        to=candidate.recipient.phone or "",
+        to=candidate.address,
         body=worded.body,
-        media_id=worded.content.media_id,
+        media_id=worded.media_id,
         dispatched_at=now,
         attempt=attempt,
+        said=None if candidate.said is None else candidate.said.words,
     )
 
 
@@ -373,10 +385,6 @@ def _keys(settlements: Sequence[Settlement]) -> dict[str, list[UUID] | list[int]
         "device_ids": [one.dispatch.device.device_id for one in settlements],
         "epochs": [one.dispatch.device.epoch for one in settlements],
     }
-
-
-def _touched(row: Record) -> Touched:
-    return Touched(row["workspace_id"], row["id"], row["campaign_id"])
 
 
 def _furthest(receipts: Sequence[Receipt]) -> dict[tuple[UUID, UUID, str], dict[Delivery, datetime]]:

@@ -24,12 +24,19 @@ from hebah.outbox.model import (
     NewStream,
     OutboxState,
     Pace,
+    Reply,
     SendHistory,
     Settled,
     Settlement,
 )
 
 EPOCH = 1
+
+
+def answer_to(dispatch: Dispatch, at: datetime) -> Reply:
+    """The person a message went to writes back."""
+    assert dispatch.contact_id is not None
+    return Reply(dispatch.device.workspace_id, dispatch.device.device_id, dispatch.contact_id, at)
 
 
 class Fleet:
@@ -193,7 +200,7 @@ class Fleet:
             counts[line.state.value if line.code is None else f"{line.state}:{line.code}"] += line.count
         return counts
 
-    async def row(self, contact_id: UUID) -> Record:
+    async def row(self, contact_id: UUID | None) -> Record:
         """The newest row for a person."""
         async with self.database.connection() as connection:
             row = await connection.fetchrow(

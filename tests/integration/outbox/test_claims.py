@@ -7,10 +7,8 @@ import pytest
 from hebah.foundation import eventlog
 from hebah.foundation.crashpoints import CrashPoints
 from hebah.foundation.ids import make_id
-from hebah.messaging.template import Template
 from hebah.outbox import actions, store
 from hebah.outbox.model import AskedLane, Dispatch, LaneFacts, NewStream, OutboxState, Pace, SendHistory
-from hebah.outbox.rules import Content
 from hebah.outbox.store import Worded
 from tests.integration.outbox.fleet import Fleet
 
@@ -132,8 +130,7 @@ async def test_a_change_committed_between_the_look_and_the_dispatch_is_respected
     async with fleet.database.transaction() as tx:
         (candidate,) = (await store.candidates(tx, fleet.owner, [lane], now))[device]
         await change(fleet, contact)  # on another connection, committed
-        content = Content(candidate.content_id, Template(()), None)
-        worded = Worded(candidate, content, "Hello", "3EB0000000000000000000")
+        worded = Worded(candidate, None, "Hello", "3EB0000000000000000000")
         assert await store.dispatch(tx, fleet.owner, [worded], now) == []
 
     assert await fleet.states(campaign) == Counter({"queued": 1})

@@ -6,8 +6,8 @@ import pytest
 from hebah.messaging.status import Delivery
 from hebah.outbox import actions, reads
 from hebah.outbox.actions import News
-from hebah.outbox.model import Dispatch, Moved, OutboxState, Receipt, Reply
-from tests.integration.outbox.fleet import Fleet
+from hebah.outbox.model import Dispatch, Moved, OutboxState, Receipt
+from tests.integration.outbox.fleet import Fleet, answer_to
 
 
 async def one_on_the_wire(fleet: Fleet) -> Dispatch:
@@ -163,7 +163,7 @@ async def test_an_answer_is_noted_on_the_newest_message_once(fleet: Fleet) -> No
     second_campaign = await fleet.launch("More news")
     (second,) = (await fleet.claim(first.device.device_id)).dispatches
     at = fleet.clock.now() + timedelta(minutes=1)
-    reply = Reply(fleet.workspace_id, first.device.device_id, first.contact_id, at)
+    reply = answer_to(first, at)
 
     for moment in (at, at + timedelta(hours=1)):
         async with fleet.database.transaction() as tx:
@@ -182,7 +182,7 @@ async def test_an_opt_out_ends_what_is_queued_and_is_noted_on_what_was_sent(flee
     at = fleet.clock.now() + timedelta(minutes=1)
 
     async with fleet.database.transaction() as tx:
-        reply = Reply(fleet.workspace_id, dispatch.device.device_id, dispatch.contact_id, at)
+        reply = answer_to(dispatch, at)
         await actions.hear(tx, News(replies=[reply], opt_outs=[reply]), at)
 
     assert await fleet.states(waiting) == Counter({"suppressed:opted_out": 1})

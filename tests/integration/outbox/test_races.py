@@ -10,8 +10,8 @@ import pytest
 from hebah.messaging.status import Delivery
 from hebah.outbox import actions, reads
 from hebah.outbox.actions import News
-from hebah.outbox.model import Dispatch, OutboxState, Receipt, Reply
-from tests.integration.outbox.fleet import Fleet
+from hebah.outbox.model import Dispatch, OutboxState, Receipt
+from tests.integration.outbox.fleet import Fleet, answer_to
 
 DEVICES, PEOPLE = 6, 8
 OUTCOMES = (OutboxState.ACCEPTED, OutboxState.ACCEPTED, OutboxState.UNKNOWN, OutboxState.FAILED)
@@ -43,7 +43,7 @@ class Traffic:
         workspace_id, now = self.fleet.workspace_id, self.fleet.clock.now()
         device_id = dispatch.device.device_id
         receipt = Receipt(workspace_id, device_id, (dispatch.wire_id,), self.random.choice(list(Delivery)), now)
-        reply = Reply(workspace_id, device_id, dispatch.contact_id, now)
+        reply = answer_to(dispatch, now)
         news = News([receipt], [reply], [reply] if self.random.random() < 0.3 else [])
         async with self.fleet.database.transaction() as tx:
             await actions.hear(tx, news, now)

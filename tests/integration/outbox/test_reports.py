@@ -6,9 +6,9 @@ from hebah.foundation.ids import make_id
 from hebah.foundation.postgres import Connection
 from hebah.outbox import actions, reads
 from hebah.outbox.actions import News
-from hebah.outbox.model import AudienceSample, DeviceEpoch, Groups, OutboxState, Pace, Reply
+from hebah.outbox.model import AudienceSample, DeviceEpoch, Groups, OutboxState, Pace
 from hebah.outbox.reads import RecipientFilter, RecipientLine, SendCounts
-from tests.integration.outbox.fleet import Fleet
+from tests.integration.outbox.fleet import Fleet, answer_to
 
 
 async def a_campaign_under_way(fleet: Fleet) -> tuple[UUID, UUID, UUID]:
@@ -24,7 +24,7 @@ async def a_campaign_under_way(fleet: Fleet) -> tuple[UUID, UUID, UUID]:
     await fleet.clock.advance(timedelta(minutes=2))
     await fleet.settle((await fleet.claim(here)).dispatches, OutboxState.FAILED, "blocked")
     await fleet.settle((await fleet.claim(there)).dispatches, OutboxState.UNKNOWN, "no_answer")
-    reply = Reply(fleet.workspace_id, here, first[0].contact_id, fleet.clock.now())
+    reply = answer_to(first[0], fleet.clock.now())
     async with fleet.database.transaction() as tx:
         await actions.hear(tx, News(replies=[reply]), fleet.clock.now())
     return campaign, here, there

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from hebah.outbox.model import ALLOWED, GROUP_OF, OPEN, Groups, IllegalMove, OutboxState, advance
+from hebah.outbox.model import ALLOWED, GROUP_OF, OPEN, Groups, OutboxState
+from hebah.outbox.rules import IllegalMove, advance
 
 SENT = [OutboxState.ACCEPTED, OutboxState.DELIVERED, OutboxState.READ, OutboxState.PLAYED]
 ENDS_UNSENT = [OutboxState.EXCLUDED, OutboxState.SUPPRESSED, OutboxState.CANCELLED, OutboxState.EXPIRED]
@@ -44,8 +45,13 @@ class Row(RuleBasedStateMachine):
 
     @invariant()
     def an_end_is_an_end(self) -> None:
-        ends = [place for place, state in enumerate(self.path) if state in ENDS_UNSENT or state is OutboxState.FAILED]
+        ends = [place for place, state in enumerate(self.path) if state in ENDS_UNSENT]
         assert ends in ([], [len(self.path) - 1])
+
+    @invariant()
+    def what_was_refused_goes_again_from_the_queue_only(self) -> None:
+        after = [self.path[place + 1] for place, state in enumerate(self.path[:-1]) if state is OutboxState.FAILED]
+        assert set(after) <= {OutboxState.QUEUED}
 
     @invariant()
     def what_may_have_gone_out_is_never_queued_again(self) -> None:
