@@ -23,17 +23,9 @@ from hebah.adapters.transports.simulated.socket import NetworkConnection
 from hebah.adapters.transports.simulated.transport import SimulatedTransport
 from hebah.devices.model import DeviceState
 from hebah.foundation.clock import ManualClock
-from hebah.gateway.transport import (
-    ByQr,
-    DeviceRef,
-    Link,
-    LinkEvent,
-    LinkStep,
-    Outgoing,
-    QrShown,
-    StateChanged,
-    Transport,
-)
+from hebah.gateway.incoming import LinkEvent, StateChanged
+from hebah.gateway.outgoing import Outgoing, TextOut
+from hebah.gateway.transport import ByQr, DeviceRef, Link, LinkStep, QrShown, Transport
 
 T = TypeVar("T")
 E = TypeVar("E", bound=LinkEvent)
@@ -249,7 +241,7 @@ def new_device() -> DeviceRef:
 
 def message(to: str, wire_id: str, body: str = "Selamat pagi, kedai buka hari ini") -> Outgoing:
     """A text with our own wire id."""
-    return Outgoing(wire_id, to, body)
+    return Outgoing(wire_id, to, TextOut(body))
 
 
 async def until(harness: Harness, awaited: Awaitable[T], within: timedelta = timedelta(minutes=12)) -> T:

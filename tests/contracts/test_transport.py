@@ -6,23 +6,22 @@ from datetime import timedelta
 import pytest
 
 from hebah.devices.model import DeviceState
-from hebah.gateway.transport import (
+from hebah.gateway.incoming import MessageArrived, ReceiptArrived, ReceiptKind, StateChanged
+from hebah.gateway.outgoing import (
     Accepted,
-    DeviceRef,
     Done,
     Failed,
     MarkRead,
-    MessageArrived,
+    MediaOut,
     NotWritten,
     Outgoing,
-    Picture,
     Probe,
-    ReceiptArrived,
-    ReceiptKind,
     Refused,
-    StateChanged,
     Unknown,
 )
+from hebah.gateway.pictures import InMemory
+from hebah.gateway.transport import DeviceRef
+from hebah.messaging.said import MessageKind
 from tests.contracts.harness import (
     Harness,
     every_event,
@@ -85,8 +84,8 @@ async def test_a_picture_goes_out_as_an_image(harness: Harness, device: DeviceRe
     await linked_phone(harness, device)
     person = await harness.new_person()
     link = await online(harness, device)
-    picture = Picture(b"\xff\xd8" + bytes(1000), "image/jpeg", 320, 240)
-    assert isinstance(await until(harness, link.send(Outgoing("M1", person, "Menu", picture))), Accepted)
+    picture = MediaOut(MessageKind.IMAGE, InMemory(b"\xff\xd8" + bytes(1000)), "image/jpeg", "Menu")
+    assert isinstance(await until(harness, link.send(Outgoing("M1", person, picture))), Accepted)
     assert [one.kind for one in await harness.received(person)] == ["image"]
 
 
@@ -94,8 +93,9 @@ async def test_a_picture_beyond_the_limit_is_refused(harness: Harness, device: D
     await linked_phone(harness, device)
     person = await harness.new_person()
     link = await online(harness, device)
-    heavy = Picture(bytes(harness.transport.capabilities.max_image_bytes + 1), "image/jpeg", 320, 240)
-    assert await until(harness, link.send(Outgoing("M1", person, "", heavy))) == Refused("too_large")
+    many = harness.transport.capabilities.max_image_bytes + 1
+    heavy = MediaOut(MessageKind.IMAGE, InMemory(bytes(many)), "image/jpeg")
+    assert await until(harness, link.send(Outgoing("M1", person, heavy))) == Refused("too_large")
     assert await harness.received(person) == []
 
 
@@ -187,8 +187,8 @@ async def test_receipts_rise_and_the_reply_comes_after_them(harness: Harness, de
     reply = seen[-1]
     assert kinds == [ReceiptKind.DELIVERED, ReceiptKind.READ]
     assert isinstance(reply, MessageArrived)
-    assert (reply.chat, reply.sender, reply.from_me, reply.kind) == (person, person, False, "text")
-    assert reply.body
+    assert (reply.chat, reply.sender, reply.from_me, reply.said.kind) == (person, person, False, "text")
+    assert reply.said.body
 
 
 async def test_receipts_of_many_messages_rise_for_each(harness: Harness, device: DeviceRef) -> None:
@@ -213,7 +213,7 @@ async def test_messages_of_one_chat_arrive_in_order(harness: Harness, device: De
     for number in range(30):
         await harness.write(person, phone, f"Soalan {number}")
     seen = await every_event(harness, link, timedelta(seconds=5))
-    bodies = [event.body for event in seen if isinstance(event, MessageArrived)]
+    bodies = [event.said.body for event in seen if isinstance(event, MessageArrived)]
     assert bodies == [f"Soalan {number}" for number in range(30)]
 
 
@@ -223,7 +223,7 @@ async def test_a_message_typed_on_the_phone_arrives_as_our_own(harness: Harness,
     link = await online(harness, device)
     wire_id = await harness.type_message(phone, person, "Saya di kedai")
     own = await next_event(harness, link, MessageArrived)
-    assert (own.from_me, own.chat, own.sender, own.wire_id, own.body) == (
+    assert (own.from_me, own.chat, own.sender, own.wire_id, own.said.body) == (
         True,
         person,
         phone,
@@ -257,8 +257,8 @@ async def test_unacknowledged_events_come_again_in_order_after_a_cut(harness: Ha
     await link.close()
     await harness.write(person, phone, "Soalan 3")
     reopened = await online(harness, device)
-    bodies = [(await next_event(harness, reopened, MessageArrived)).body for _ in range(3)]
-    assert (first.body, bodies) == ("Soalan 0", ["Soalan 1", "Soalan 2", "Soalan 3"])
+    bodies = [(await next_event(harness, reopened, MessageArrived)).said.body for _ in range(3)]
+    assert (first.said.body, bodies) == ("Soalan 0", ["Soalan 1", "Soalan 2", "Soalan 3"])
 
 
 async def test_a_duplicate_delivery_carries_the_same_event_id(harness: Harness, device: DeviceRef) -> None:
@@ -283,10 +283,10 @@ async def test_a_slow_reader_does_not_stall_other_links(harness: Harness, device
     for number in range(1500):
         await harness.write(person, slow_phone, f"Soalan {number}")
     await harness.write(person, phone, "Ada stok?")
-    assert (await next_event(harness, link, MessageArrived)).body == "Ada stok?"
+    assert (await next_event(harness, link, MessageArrived)).said.body == "Ada stok?"
     assert isinstance(await until(harness, link.send(message(person, "M1"))), Accepted)
     late = [await next_event(harness, slow, MessageArrived) for _ in range(1500)]
-    assert [event.body for event in late] == [f"Soalan {number}" for number in range(1500)]
+    assert [event.said.body for event in late] == [f"Soalan {number}" for number in range(1500)]
 
 
 async def test_a_message_between_two_devices_arrives_and_is_read(harness: Harness, device: DeviceRef) -> None:
@@ -295,7 +295,7 @@ async def test_a_message_between_two_devices_arrives_and_is_read(harness: Harnes
     link, other = await online(harness, device), await online(harness, other_device)
     await until(harness, link.send(message(other_phone, "M1", "Jumpa esok")))
     arrived = await next_event(harness, other, MessageArrived)
-    assert (arrived.chat, arrived.wire_id, arrived.body, arrived.from_me) == (phone, "M1", "Jumpa esok", False)
+    assert (arrived.chat, arrived.wire_id, arrived.said.body, arrived.from_me) == (phone, "M1", "Jumpa esok", False)
     assert await until(harness, other.do(MarkRead(phone, ("M1",)))) == Done()
     read = await next_event(harness, link, ReceiptArrived, matches=lambda receipt: receipt.kind is ReceiptKind.READ)
     assert read.wire_ids == ("M1",)

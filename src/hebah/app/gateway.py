@@ -23,14 +23,17 @@ from hebah.gateway.connecting import ConnectBudget
 from hebah.gateway.leases import Lease, Leases, WorkerFacts
 from hebah.gateway.links import Surroundings
 from hebah.gateway.liveness import Liveness
+from hebah.gateway.outgoing import MediaOut
+from hebah.gateway.pictures import InMemory
 from hebah.gateway.receiver import Receiver
 from hebah.gateway.reports import Pulses, Reports
 from hebah.gateway.sender import Sender, SenderFacts
 from hebah.gateway.sessions import Sessions
 from hebah.gateway.timers import Timers
-from hebah.gateway.transport import Picture, Transport
+from hebah.gateway.transport import Transport
 from hebah.media import reads as media
 from hebah.media.ports import Blobs
+from hebah.messaging.said import MessageKind
 
 _log = structlog.get_logger(__name__)
 
@@ -78,13 +81,13 @@ class StoredPictures:
         self._db = db
         self._blobs = blobs
 
-    async def picture(self, workspace_id: UUID, media_id: UUID) -> Picture | None:
+    async def picture(self, workspace_id: UUID, media_id: UUID) -> MediaOut | None:
         """The picture, ready for the wire; None when it is gone for good."""
         try:
             found, data = await media.read_bytes(self._db, self._blobs, workspace_id, media_id)
         except (NotFound, media.MediaMissing):
             return None
-        return Picture(data, found.mime, found.width or 0, found.height or 0)
+        return MediaOut(MessageKind.IMAGE, InMemory(data), found.mime, width=found.width or 0, height=found.height or 0)
 
 
 async def run(parts: GatewayParts, stop: asyncio.Event) -> None:

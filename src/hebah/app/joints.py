@@ -9,6 +9,7 @@ from hebah.devices.ports import OfferedTransport
 from hebah.foundation.postgres import Connection, Transaction
 from hebah.gateway.transport import Transport
 from hebah.inbox import actions as inbox
+from hebah.messaging.said import MessageKind
 from hebah.outbox import actions as outbox
 from hebah.outbox import reads as sends
 
@@ -73,7 +74,7 @@ def _offered(name: str, transport: Transport) -> OfferedTransport:
         name=name,
         reason=None,
         link_by_code=able.link_by_code,
-        images=able.images,
+        images=MessageKind.IMAGE in able.sends,
         receipts=able.receipts,
         own_echo=able.own_echo,
         max_image_bytes=able.max_image_bytes,

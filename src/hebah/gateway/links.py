@@ -9,10 +9,11 @@ from uuid import UUID
 from hebah.foundation.clock import Clock
 from hebah.foundation.postgres import Database
 from hebah.gateway.connecting import ConnectBudget
+from hebah.gateway.incoming import MessageArrived, ReceiptArrived
 from hebah.gateway.leases import Lease
 from hebah.gateway.reports import Pulses, Reports
 from hebah.gateway.timers import Timers
-from hebah.gateway.transport import Link, MessageArrived, ReceiptArrived
+from hebah.gateway.transport import Link
 
 Step = TypeVar("Step")
 

@@ -21,10 +21,12 @@ from hebah.foundation.crashpoints import CrashPoints
 from hebah.foundation.eventlog import Event
 from hebah.foundation.postgres import Database, Transaction
 from hebah.gateway.batches import WINDOW_S, Batches, is_about_content
+from hebah.gateway.incoming import MessageArrived, ReceiptArrived, ReceiptKind
 from hebah.gateway.leases import Lease
-from hebah.gateway.transport import Link, MessageArrived, ReceiptArrived, ReceiptKind
+from hebah.gateway.transport import Link
 from hebah.inbox import actions as inbox
 from hebah.inbox.model import MessageStatus, ReceiptOf, ReceivedMessage
+from hebah.messaging.said import MessageKind, Said
 from hebah.messaging.status import Delivery
 from hebah.messaging.stopwords import is_opt_out
 from hebah.outbox import actions as outbox
@@ -35,7 +37,6 @@ _log = structlog.get_logger(__name__)
 
 _SHORTEST_PAUSE_S, _LONGEST_PAUSE_S = 0.05, 2.0
 _LONGEST_WORD = 40
-UNREADABLE = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +119,8 @@ class Receiver:
             event_id=event.event_id,
             fault=type(error).__name__,
         )
-        if isinstance(event, MessageArrived) and event.kind != UNREADABLE:
-            unreadable = replace(event, kind=UNREADABLE, body="", sender_name=None)
+        if isinstance(event, MessageArrived) and event.said.kind is not MessageKind.UNKNOWN:
+            unreadable = replace(event, said=Said(MessageKind.UNKNOWN), sender_name=None)
             await self._store_patiently([replace(arrival, event=unreadable)])
         else:
             await self._acknowledge([arrival])
@@ -207,8 +208,8 @@ def _sort_message(arrived: _Sorted, lease: Lease, event: MessageArrived) -> None
             wire_id=event.wire_id,
             at=event.at,
             from_me=event.from_me,
-            kind=event.kind,
-            body=event.body,
+            kind=event.said.kind,
+            body=event.said.body,
         )
     )
     names = arrived.names.setdefault(lease.workspace_id, {})

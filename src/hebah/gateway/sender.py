@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 from uuid import UUID
@@ -15,9 +15,10 @@ from hebah.foundation.crashpoints import CrashPoints
 from hebah.foundation.postgres import Database, Topic
 from hebah.gateway.batches import WINDOW_S, is_about_content
 from hebah.gateway.lanes import Lane, Lanes, Lease, by_owner
+from hebah.gateway.outgoing import NotWritten, Outgoing, OutgoingContent, Refused, SendOutcome, TextOut, Unknown
 from hebah.gateway.pictures import MediaBytes, Pictures
 from hebah.gateway.settling import Settling, settlement_of
-from hebah.gateway.transport import Link, NotWritten, Outgoing, Picture, Refused, SendOutcome, Unknown
+from hebah.gateway.transport import Link
 from hebah.outbox import actions as outbox
 from hebah.outbox import reads as outbox_reads
 from hebah.outbox.actions import Claim, Claimed
@@ -307,15 +308,15 @@ class Sender:
         await self._settling.put(settlement_of(dispatch, outcome))
 
     async def _outcome(self, lane: Lane, dispatch: Dispatch) -> SendOutcome:
-        picture = await self._picture(dispatch)
-        if isinstance(picture, Refused | NotWritten):
-            return picture
+        content = await self._content(dispatch)
+        if isinstance(content, Refused | NotWritten):
+            return content
         # The last look before the wire: a process that was frozen may have lost the device without knowing.
         if not lane.lease.is_valid():
             return NotWritten("lease_lost")
         self._crashpoint("before_send")
         try:
-            outcome = await lane.link.send(Outgoing(dispatch.wire_id, dispatch.to, dispatch.body, picture))
+            outcome = await lane.link.send(Outgoing(dispatch.wire_id, dispatch.to, content))
         except asyncio.CancelledError:
             outcome = Unknown("closing")
         except Exception:  # noqa: BLE001 - a transport must not raise; when it does, bytes may have left
@@ -324,15 +325,15 @@ class Sender:
         self._crashpoint("after_send")
         return outcome
 
-    async def _picture(self, dispatch: Dispatch) -> Picture | Refused | NotWritten | None:
+    async def _content(self, dispatch: Dispatch) -> OutgoingContent | Refused | NotWritten:
         if dispatch.media_id is None:
-            return None
+            return TextOut(dispatch.body)
         try:
             picture = await self._pictures.get(dispatch.device.workspace_id, dispatch.media_id)
         except Exception as error:  # noqa: BLE001 - whatever the store's trouble is, nothing was written
             _log.warning("picture_unreadable", media_id=str(dispatch.media_id), cause=type(error).__name__)
             return NotWritten("picture_unreadable")
-        return Refused(Code.MEDIA_MISSING) if picture is None else picture
+        return Refused(Code.MEDIA_MISSING) if picture is None else replace(picture, caption=dispatch.body)
 
     async def _let_land(self) -> None:
         """Wait for answers; what has none in time is unknown."""

@@ -10,20 +10,13 @@ from hebah.devices import rules
 from hebah.devices.actions import held
 from hebah.devices.model import Cause, Condition, Device, DeviceState, Wanted
 from hebah.devices.rules import End, Next, Reopen, Stay, Verdict
+from hebah.gateway.incoming import LinkEvent, MessageArrived, ReceiptArrived, StateChanged
 from hebah.gateway.leases import Lease
 from hebah.gateway.linking import link_slot, undo
 from hebah.gateway.links import Surroundings, end
+from hebah.gateway.outgoing import Done, Probe
 from hebah.gateway.timers import Timer
-from hebah.gateway.transport import (
-    DeviceRef,
-    Done,
-    Link,
-    LinkEvent,
-    MessageArrived,
-    Probe,
-    StateChanged,
-    Transport,
-)
+from hebah.gateway.transport import DeviceRef, Link, Transport
 
 _LOG_OUT_WITHIN_S = 20.0
 _PROBE_WITHIN_S = 10.0
@@ -187,6 +180,8 @@ class Session:
                 await link.acknowledge(event)
             return then
         self._hear()
+        if not isinstance(event, MessageArrived | ReceiptArrived):
+            return Stay()
         if isinstance(event, MessageArrived) and not event.from_me:
             self._around.pulses.inbound(self.lease, self._now())
         await self._around.receives.put(self.lease, link, event)

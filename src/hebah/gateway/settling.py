@@ -11,7 +11,7 @@ from hebah.foundation.clock import Clock
 from hebah.foundation.crashpoints import CrashPoints
 from hebah.foundation.postgres import Database
 from hebah.gateway.batches import WINDOW_S, Batches, is_about_content
-from hebah.gateway.transport import Accepted, NotWritten, Refused, SendOutcome, Unknown
+from hebah.gateway.outgoing import Accepted, NotWritten, Refused, SendOutcome, Unknown
 from hebah.inbox import actions as inbox
 from hebah.inbox.model import MessageStatus, SentMessage
 from hebah.outbox import actions as outbox

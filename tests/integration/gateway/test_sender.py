@@ -13,20 +13,22 @@ from hebah.foundation.clock import ManualClock
 from hebah.foundation.crashpoints import CrashPoints
 from hebah.foundation.ids import make_id
 from hebah.foundation.postgres import Database, Topic
-from hebah.gateway.sender import Sender, SenderFacts
-from hebah.gateway.transport import (
+from hebah.gateway.incoming import HistoryOutcome, LinkEvent, MediaAsked, MediaGone, MediaOutcome
+from hebah.gateway.outgoing import (
     Accepted,
     Command,
     CommandOutcome,
     Done,
-    LinkEvent,
+    MediaOut,
     NotWritten,
     Outgoing,
-    Picture,
     Refused,
     SendOutcome,
     Unknown,
 )
+from hebah.gateway.pictures import InMemory
+from hebah.gateway.sender import Sender, SenderFacts
+from hebah.messaging.said import MessageKind
 from hebah.messaging.status import Delivery
 from hebah.outbox import actions, reads
 from hebah.outbox.model import NewStream, Pace, Receipt
@@ -34,7 +36,7 @@ from tests.conftest import START
 from tests.integration.outbox.fleet import EPOCH, Fleet
 
 PROMPT = SenderFacts(tick=timedelta(0), close_within_s=0.2)
-PICTURE = Picture(b"\xff\xd8", "image/jpeg", 1, 1)
+PICTURE = MediaOut(MessageKind.IMAGE, InMemory(b"\xff\xd8"), "image/jpeg")
 
 
 class WatchedClock(ManualClock):
@@ -87,6 +89,12 @@ class Wire:
     async def do(self, command: Command) -> CommandOutcome:
         return Done()
 
+    async def fetch_media(self, wanted: MediaAsked) -> MediaOutcome:
+        return MediaGone("expired")
+
+    async def fetch_history(self, ref: bytes) -> HistoryOutcome:
+        return MediaGone("expired")
+
     async def events(self) -> AsyncIterator[LinkEvent]:
         return
         yield
@@ -113,11 +121,11 @@ class Shelf:
     """Pictures, or a store that does not answer."""
 
     def __init__(self) -> None:
-        self.picture_there: Picture | None = PICTURE
+        self.picture_there: MediaOut | None = PICTURE
         self.asked = 0
         self.is_down = False
 
-    async def picture(self, workspace_id: UUID, media_id: UUID) -> Picture | None:
+    async def picture(self, workspace_id: UUID, media_id: UUID) -> MediaOut | None:
         self.asked += 1
         if self.is_down:
             raise ConnectionError
@@ -490,7 +498,7 @@ async def test_a_picture_is_loaded_once_for_all_who_get_it(shop: Fleet) -> None:
     device, _ = await with_picture(shop, 3)
     async with running(shop) as gateway:
         wire, _ = gateway.connect(device)
-        assert [(await wire.next()).picture for _ in range(3)] == [PICTURE] * 3
+        assert [(await wire.next()).content for _ in range(3)] == [PICTURE] * 3
         assert gateway.shelf.asked == 1
 
 

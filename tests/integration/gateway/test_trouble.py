@@ -11,19 +11,12 @@ from hebah.devices.actions import held
 from hebah.devices.model import Cause, DeviceState
 from hebah.foundation.crashpoints import CrashPoints
 from hebah.foundation.ids import make_id
+from hebah.gateway.incoming import HistoryOutcome, LinkEvent, MediaAsked, MediaGone, MediaOutcome, MessageArrived
 from hebah.gateway.leases import Lease, Tenure, WorkerFacts
+from hebah.gateway.outgoing import Command, CommandOutcome, Done, NotWritten, Outgoing, SendOutcome
 from hebah.gateway.receiver import Receiver
-from hebah.gateway.transport import (
-    Command,
-    CommandOutcome,
-    Done,
-    LinkEvent,
-    MessageArrived,
-    NotWritten,
-    Outgoing,
-    SendOutcome,
-)
 from hebah.inbox import reads as inbox
+from hebah.messaging.said import MessageKind, Said
 from tests.integration.gateway.fleet import Fleet
 
 PERSON = "+60123456789"
@@ -40,6 +33,12 @@ class RecordingLink:
 
     async def do(self, command: Command) -> CommandOutcome:
         return Done()
+
+    async def fetch_media(self, wanted: MediaAsked) -> MediaOutcome:
+        return MediaGone("expired")
+
+    async def fetch_history(self, ref: bytes) -> HistoryOutcome:
+        return MediaGone("expired")
 
     async def events(self) -> AsyncIterator[LinkEvent]:
         return
@@ -77,8 +76,7 @@ def arrived(number: int, at: datetime, *, wire_id: str | None = None, body: str 
         wire_id=wire_id or f"WIRE{number}",
         at=at,
         from_me=False,
-        kind="text",
-        body=body,
+        said=Said(MessageKind.TEXT, body),
         sender_name="Siti\x00",
     )
 

@@ -8,7 +8,7 @@ from hebah.adapters.transports.simulated.remote_clock import RemoteClock
 from hebah.adapters.transports.simulated.socket import NetworkConnection
 from hebah.adapters.transports.simulated.transport import SimulatedTransport
 from hebah.foundation.clock import Clock, SystemClock
-from hebah.gateway.transport import MessageArrived
+from hebah.gateway.incoming import MessageArrived
 from tests.unit.simulated.world import device
 
 
@@ -20,7 +20,7 @@ async def main(path: Path, party: str | None) -> None:
             link = await transport.open(device(1), 1)
             async for event in link.events():
                 if isinstance(event, MessageArrived):
-                    sys.stdout.write(event.body + "\n")
+                    sys.stdout.write(event.said.body + "\n")
                     sys.stdout.flush()
 
 

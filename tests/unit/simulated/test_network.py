@@ -14,21 +14,9 @@ from hebah.adapters.transports.simulated.phones import ScanOutcome
 from hebah.adapters.transports.simulated.transport import SimulatedTransport
 from hebah.devices.model import DeviceState
 from hebah.foundation.clock import ManualClock
-from hebah.gateway.transport import (
-    Accepted,
-    ByCode,
-    ByQr,
-    CodeShown,
-    LinkFailed,
-    MessageArrived,
-    NotWritten,
-    QrShown,
-    ReceiptArrived,
-    Refused,
-    SendOutcome,
-    StateChanged,
-    Unknown,
-)
+from hebah.gateway.incoming import MessageArrived, ReceiptArrived, StateChanged
+from hebah.gateway.outgoing import Accepted, NotWritten, Refused, SendOutcome, Unknown
+from hebah.gateway.transport import ByCode, ByQr, CodeShown, LinkFailed, QrShown
 from tests.unit.simulated.world import (
     PERSON,
     START,
@@ -147,7 +135,7 @@ async def test_a_full_mailbox_drops_the_oldest_and_counts_them(clock: ManualCloc
         assert (statistics.queued_events, statistics.dropped_events) == (10, 5)
         link = await transport.open(device(1), 1)
         await clock.advance(MINUTE)
-        bodies = [event.body for event in await pending(link) if isinstance(event, MessageArrived)]
+        bodies = [event.said.body for event in await pending(link) if isinstance(event, MessageArrived)]
         assert bodies == [f"Soalan {number}" for number in range(5, 15)]
 
 
@@ -158,7 +146,7 @@ async def test_an_echo_is_the_only_evidence_of_a_lost_answer(clock: ManualClock)
         assert await during(clock, MINUTE, link.send(text("M1", body="Harga baharu"))) == Unknown("no_answer")
         [echo] = await pending(link)
         assert isinstance(echo, MessageArrived)
-        assert (echo.from_me, echo.chat, echo.wire_id, echo.body) == (True, PERSON, "M1", "Harga baharu")
+        assert (echo.from_me, echo.chat, echo.wire_id, echo.said.body) == (True, PERSON, "M1", "Harga baharu")
 
 
 async def test_people_without_whatsapp_are_refused(clock: ManualClock) -> None:
@@ -262,7 +250,7 @@ async def test_equal_runs_are_equal(tmp_path: Path) -> None:
             await during(clock, MINUTE, asyncio.gather(*sends))
             await clock.advance(10 * MINUTE)
             replies = [event for event in await pending(link) if isinstance(event, MessageArrived)]
-        ledgers.append((path.read_bytes(), [(reply.sender, reply.body, reply.at) for reply in replies]))
+        ledgers.append((path.read_bytes(), [(reply.sender, reply.said.body, reply.at) for reply in replies]))
     assert ledgers[0] == ledgers[1]
     assert ledgers[0][1]
 

@@ -17,18 +17,11 @@ from hebah.adapters.transports.simulated.socket import NetworkConnection
 from hebah.adapters.transports.simulated.transport import SimulatedTransport
 from hebah.devices.model import DeviceState
 from hebah.foundation.clock import SystemClock
-from hebah.gateway.transport import (
-    Accepted,
-    ByQr,
-    Link,
-    LinkFailed,
-    MessageArrived,
-    NotWritten,
-    Outgoing,
-    Picture,
-    StateChanged,
-    Unknown,
-)
+from hebah.gateway.incoming import MessageArrived, StateChanged
+from hebah.gateway.outgoing import Accepted, MediaOut, NotWritten, Outgoing, Unknown
+from hebah.gateway.pictures import InMemory
+from hebah.gateway.transport import ByQr, Link, LinkFailed
+from hebah.messaging.said import MessageKind
 from tests.unit.simulated.world import DEADLINE_S, PERSON, device, first_of, link_phone, reach, text
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -129,7 +122,7 @@ async def test_a_killed_gateway_loses_its_links_and_no_event(path: Path) -> None
         gateway.kill()
         await gateway.wait()
         link = await open_online(transport, epoch=2)
-        bodies = [(await first_of(link, MessageArrived)).body for _ in range(3)]
+        bodies = [(await first_of(link, MessageArrived)).said.body for _ in range(3)]
         assert bodies == ["Soalan 0", "Soalan 1", "Soalan 2"]
         assert server.peers == 1
 
@@ -139,7 +132,7 @@ async def test_a_frame_with_a_picture_passes(path: Path) -> None:
         await connection.connected()
         await link_phone(network, transport, device(1))
         link = await open_online(transport)
-        photo = Outgoing("M1", PERSON, "Menu", Picture(bytes(300_000), "image/jpeg", 1200, 900))
+        photo = Outgoing("M1", PERSON, MediaOut(MessageKind.IMAGE, InMemory(bytes(300_000)), "image/jpeg", "Menu"))
         assert isinstance(await link.send(photo), Accepted)
         assert [line.kind for line in network.ledger.lines()] == ["image"]
 

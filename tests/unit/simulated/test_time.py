@@ -20,7 +20,9 @@ from hebah.adapters.transports.simulated.time import SteppedClock
 from hebah.adapters.transports.simulated.transport import SimulatedTransport
 from hebah.devices.model import DeviceState
 from hebah.foundation.clock import Clock
-from hebah.gateway.transport import Accepted, Link, MessageArrived
+from hebah.gateway.incoming import MessageArrived
+from hebah.gateway.outgoing import Accepted
+from hebah.gateway.transport import Link
 from tests.unit.simulated.world import DEADLINE_S, PERSON, START, device, link_phone, reach, text
 
 SECOND = timedelta(seconds=1)

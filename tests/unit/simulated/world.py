@@ -10,19 +10,9 @@ from hebah.adapters.transports.simulated.network import SimulatedNetwork
 from hebah.adapters.transports.simulated.transport import SimulatedTransport
 from hebah.devices.model import DeviceState
 from hebah.foundation.clock import ManualClock
-from hebah.gateway.transport import (
-    ByQr,
-    DeviceRef,
-    Link,
-    Linked,
-    LinkEvent,
-    LinkStep,
-    MessageArrived,
-    Outgoing,
-    QrShown,
-    ReceiptArrived,
-    StateChanged,
-)
+from hebah.gateway.incoming import LinkEvent, MessageArrived, ReceiptArrived, StateChanged
+from hebah.gateway.outgoing import Outgoing, TextOut
+from hebah.gateway.transport import ByQr, DeviceRef, Link, Linked, LinkStep, QrShown
 
 T = TypeVar("T")
 
@@ -37,7 +27,7 @@ def device(number: int) -> DeviceRef:
 
 
 def text(wire_id: str, to: str = PERSON, body: str = "Selamat pagi") -> Outgoing:
-    return Outgoing(wire_id, to, body)
+    return Outgoing(wire_id, to, TextOut(body))
 
 
 async def link_phone(

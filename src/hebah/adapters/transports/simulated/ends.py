@@ -6,20 +6,23 @@ Nothing here waits: whatever needs an answer is told later. Nothing raises for t
 from collections.abc import Callable
 from typing import Protocol
 
-from hebah.gateway.transport import (
+from hebah.adapters.transports.simulated.letters import Letter
+from hebah.gateway.incoming import LinkEvent, MediaGone, MediaLater
+from hebah.gateway.outgoing import (
     Accepted,
-    Command,
+    CheckNumbers,
     CommandOutcome,
-    DeviceRef,
-    LinkEvent,
-    LinkMethod,
-    LinkStep,
+    MarkRead,
     NotWritten,
-    Outgoing,
+    Probe,
     Refused,
+    Typing,
 )
+from hebah.gateway.transport import DeviceRef, LinkMethod, LinkStep
 
 Answer = Accepted | Refused | NotWritten
+Wish = MarkRead | Typing | CheckNumbers | Probe
+FileAnswer = bytes | MediaGone | MediaLater
 
 
 class LinkEnd(Protocol):
@@ -37,7 +40,7 @@ class LinkEnd(Protocol):
 class NetworkEnd(Protocol):
     """The network's end of one link."""
 
-    def send(self, message: Outgoing) -> NotWritten | None:
+    def send(self, letter: Letter) -> NotWritten | None:
         """Put a message on the wire; its answer comes to `LinkEnd.answered`, unless it was not written."""
         ...
 
@@ -45,8 +48,12 @@ class NetworkEnd(Protocol):
         """A durable event has been stored by us."""
         ...
 
-    def do(self, command: Command, told: Callable[[CommandOutcome], None]) -> None:
+    def do(self, wish: Wish, told: Callable[[CommandOutcome], None]) -> None:
         """Carry out a command and tell what came of it."""
+        ...
+
+    def fetch(self, ref: bytes, told: Callable[[FileAnswer], None]) -> None:
+        """Tell the file."""
         ...
 
     def logout(self, told: Callable[[CommandOutcome], None]) -> None:

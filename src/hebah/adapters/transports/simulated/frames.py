@@ -1,37 +1,15 @@
-"""What gateway and network say to each other over the socket, and how that maps to our own types."""
+"""What gateway and network say to each other over the socket."""
 
 from uuid import UUID
 
 import msgspec
 
-from hebah.adapters.transports.simulated.ends import Answer
-from hebah.adapters.transports.simulated.instants import from_micros, to_micros
 from hebah.devices.model import DeviceState
-from hebah.gateway.transport import (
-    Accepted,
-    ByCode,
-    ByQr,
-    CodeShown,
-    DeviceRef,
-    Identity,
-    Linked,
-    LinkEvent,
-    LinkFailed,
-    LinkMethod,
-    LinkStep,
-    MessageArrived,
-    NotWritten,
-    Outgoing,
-    PasskeyAsked,
-    Picture,
-    QrShown,
-    ReceiptArrived,
-    ReceiptKind,
-    Refused,
-    StateChanged,
-)
+from hebah.gateway.incoming import Alias, ReceiptKind
+from hebah.gateway.outgoing import NumberFound, TypingState
+from hebah.messaging.said import Said
 
-VERSION = 1
+VERSION = 2
 
 
 class Frame(msgspec.Struct, array_like=True, gc=False, tag_field="t"):
@@ -64,13 +42,14 @@ class CloseLink(Frame, tag=3):
 
 
 class Send(Frame, tag=4):
-    """A message; the picture as (data, mime, width, height)."""
+    """A message with its file; `said` tells what plain words do not."""
 
     link: int
     wire_id: str
     to: str
     body: str
-    picture: tuple[bytes, str, int, int] | None
+    said: Said | None
+    file: bytes
 
 
 class Acknowledge(Frame, tag=5):
@@ -87,6 +66,8 @@ class ReadChat(Frame, tag=6):
     link: int
     chat: str
     wire_ids: tuple[str, ...]
+    sender: str
+    played: bool
 
 
 class AskAlive(Frame, tag=7):
@@ -144,6 +125,32 @@ class Ping(Frame, tag=14):
     request: int
 
 
+class ShowTyping(Frame, tag=15):
+    """Show what we are doing in a chat."""
+
+    request: int
+    link: int
+    chat: str
+    state: TypingState
+
+
+class AskNumbers(Frame, tag=16):
+    """Ask who is on the network."""
+
+    request: int
+    link: int
+    phones: tuple[str, ...]
+
+
+class FetchFile(Frame, tag=17):
+    """Ask for a file."""
+
+    request: int
+    link: int
+    ref: bytes
+
+
+WishFrame = ReadChat | ShowTyping | AskNumbers | AskAlive
 UpFrame = (
     Hello
     | OpenLink
@@ -151,7 +158,10 @@ UpFrame = (
     | Send
     | Acknowledge
     | ReadChat
+    | ShowTyping
+    | AskNumbers
     | AskAlive
+    | FetchFile
     | Logout
     | StartLinking
     | CancelLinking
@@ -193,9 +203,11 @@ class MessageFrame(Frame, tag=3):
     wire_id: str
     at: int
     from_me: bool
-    kind: str
     body: str
+    said: Said | None
     sender_name: str | None
+    aliases: tuple[Alias, ...]
+    offline: bool
 
 
 class ReceiptFrame(Frame, tag=4):
@@ -207,6 +219,8 @@ class ReceiptFrame(Frame, tag=4):
     wire_ids: tuple[str, ...]
     kind: ReceiptKind
     at: int
+    by_me: bool
+    reader: str
 
 
 class StateFrame(Frame, tag=5):
@@ -245,10 +259,11 @@ class LinkFailedFrame(Frame, tag=8):
 
 
 class Outcome(Frame, tag=9):
-    """What came of a request; no code when it was done."""
+    """What came of a request; no code when it was done, `numbers` when they were asked for."""
 
     request: int
     failed: str | None
+    numbers: tuple[NumberFound, ...] | None
 
 
 class Step(Frame, tag=10):
@@ -258,6 +273,25 @@ class Step(Frame, tag=10):
     now: int
 
 
+class TypingFrame(Frame, tag=11):
+    """Somebody writes."""
+
+    link: int
+    event_id: str
+    chat: str
+    sender: str
+    state: TypingState
+
+
+class FileFrame(Frame, tag=12):
+    """The file that was asked for, or why there is none."""
+
+    request: int
+    file: bytes | None
+    gone: str
+
+
+EventFrame = MessageFrame | ReceiptFrame | StateFrame | TypingFrame
 DownFrame = (
     Welcome
     | Answered
@@ -269,119 +303,6 @@ DownFrame = (
     | LinkFailedFrame
     | Outcome
     | Step
+    | TypingFrame
+    | FileFrame
 )
-
-
-def send_frame(link: int, message: Outgoing) -> Send:
-    """A message for the wire."""
-    picture = message.picture
-    packed = None if picture is None else (picture.data, picture.mime, picture.width, picture.height)
-    return Send(link, message.wire_id, message.to, message.body, packed)
-
-
-def outgoing_of(frame: Send) -> Outgoing:
-    """The message in a frame."""
-    picture = None if frame.picture is None else Picture(*frame.picture)
-    return Outgoing(frame.wire_id, frame.to, frame.body, picture)
-
-
-def answer_frame(link: int, wire_id: str, answer: Answer) -> Answered:
-    """An answer for the wire."""
-    match answer:
-        case Accepted(at):
-            return Answered(link, wire_id, to_micros(at), None, None)
-        case Refused(code):
-            return Answered(link, wire_id, None, code, None)
-        case NotWritten(cause):
-            return Answered(link, wire_id, None, None, cause)
-
-
-def answer_of(frame: Answered) -> Answer:
-    """The answer in a frame."""
-    if frame.accepted is not None:
-        return Accepted(from_micros(frame.accepted))
-    if frame.refused is not None:
-        return Refused(frame.refused)
-    return NotWritten(frame.unwritten or "")
-
-
-def event_frame(link: int, event: LinkEvent) -> MessageFrame | ReceiptFrame | StateFrame:
-    """An event for the wire."""
-    match event:
-        case MessageArrived():
-            return MessageFrame(
-                link,
-                event.event_id,
-                event.chat,
-                event.sender,
-                event.wire_id,
-                to_micros(event.at),
-                event.from_me,
-                event.kind,
-                event.body,
-                event.sender_name,
-            )
-        case ReceiptArrived():
-            return ReceiptFrame(link, event.event_id, event.chat, event.wire_ids, event.kind, to_micros(event.at))
-        case StateChanged():
-            until = None if event.until is None else to_micros(event.until)
-            return StateFrame(link, event.event_id, event.state, event.cause, until)
-
-
-def event_of(frame: MessageFrame | ReceiptFrame | StateFrame) -> LinkEvent:
-    """The event in a frame."""
-    match frame:
-        case MessageFrame():
-            return MessageArrived(
-                frame.event_id,
-                frame.chat,
-                frame.sender,
-                frame.wire_id,
-                from_micros(frame.at),
-                frame.from_me,
-                frame.kind,
-                frame.body,
-                frame.sender_name,
-            )
-        case ReceiptFrame():
-            return ReceiptArrived(frame.event_id, frame.chat, frame.wire_ids, frame.kind, from_micros(frame.at))
-        case StateFrame():
-            until = None if frame.until is None else from_micros(frame.until)
-            return StateChanged(frame.event_id, frame.state, frame.cause, until)
-
-
-def step_frame(linking: int, step: LinkStep) -> ShownFrame | LinkedFrame | LinkFailedFrame:
-    """A step of a linking for the wire."""
-    match step:
-        case QrShown(text, expires):
-            return ShownFrame(linking, text, to_micros(expires), is_code=False)
-        case CodeShown(code, expires):
-            return ShownFrame(linking, code, to_micros(expires), is_code=True)
-        case Linked(identity):
-            return LinkedFrame(linking, identity.phone, identity.lid, identity.push_name)
-        case LinkFailed(code):
-            return LinkFailedFrame(linking, code)
-        case PasskeyAsked():
-            raise ValueError("the simulated network asks for no passkey")
-
-
-def step_of(frame: ShownFrame | LinkedFrame | LinkFailedFrame) -> LinkStep:
-    """The step of a linking in a frame."""
-    match frame:
-        case ShownFrame():
-            expires = from_micros(frame.expires)
-            return CodeShown(frame.text, expires) if frame.is_code else QrShown(frame.text, expires)
-        case LinkedFrame():
-            return Linked(Identity(frame.phone, frame.lid, frame.push_name))
-        case LinkFailedFrame():
-            return LinkFailed(frame.code)
-
-
-def method_of(frame: StartLinking) -> LinkMethod:
-    """How a slot is to be linked."""
-    return ByQr() if frame.phone is None else ByCode(frame.phone)
-
-
-def device_of(frame: OpenLink | StartLinking | Forget) -> DeviceRef:
-    """The slot a frame speaks of."""
-    return DeviceRef(frame.workspace, frame.device)

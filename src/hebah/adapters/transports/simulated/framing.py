@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import cast
 
 _HEADER = 4
-_LONGEST = 4 * 1024 * 1024
+_LONGEST = 32 * 1024 * 1024
 
 
 class FrameStream(asyncio.Protocol):

@@ -11,6 +11,7 @@ from hebah.adapters.transports.simulated.phones import (
     ScanOutcome,
     SimulatedPhone,
     Standing,
+    lid_of,
 )
 from hebah.adapters.transports.simulated.slots import Slot, Slots
 from hebah.adapters.transports.simulated.timers import Timers
@@ -148,7 +149,7 @@ class Linkings:
 
 def identity_of(phone: SimulatedPhone) -> Identity:
     """Who a linked phone is; the opaque identity follows from the number."""
-    return Identity(phone=phone.number, lid=f"{int(phone.number[1:]) * 7919 % 10**15:015d}@lid", push_name=phone.name)
+    return Identity(phone=phone.number, lid=lid_of(phone.number), push_name=phone.name)
 
 
 def _nothing() -> None:

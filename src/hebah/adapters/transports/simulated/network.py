@@ -9,10 +9,12 @@ from random import Random
 from types import TracebackType
 
 from hebah.adapters.transports.simulated.delivery import Deliveries
-from hebah.adapters.transports.simulated.ends import LinkEnd, NetworkEnd
+from hebah.adapters.transports.simulated.ends import FileAnswer, LinkEnd, NetworkEnd, Wish
+from hebah.adapters.transports.simulated.errands import Errands
 from hebah.adapters.transports.simulated.faults import NO_FAULTS, Faults, SendFault
 from hebah.adapters.transports.simulated.instants import from_micros, to_micros
 from hebah.adapters.transports.simulated.ledger import Ledger
+from hebah.adapters.transports.simulated.letters import Letter, words
 from hebah.adapters.transports.simulated.linking import Linkings
 from hebah.adapters.transports.simulated.people import QUIET, Behaviour, People
 from hebah.adapters.transports.simulated.phones import Phones, ScanOutcome, SimulatedPhone, Standing
@@ -21,19 +23,10 @@ from hebah.adapters.transports.simulated.timers import Timers
 from hebah.adapters.transports.simulated.traffic import Traffic
 from hebah.devices.model import DeviceState
 from hebah.foundation.clock import Clock
-from hebah.gateway.transport import (
-    Command,
-    CommandOutcome,
-    DeviceRef,
-    Done,
-    Failed,
-    LinkMethod,
-    LinkStep,
-    MarkRead,
-    NotWritten,
-    Outgoing,
-    StateChanged,
-)
+from hebah.gateway.incoming import Alias, MediaGone, StateChanged
+from hebah.gateway.outgoing import CommandOutcome, Done, Failed, NotWritten, TypingState
+from hebah.gateway.transport import DeviceRef, LinkMethod, LinkStep
+from hebah.messaging.said import Said
 
 _STANDING_STATES = {
     Standing.GOOD: DeviceState.ONLINE,
@@ -98,6 +91,9 @@ class SimulatedNetwork:
             deliveries=self._deliveries,
             random=random,
         )
+        self._errands = Errands(
+            clock, people=self._people, phones=self._phones, slots=self._slots, deliveries=self._deliveries
+        )
         self.faults = self.settings.faults
         self._phones.each_link(self._restore)
 
@@ -130,13 +126,35 @@ class SimulatedNetwork:
         """The owner of the phone types a link code."""
         return self._linkings.type_code(code, phone)
 
-    def type_message(self, phone: str, to: str, body: str) -> str:
-        """The owner types a message on the phone; returns its wire id."""
-        return self._traffic.type_on(self._phones.get_or_make(phone), to, body)
+    def type_message(self, phone: str, to: str, said: str | Said, file: bytes = b"") -> str:
+        """The owner sends a message on the phone; returns its wire id."""
+        return self._traffic.type_on(self._phones.get_or_make(phone), Letter("", to, words(said), file))
 
-    def write(self, sender: str, to: str, body: str, kind: str = "text") -> str:
-        """A person writes to a phone; returns the wire id."""
-        return self._traffic.say(sender, self._phones.get_or_make(to), body, kind)
+    def write(
+        self,
+        sender: str,
+        to: str,
+        said: str | Said,
+        *,
+        file: bytes = b"",
+        chat: str | None = None,
+        aliases: tuple[Alias, ...] = (),
+    ) -> str:
+        """A person writes to a phone, in a group when `chat` says so; returns the wire id."""
+        letter = Letter("", chat or sender, words(said), file)
+        return self._traffic.say(sender, self._phones.get_or_make(to), letter, aliases)
+
+    def read_on_phone(self, phone: str, chat: str, *wire_ids: str) -> None:
+        """The owner reads messages of a chat on the phone."""
+        self._errands.read_on(self._phones.get_or_make(phone), chat, wire_ids)
+
+    def type_to(self, sender: str, to: str, state: TypingState = TypingState.TYPING) -> None:
+        """A person begins or ends writing to a phone."""
+        self._errands.type_to(sender, to, state)
+
+    def drop_files(self) -> None:
+        """Forget every file, as a network does with what nobody fetched for long."""
+        self._traffic.files.clear()
 
     # Trouble on command
 
@@ -231,7 +249,7 @@ class SimulatedNetwork:
     def attach(self, device: DeviceRef, epoch: int, end: LinkEnd) -> NetworkEnd:
         """Connect a linked slot; a higher or equal epoch replaces the link there is, a lower one is refused."""
         slot = self._slots.get_or_make(device)
-        attachment = _Attachment(self, self._traffic, self._deliveries, slot)
+        attachment = _Attachment(self, slot, self._traffic, self._deliveries, self._errands)
         if (refused := self._refuse_link(slot, epoch)) is not None:
             end.happened(refused)
             return attachment
@@ -308,12 +326,15 @@ class SimulatedNetwork:
 class _Attachment:
     """The network's end of one link in this process; a slot that moved on to another link does not hear this one."""
 
-    __slots__ = ("_deliveries", "_end", "_epoch", "_network", "_slot", "_traffic")
+    __slots__ = ("_deliveries", "_end", "_epoch", "_errands", "_network", "_slot", "_traffic")
 
-    def __init__(self, network: SimulatedNetwork, traffic: Traffic, deliveries: Deliveries, slot: Slot) -> None:
+    def __init__(
+        self, network: SimulatedNetwork, slot: Slot, traffic: Traffic, deliveries: Deliveries, errands: Errands
+    ) -> None:
         self._network = network
         self._traffic = traffic
         self._deliveries = deliveries
+        self._errands = errands
         self._slot = slot
         self._end: LinkEnd | None = None
         self._epoch = -1
@@ -323,11 +344,11 @@ class _Attachment:
         self._slot.end = self._end = end
         self._slot.epoch = self._epoch = epoch
 
-    def send(self, message: Outgoing) -> NotWritten | None:
+    def send(self, letter: Letter) -> NotWritten | None:
         end = self._end
         if end is None or self._slot.end is not end or not self._slot.is_online:
             return NotWritten("not_connected")
-        refused, breaks = self._traffic.send(self._slot, end, message)
+        refused, breaks = self._traffic.send(self._slot, end, letter)
         if breaks:
             self._network.cut(self._slot.ref)
         return refused
@@ -336,13 +357,16 @@ class _Attachment:
         if self._holds():
             self._deliveries.acknowledge(self._slot, event_id)
 
-    def do(self, command: Command, told: Callable[[CommandOutcome], None]) -> None:
-        if not self._holds() or not self._slot.is_online:
+    def do(self, wish: Wish, told: Callable[[CommandOutcome], None]) -> None:
+        phone = self._slot.phone
+        if phone is None or not self._holds() or not self._slot.is_online:
             told(Failed("not_connected"))
-            return
-        if isinstance(command, MarkRead):
-            self._traffic.mark_read(self._slot, command.chat, command.wire_ids)
-        told(Done())
+        else:
+            told(self._errands.carry_out(self._slot, phone, wish))
+
+    def fetch(self, ref: bytes, told: Callable[[FileAnswer], None]) -> None:
+        file = self._traffic.files.find(ref)
+        told(MediaGone("expired") if file is None else file)
 
     def logout(self, told: Callable[[CommandOutcome], None]) -> None:
         # After a cut nobody holds the slot; whoever held it last may still end the link for good.

@@ -157,3 +157,8 @@ class Phones:
         for link in saved.links:
             phone = self._phones[link.phone]
             phone.links = (*phone.links, DeviceRef(link.workspace_id, link.device_id))
+
+
+def lid_of(number: str) -> str:
+    """The opaque identity of a number: its digits follow from the number."""
+    return f"{int(number[1:]) * 7919 % 10**15:015d}"

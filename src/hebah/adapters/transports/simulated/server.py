@@ -8,12 +8,14 @@ from types import TracebackType
 
 import msgspec
 
-from hebah.adapters.transports.simulated import frames
-from hebah.adapters.transports.simulated.ends import Answer, Door, NetworkEnd
+from hebah.adapters.transports.simulated import frames, packing
+from hebah.adapters.transports.simulated.ends import Answer, Door, FileAnswer, NetworkEnd
 from hebah.adapters.transports.simulated.framing import FrameStream
 from hebah.adapters.transports.simulated.instants import to_micros
 from hebah.adapters.transports.simulated.time import Party, SteppedClock
-from hebah.gateway.transport import CommandOutcome, Failed, LinkEvent, LinkStep, MarkRead, Probe
+from hebah.gateway.incoming import LinkEvent, MediaLater
+from hebah.gateway.outgoing import CommandOutcome, Done, Failed
+from hebah.gateway.transport import LinkStep
 
 
 class SocketServer:
@@ -126,7 +128,7 @@ class _Peer:
     def _on_linking(self, frame: frames.StartLinking | frames.CancelLinking) -> None:
         if isinstance(frame, frames.StartLinking):
             told = partial(self._tell_step, frame.linking)
-            cancel = self._network.start_linking(frames.device_of(frame), frames.method_of(frame), told)
+            cancel = self._network.start_linking(packing.device_of(frame), packing.method_of(frame), told)
             self._linkings[frame.linking] = cancel
         elif frame.linking in self._linkings:
             self._linkings.pop(frame.linking)()
@@ -135,28 +137,36 @@ class _Peer:
         match frame:
             case frames.OpenLink():
                 end = _NearEnd(self, frame.link)
-                self._links[frame.link] = self._network.attach(frames.device_of(frame), frame.epoch, end)
+                self._links[frame.link] = self._network.attach(packing.device_of(frame), frame.epoch, end)
             case frames.CloseLink():
                 if (link := self._links.pop(frame.link, None)) is not None:
                     link.detach()
             case frames.Forget():
-                self._network.forget(frames.device_of(frame), partial(self._tell_outcome, frame.request))
+                self._network.forget(packing.device_of(frame), partial(self._tell_outcome, frame.request))
             case frames.Ping():
-                self.write(frames.Outcome(frame.request, None))
-            case frames.ReadChat() | frames.AskAlive() | frames.Logout():
+                self.write(packing.outcome_frame(frame.request, Done()))
+            case frames.FetchFile():
+                self._on_fetch(frame)
+            case frames.ReadChat() | frames.ShowTyping() | frames.AskNumbers() | frames.AskAlive() | frames.Logout():
                 self._on_request(frame)
 
-    def _on_request(self, frame: frames.ReadChat | frames.AskAlive | frames.Logout) -> None:
+    def _on_request(self, frame: frames.WishFrame | frames.Logout) -> None:
         told = partial(self._tell_outcome, frame.request)
         end = self._links.get(frame.link)
         if end is None:
             told(Failed("not_connected"))
         elif isinstance(frame, frames.Logout):
             end.logout(told)
-        elif isinstance(frame, frames.ReadChat):
-            end.do(MarkRead(frame.chat, frame.wire_ids), told)
         else:
-            end.do(Probe(), told)
+            end.do(packing.wish_of(frame), told)
+
+    def _on_fetch(self, frame: frames.FetchFile) -> None:
+        told = partial(self._tell_file, frame.request)
+        end = self._links.get(frame.link)
+        if end is None:
+            told(MediaLater("not_connected"))
+        else:
+            end.fetch(frame.ref, told)
 
     def _on_hello(self, frame: frames.Hello) -> None:
         clock = self._clock
@@ -171,9 +181,9 @@ class _Peer:
         end = self._links.get(frame.link)
         if end is None:
             return
-        unwritten = end.send(frames.outgoing_of(frame))
+        unwritten = end.send(packing.letter_of(frame))
         if unwritten is not None:
-            self.write(frames.answer_frame(frame.link, frame.wire_id, unwritten))
+            self.write(packing.answer_frame(frame.link, frame.wire_id, unwritten))
 
     def _on_idle(self, frame: frames.Idle) -> None:
         # A report made before the newest frames arrived there says nothing about them.
@@ -184,10 +194,13 @@ class _Peer:
         self.write(frames.Step(step, now))
 
     def _tell_step(self, linking: int, step: LinkStep) -> None:
-        self.write(frames.step_frame(linking, step))
+        self.write(packing.step_frame(linking, step))
 
     def _tell_outcome(self, request: int, outcome: CommandOutcome) -> None:
-        self.write(frames.Outcome(request, outcome.code if isinstance(outcome, Failed) else None))
+        self.write(packing.outcome_frame(request, outcome))
+
+    def _tell_file(self, request: int, answer: FileAnswer) -> None:
+        self.write(packing.file_frame(request, answer))
 
 
 class _NearEnd:
@@ -200,7 +213,7 @@ class _NearEnd:
         self._number = number
 
     def happened(self, event: LinkEvent) -> None:
-        self._peer.write(frames.event_frame(self._number, event))
+        self._peer.write(packing.event_frame(self._number, event))
 
     def answered(self, wire_id: str, answer: Answer) -> None:
-        self._peer.write(frames.answer_frame(self._number, wire_id, answer))
+        self._peer.write(packing.answer_frame(self._number, wire_id, answer))

@@ -7,7 +7,8 @@ from datetime import datetime
 from hebah.adapters.transports.simulated.ends import LinkEnd
 from hebah.adapters.transports.simulated.faults import SendFault
 from hebah.adapters.transports.simulated.phones import SimulatedPhone
-from hebah.gateway.transport import DeviceRef, MessageArrived, ReceiptArrived
+from hebah.gateway.incoming import MessageArrived, ReceiptArrived
+from hebah.gateway.transport import DeviceRef
 
 DurableEvent = MessageArrived | ReceiptArrived
 

@@ -10,26 +10,15 @@ from typing import Protocol
 
 import msgspec
 
-from hebah.adapters.transports.simulated import frames
-from hebah.adapters.transports.simulated.ends import LinkEnd, NetworkEnd
+from hebah.adapters.transports.simulated import frames, packing
+from hebah.adapters.transports.simulated.ends import FileAnswer, LinkEnd, NetworkEnd, Wish
 from hebah.adapters.transports.simulated.framing import FrameStream
+from hebah.adapters.transports.simulated.letters import Letter
 from hebah.adapters.transports.simulated.timers import leave_group
 from hebah.devices.model import DeviceState
-from hebah.gateway.transport import (
-    ByCode,
-    Command,
-    CommandOutcome,
-    DeviceRef,
-    Done,
-    Failed,
-    LinkFailed,
-    LinkMethod,
-    LinkStep,
-    MarkRead,
-    NotWritten,
-    Outgoing,
-    StateChanged,
-)
+from hebah.gateway.incoming import MediaLater, StateChanged
+from hebah.gateway.outgoing import CommandOutcome, Failed, NotWritten
+from hebah.gateway.transport import ByCode, DeviceRef, LinkFailed, LinkMethod, LinkStep
 
 _SHORTEST_PAUSE_S = 0.05
 _LONGEST_PAUSE_S = 2.0
@@ -65,6 +54,7 @@ class NetworkConnection:
         self._ends: dict[int, LinkEnd] = {}
         self._linkings: dict[int, Callable[[LinkStep], None]] = {}
         self._requests: dict[int, Callable[[CommandOutcome], None]] = {}
+        self._fetches: dict[int, Callable[[FileAnswer], None]] = {}
         self._encoder = msgspec.msgpack.Encoder()
         self._decoder = msgspec.msgpack.Decoder(frames.DownFrame)
         self._jitter = Random()  # noqa: S311 - spreads reconnections
@@ -159,6 +149,15 @@ class NetworkConnection:
         self._requests[request] = told
         self.write(make(request))
 
+    def fetch(self, link: int, ref: bytes, told: Callable[[FileAnswer], None]) -> None:
+        """Ask for a file and tell it."""
+        if not self.is_up or not self.knows(link):
+            told(MediaLater("not_connected"))
+            return
+        request = next(self._numbers)
+        self._fetches[request] = told
+        self.write(frames.FetchFile(request, link, ref))
+
     def knows(self, link: int) -> bool:
         """Whether a link was opened over the connection that is up now."""
         return link in self._ends
@@ -199,12 +198,15 @@ class NetworkConnection:
         ends, self._ends = self._ends, {}
         linkings, self._linkings = self._linkings, {}
         requests, self._requests = self._requests, {}
+        fetches, self._fetches = self._fetches, {}
         for number, end in ends.items():
             end.happened(StateChanged(f"socket-{number}", DeviceState.WAITING, "connection_lost"))
         for told in linkings.values():
             told(LinkFailed("unreachable"))
         for tell in requests.values():
             tell(Failed("connection_lost"))
+        for tell_file in fetches.values():
+            tell_file(MediaLater("connection_lost"))
 
     def _on_turn(self) -> None:
         if self._keeper is not None:
@@ -215,24 +217,30 @@ class NetworkConnection:
         match frame:
             case frames.Answered():
                 if (end := self._ends.get(frame.link)) is not None:
-                    end.answered(frame.wire_id, frames.answer_of(frame))
-            case frames.MessageFrame() | frames.ReceiptFrame() | frames.StateFrame():
+                    end.answered(frame.wire_id, packing.answer_of(frame))
+            case frames.MessageFrame() | frames.ReceiptFrame() | frames.StateFrame() | frames.TypingFrame():
                 if (end := self._ends.get(frame.link)) is not None:
-                    end.happened(frames.event_of(frame))
-            case frames.Outcome():
-                if (told := self._requests.pop(frame.request, None)) is not None:
-                    told(Done() if frame.failed is None else Failed(frame.failed))
+                    end.happened(packing.event_of(frame))
+            case frames.Outcome() | frames.FileFrame():
+                self._on_request(frame)
             case frames.Step() | frames.Welcome():
                 self._on_time(frame)
             case _:
                 self._on_linking(frame)
+
+    def _on_request(self, frame: frames.Outcome | frames.FileFrame) -> None:
+        if isinstance(frame, frames.FileFrame):
+            if (tell_file := self._fetches.pop(frame.request, None)) is not None:
+                tell_file(packing.file_of(frame))
+        elif (told := self._requests.pop(frame.request, None)) is not None:
+            told(packing.outcome_of(frame))
 
     def _on_linking(self, frame: frames.ShownFrame | frames.LinkedFrame | frames.LinkFailedFrame) -> None:
         told = self._linkings.get(frame.linking)
         if not isinstance(frame, frames.ShownFrame):
             self._linkings.pop(frame.linking, None)
         if told is not None:
-            told(frames.step_of(frame))
+            told(packing.step_of(frame))
 
     def _on_time(self, frame: frames.Step | frames.Welcome) -> None:
         if isinstance(frame, frames.Welcome):
@@ -258,24 +266,24 @@ class _FarEnd:
         self._connection = connection
         self._number = number
 
-    def send(self, message: Outgoing) -> NotWritten | None:
+    def send(self, letter: Letter) -> NotWritten | None:
         if not self._connection.knows(self._number) or not self._connection.is_up:
             return NotWritten("not_connected")
-        self._connection.write(frames.send_frame(self._number, message))
+        self._connection.write(packing.send_frame(self._number, letter))
         return None
 
     def acknowledge(self, event_id: str) -> None:
         if self._connection.knows(self._number):
             self._connection.write(frames.Acknowledge(self._number, event_id))
 
-    def do(self, command: Command, told: Callable[[CommandOutcome], None]) -> None:
-        if not self._connection.knows(self._number):
-            told(Failed("not_connected"))
-        elif isinstance(command, MarkRead):
-            chat, wire_ids = command.chat, command.wire_ids
-            self._connection.ask(lambda request: frames.ReadChat(request, self._number, chat, wire_ids), told)
+    def do(self, wish: Wish, told: Callable[[CommandOutcome], None]) -> None:
+        if self._connection.knows(self._number):
+            self._connection.ask(lambda request: packing.wish_frame(request, self._number, wish), told)
         else:
-            self._connection.ask(lambda request: frames.AskAlive(request, self._number), told)
+            told(Failed("not_connected"))
+
+    def fetch(self, ref: bytes, told: Callable[[FileAnswer], None]) -> None:
+        self._connection.fetch(self._number, ref, told)
 
     def logout(self, told: Callable[[CommandOutcome], None]) -> None:
         if self._connection.knows(self._number):

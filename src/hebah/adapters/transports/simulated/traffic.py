@@ -1,30 +1,26 @@
 """What happens to messages once they reach the network: the ledger line, the answer, the receipts, the reply."""
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
 from hebah.adapters.transports.simulated.delivery import Deliveries
 from hebah.adapters.transports.simulated.ends import Answer, LinkEnd
 from hebah.adapters.transports.simulated.faults import Faults, SendFault, SendTrouble
+from hebah.adapters.transports.simulated.files import Files
 from hebah.adapters.transports.simulated.instants import from_micros, span_micros, to_micros
 from hebah.adapters.transports.simulated.ledger import Ledger, LedgerLine
+from hebah.adapters.transports.simulated.letters import Letter, as_others_see, words
 from hebah.adapters.transports.simulated.people import Course, People
 from hebah.adapters.transports.simulated.phones import Phones, SimulatedPhone, Standing
 from hebah.adapters.transports.simulated.slots import Slot, Slots
 from hebah.adapters.transports.simulated.timers import Timers
 from hebah.foundation.clock import Clock
-from hebah.gateway.transport import (
-    Accepted,
-    MessageArrived,
-    NotWritten,
-    Outgoing,
-    ReceiptArrived,
-    ReceiptKind,
-    Refused,
-)
+from hebah.gateway.incoming import Alias, MessageArrived, ReceiptArrived, ReceiptKind
+from hebah.gateway.outgoing import Accepted, NotWritten, Refused
+from hebah.messaging.said import ABOUT_ANOTHER, MessageKind, Said
 
-MAX_IMAGE_BYTES = 350 * 1024
 _REFUSED_STANDINGS = {Standing.RESTRICTED: "restricted", Standing.BANNED: "banned", Standing.OUTDATED: "rejected"}
 # An answer that comes after the transport stopped waiting (20 s) is told as a receipt instead.
 _PROMPT = span_micros(timedelta(seconds=18))
@@ -33,16 +29,16 @@ _PROMPT = span_micros(timedelta(seconds=18))
 class _Flight:
     """One message on its way, and the instants (microseconds) of what is still to come."""
 
-    __slots__ = ("ack", "body", "delivered", "end", "kind", "phone", "read", "reply", "slot", "text", "to", "wire_id")
+    __slots__ = ("ack", "delivered", "end", "phone", "read", "reply", "said", "slot", "text", "to", "wire_id")
 
-    def __init__(self, slot: Slot, end: LinkEnd, message: Outgoing) -> None:
+    def __init__(self, slot: Slot, end: LinkEnd, letter: Letter, said: Said | None) -> None:
         self.slot = slot
         self.phone = slot.phone
         self.end = end
-        self.wire_id = message.wire_id
-        self.to = message.to
-        self.kind = "text" if message.picture is None else "image"
-        self.body = ""
+        self.wire_id = letter.wire_id
+        self.to = letter.to
+        # Kept only for those who will get it as an event: most flights are to people, who read a hash.
+        self.said = said
         self.ack = 0
         self.delivered: int | None = None
         self.read: int | None = None
@@ -67,6 +63,17 @@ class _Flight:
             self.reply = max(self.reply, earlier.reply or 0)
 
 
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    """A message at its goal; `chat` as the receiving phone names it."""
+
+    chat: str
+    sender: str
+    wire_id: str
+    said: Said
+    aliases: tuple[Alias, ...] = ()
+
+
 class Traffic:
     """Every message between devices, phones and people."""
 
@@ -83,6 +90,7 @@ class Traffic:
         random: Random,
     ) -> None:
         self.faults = Faults()
+        self.files = Files()
         self.in_flight = 0
         self._clock = clock
         self._timers = timers
@@ -97,68 +105,70 @@ class Traffic:
         self._origin = to_micros(clock.now())
         self._count = 0
 
-    def send(self, slot: Slot, end: LinkEnd, message: Outgoing) -> tuple[NotWritten | None, bool]:
+    def send(self, slot: Slot, end: LinkEnd, letter: Letter) -> tuple[NotWritten | None, bool]:
         """Take a message from a link; returns what was not written, and whether the link breaks now."""
         fault = slot.take_fault() or self.faults.draw(self._random)
         if fault is not None and fault.trouble is SendTrouble.SWALLOW:
             return NotWritten("swallowed"), False
         now = to_micros(self._clock.now())
-        digest = hashlib.sha256(message.body.encode())
-        course = self._people.course_of(message.to, digest.digest())
-        code = self._refusal(slot, message, fault)
+        digest = hashlib.sha256(letter.said.body.encode())
+        course = self._people.course_of(letter.to, digest.digest())
+        code = self._refusal(slot, letter, fault)
         self.in_flight += 1
         if code is not None:
-            self._timers.at(now + course.ack, self._answer, (end, message.wire_id, slot, Refused(code)))
+            self._timers.at(now + course.ack, self._answer, (end, letter.wire_id, slot, Refused(code)))
             return None, False
-        flight = _Flight(slot, end, message)
+        if letter.said.kind in ABOUT_ANOTHER:
+            course.read = course.reply = None
+        flight = _Flight(slot, end, letter, self._kept(letter, fault))
         flight.plan(now, course)
-        self._note(flight, from_micros(now), digest.hexdigest())
-        self._expect(flight, message, fault)
+        self._note(flight, letter.said.kind, from_micros(now), digest.hexdigest())
+        self._expect(flight, fault)
         return None, fault is not None and fault.trouble is SendTrouble.CUT
 
-    def say(self, sender: str, to: SimulatedPhone, body: str, kind: str = "text") -> str:
-        """A person writes to a phone: it arrives at the devices of that phone, now."""
-        wire_id = self._next_wire_id()
-        self._arrive(to, sender, wire_id, kind=kind, body=body)
+    def say(self, sender: str, to: SimulatedPhone, letter: Letter, aliases: tuple[Alias, ...] = ()) -> str:
+        """A person writes to a phone, in the chat that the letter is addressed to: it arrives at its devices, now."""
+        wire_id = letter.wire_id or self._next_wire_id()
+        arrival = _Arrival(letter.to, sender, wire_id, self.files.store(letter), aliases)
+        self._arrive(to, arrival)
         return wire_id
 
-    def type_on(self, phone: SimulatedPhone, to: str, body: str) -> str:
+    def type_on(self, phone: SimulatedPhone, letter: Letter) -> str:
         """The owner types on the phone itself: the devices of the phone see it as their own."""
-        wire_id = self._next_wire_id()
+        wire_id, said = letter.wire_id or self._next_wire_id(), self.files.store(letter)
         for slot in self._slots.of(phone):
-            self._echo(slot, to, wire_id, kind="text", body=body)
-        if (other := self._phones.get(to)) is not None:
-            self._arrive(other, phone.number, wire_id, kind="text", body=body)
+            self._echo(slot, letter.to, wire_id, said)
+        if (other := self._phones.get(letter.to)) is not None:
+            self._arrive(other, _Arrival(phone.number, phone.number, wire_id, as_others_see(said)))
         return wire_id
 
-    def mark_read(self, slot: Slot, chat: str, wire_ids: tuple[str, ...]) -> None:
-        """A device has read messages of a chat: the other side learns it when it is one of our phones."""
-        other = self._phones.get(chat)
-        if other is None or slot.phone is None:
-            return
-        for linked in self._slots.of(other):
-            self._receipt(linked, slot.phone.number, wire_ids, ReceiptKind.READ)
-
-    def _refusal(self, slot: Slot, message: Outgoing, fault: SendFault | None) -> str | None:
+    def _refusal(self, slot: Slot, letter: Letter, fault: SendFault | None) -> str | None:
         if fault is not None and fault.trouble is SendTrouble.REFUSE:
             return fault.code
         if slot.phone is not None and slot.phone.standing is not Standing.GOOD:
             return _REFUSED_STANDINGS[slot.phone.standing]
-        if message.picture is not None and len(message.picture.data) > MAX_IMAGE_BYTES:
+        if letter.is_too_large:
             return "too_large"
-        if self._phones.get(message.to) is None and self._people.is_absent(message.to):
+        if self._phones.get(letter.to) is None and self._people.is_absent(letter.to):
             return "not_on_whatsapp"
         return None
 
-    def _note(self, flight: _Flight, at: datetime, sha256: str) -> None:
+    def _kept(self, letter: Letter, fault: SendFault | None) -> Said | None:
+        """What devices will get of the message; None when none will."""
+        comes_back = fault is not None and fault.trouble is SendTrouble.ECHO
+        return self.files.store(letter) if comes_back or self._phones.get(letter.to) is not None else None
+
+    def _note(self, flight: _Flight, kind: MessageKind, at: datetime, sha256: str) -> None:
         slot = flight.slot
         sender = slot.phone.number if slot.phone is not None else ""
-        self._ledger.append(LedgerLine(at, slot.ref.device_id, sender, flight.to, flight.wire_id, flight.kind, sha256))
+        self._ledger.append(LedgerLine(at, slot.ref.device_id, sender, flight.to, flight.wire_id, kind, sha256))
 
-    def _expect(self, flight: _Flight, message: Outgoing, fault: SendFault | None) -> None:
+    def _expect(self, flight: _Flight, fault: SendFault | None) -> None:
         """Put the answer and what follows on the timers."""
         if self._phones.get(flight.to) is not None:
-            self._address(flight, message)
+            # A phone of ours gets the message for real; its owner reads with a device, or never.
+            flight.delivered = flight.delivered or flight.ack
+            flight.read = flight.reply = None
         chat = (flight.slot, flight.to)
         if (earlier := self._last.get(chat)) is not None:
             flight.follow(earlier)
@@ -173,14 +183,7 @@ class Traffic:
         elif fault.trouble is SendTrouble.LATE_ACK:
             self._timers.at(to_micros(self._clock.now()) + span_micros(fault.after), self._accept_late, flight)
         elif fault.trouble is SendTrouble.ECHO:
-            flight.body = message.body
             self._timers.at(to_micros(self._clock.now()) + span_micros(fault.after), self._echo_late, flight)
-
-    def _address(self, flight: _Flight, message: Outgoing) -> None:
-        # A phone of ours gets the message for real; its owner reads with a device, or never.
-        flight.body = message.body
-        flight.delivered = flight.delivered or flight.ack
-        flight.read = flight.reply = None
 
     def _accept(self, flight: _Flight) -> None:
         self._answer((flight.end, flight.wire_id, flight.slot, Accepted(from_micros(flight.ack))))
@@ -197,7 +200,8 @@ class Traffic:
         self._tell(flight, ReceiptKind.ACCEPTED)
 
     def _echo_late(self, flight: _Flight) -> None:
-        self._echo(flight.slot, flight.to, flight.wire_id, kind=flight.kind, body=flight.body)
+        if flight.said is not None:
+            self._echo(flight.slot, flight.to, flight.wire_id, flight.said)
 
     def _go_on(self, flight: _Flight) -> None:
         """The next stage of a message, one timer at a time."""
@@ -213,11 +217,12 @@ class Traffic:
     def _deliver(self, flight: _Flight) -> None:
         flight.delivered = None
         slot, phone = flight.slot, flight.phone
-        if (other := self._phones.get(flight.to)) is not None and phone is not None:
-            self._arrive(other, phone.number, flight.wire_id, kind=flight.kind, body=flight.body)
+        other, said = self._phones.get(flight.to), flight.said
+        if other is not None and phone is not None and said is not None:
+            self._arrive(other, _Arrival(phone.number, phone.number, flight.wire_id, as_others_see(said)))
             for sibling in self._slots.of(phone):
                 if sibling is not slot:
-                    self._echo(sibling, flight.to, flight.wire_id, kind=flight.kind, body=flight.body)
+                    self._echo(sibling, flight.to, flight.wire_id, said)
         self._tell(flight, ReceiptKind.DELIVERED)
         self._go_on(flight)
 
@@ -229,7 +234,7 @@ class Traffic:
     def _reply(self, flight: _Flight) -> None:
         flight.reply = None
         if flight.phone is not None:
-            self._arrive(flight.phone, flight.to, self._next_wire_id(), kind="text", body=flight.text)
+            self._arrive(flight.phone, _Arrival(flight.to, flight.to, self._next_wire_id(), words(flight.text)))
         self._go_on(flight)
 
     def _tell(self, flight: _Flight, kind: ReceiptKind) -> None:
@@ -242,20 +247,39 @@ class Traffic:
             event_id = self._deliveries.next_event_id()
             self._deliveries.deliver(slot, ReceiptArrived(event_id, chat, wire_ids, kind, self._clock.now()))
 
-    def _arrive(self, phone: SimulatedPhone, sender: str, wire_id: str, *, kind: str, body: str) -> None:
-        other = self._phones.get(sender)
-        name = other.name if other is not None else self._people.name_of(sender)
+    def _arrive(self, phone: SimulatedPhone, arrival: _Arrival) -> None:
+        other = self._phones.get(arrival.sender)
+        name = other.name if other is not None else self._people.name_of(arrival.sender)
         for slot in self._slots.of(phone):
-            event_id = self._deliveries.next_event_id()
-            now = self._clock.now()
-            event = MessageArrived(event_id, sender, sender, wire_id, now, False, kind, body, name)  # noqa: FBT003
+            event = MessageArrived(
+                event_id=self._deliveries.next_event_id(),
+                chat=arrival.chat,
+                sender=arrival.sender,
+                wire_id=arrival.wire_id,
+                at=self._clock.now(),
+                from_me=False,
+                said=arrival.said,
+                sender_name=name,
+                aliases=arrival.aliases,
+                offline=not slot.is_online,
+            )
             self._deliveries.deliver(slot, event)
 
-    def _echo(self, slot: Slot, chat: str, wire_id: str, *, kind: str, body: str) -> None:
+    def _echo(self, slot: Slot, chat: str, wire_id: str, said: Said) -> None:
         if slot.phone is None:
             return
-        event_id, own = self._deliveries.next_event_id(), slot.phone
-        event = MessageArrived(event_id, chat, own.number, wire_id, self._clock.now(), True, kind, body, own.name)  # noqa: FBT003
+        own = slot.phone
+        event = MessageArrived(
+            event_id=self._deliveries.next_event_id(),
+            chat=chat,
+            sender=own.number,
+            wire_id=wire_id,
+            at=self._clock.now(),
+            from_me=True,
+            said=said,
+            sender_name=own.name,
+            offline=not slot.is_online,
+        )
         self._deliveries.deliver(slot, event)
 
     def _next_wire_id(self) -> str:

@@ -6,36 +6,61 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from datetime import timedelta
 from functools import partial
 from types import TracebackType
+from typing import TypeVar
 
-from hebah.adapters.transports.simulated.ends import Answer, Door, NetworkEnd
+from hebah.adapters.transports.simulated.ends import Answer, Door, FileAnswer, NetworkEnd
 from hebah.adapters.transports.simulated.instants import span_micros, to_micros
+from hebah.adapters.transports.simulated.letters import MAX_FILE_BYTES, MAX_IMAGE_BYTES, letter_of
 from hebah.adapters.transports.simulated.timers import Alarm
-from hebah.adapters.transports.simulated.traffic import MAX_IMAGE_BYTES
 from hebah.devices.model import DeviceState
 from hebah.foundation.clock import Clock
-from hebah.gateway.transport import (
-    Capabilities,
+from hebah.gateway.incoming import (
+    HistoryOutcome,
+    LinkEvent,
+    MediaAsked,
+    MediaFetched,
+    MediaGone,
+    MediaLater,
+    MediaOutcome,
+    StateChanged,
+    TypingSeen,
+)
+from hebah.gateway.outgoing import (
     Command,
     CommandOutcome,
-    DeviceRef,
     Failed,
-    Link,
-    Linked,
-    LinkEvent,
-    LinkFailed,
-    LinkMethod,
-    LinkStep,
+    MediaOut,
     NotWritten,
     Outgoing,
+    RequestHistory,
     SendOutcome,
-    StateChanged,
     Unknown,
 )
+from hebah.gateway.transport import Capabilities, DeviceRef, Link, Linked, LinkFailed, LinkMethod, LinkStep
+from hebah.messaging.said import MessageKind
 
 ACK_TIMEOUT = timedelta(seconds=20)
 _ABLE_TO_SEND = (DeviceState.ONLINE, DeviceState.RESTRICTED)
 # More than any window of unacknowledged events: what does not fit comes again, because it is not acknowledged.
 _MOST_WAITING = 1024
+_PIECE = 256 * 1024
+
+T = TypeVar("T")
+
+
+_SENT = frozenset(
+    {
+        MessageKind.TEXT,
+        MessageKind.IMAGE,
+        MessageKind.VIDEO,
+        MessageKind.VOICE,
+        MessageKind.AUDIO,
+        MessageKind.DOCUMENT,
+        MessageKind.REACTION,
+        MessageKind.EDIT,
+        MessageKind.DELETION,
+    }
+)
 
 
 class _Deadlines:
@@ -91,6 +116,10 @@ class SimulatedLink:
 
     async def send(self, message: Outgoing) -> SendOutcome:
         """Send and wait for the answer, at most `ACK_TIMEOUT` of business time."""
+        try:
+            letter = letter_of(message, await _file_of(message))
+        except OSError:
+            return NotWritten("file_unreadable")
         if self._end is None or not self._can_send:
             return NotWritten(self._cause)
         if self._pending is None:
@@ -100,7 +129,7 @@ class SimulatedLink:
         answer: asyncio.Future[SendOutcome] = asyncio.get_running_loop().create_future()
         self._pending[message.wire_id] = answer
         try:
-            if (unwritten := self._end.send(message)) is not None:
+            if (unwritten := self._end.send(letter)) is not None:
                 return unwritten
             self._deadlines.watch(answer)
             return await answer
@@ -108,12 +137,27 @@ class SimulatedLink:
             self._stop_waiting(message.wire_id)
 
     async def do(self, command: Command) -> CommandOutcome:
-        """Carry out a command at the network."""
+        """Carry out a command at the network, which keeps no history."""
+        if isinstance(command, RequestHistory):
+            return Failed("not_possible")
         if self._end is None:
-            return Failed(self._cause)
+            return Failed("not_connected")
         outcome: asyncio.Future[CommandOutcome] = asyncio.get_running_loop().create_future()
         self._end.do(command, partial(_tell, outcome))
         return await outcome
+
+    async def fetch_media(self, wanted: MediaAsked) -> MediaOutcome:
+        """The file, as long as the network has it."""
+        if self._end is None:
+            return MediaLater(self._cause)
+        told: asyncio.Future[FileAnswer] = asyncio.get_running_loop().create_future()
+        self._end.fetch(wanted.ref, partial(_tell, told))
+        answer = await told
+        return MediaFetched(len(answer), _pieces(answer)) if isinstance(answer, bytes) else answer
+
+    async def fetch_history(self, ref: bytes) -> HistoryOutcome:  # noqa: ARG002 - none was ever offered
+        """The network keeps no history."""
+        return MediaGone("expired")
 
     async def events(self) -> AsyncIterator[LinkEvent]:
         """For one reader; ends when the link is closed."""
@@ -128,8 +172,8 @@ class SimulatedLink:
             await self._reader
 
     async def acknowledge(self, event: LinkEvent) -> None:
-        """Tell the network that an event is stored; states need none."""
-        if self._end is not None and not isinstance(event, StateChanged):
+        """Tell the network that an event is stored; states and typing need none."""
+        if self._end is not None and not isinstance(event, StateChanged | TypingSeen):
             self._end.acknowledge(event.event_id)
 
     async def logout(self) -> None:
@@ -223,7 +267,19 @@ class SimulatedTransport:
     def capabilities(self) -> Capabilities:
         """What it can do."""
         return Capabilities(
-            link_by_code=True, images=True, receipts=True, own_echo=True, max_image_bytes=MAX_IMAGE_BYTES
+            link_by_code=True,
+            sends=_SENT,
+            receives=frozenset(MessageKind),
+            quotes=True,
+            receipts=True,
+            own_echo=True,
+            typing=True,
+            number_check=True,
+            history=False,
+            media_download=True,
+            lids=True,
+            max_image_bytes=MAX_IMAGE_BYTES,
+            max_file_bytes=MAX_FILE_BYTES,
         )
 
     async def link(self, device: DeviceRef, method: LinkMethod) -> AsyncGenerator[LinkStep, None]:
@@ -260,6 +316,17 @@ class SimulatedTransport:
             await link.close()
 
 
-def _tell(waiting: asyncio.Future[CommandOutcome], outcome: CommandOutcome) -> None:
+async def _file_of(message: Outgoing) -> bytes:
+    if not isinstance(message.content, MediaOut) or message.content.source.size > MAX_FILE_BYTES:
+        return b""
+    return b"".join([piece async for piece in message.content.source.read()])
+
+
+async def _pieces(file: bytes) -> AsyncIterator[bytes]:
+    for start in range(0, len(file), _PIECE):
+        yield file[start : start + _PIECE]
+
+
+def _tell(waiting: asyncio.Future[T], outcome: T) -> None:
     if not waiting.done():
         waiting.set_result(outcome)

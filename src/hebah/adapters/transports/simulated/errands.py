@@ -1,0 +1,76 @@
+"""What devices ask of the simulated network besides messages: reading, typing, and who is on it."""
+
+from collections.abc import Iterable
+from typing import assert_never
+
+from hebah.adapters.transports.simulated.delivery import Deliveries
+from hebah.adapters.transports.simulated.ends import Wish
+from hebah.adapters.transports.simulated.people import People
+from hebah.adapters.transports.simulated.phones import Phones, SimulatedPhone, lid_of
+from hebah.adapters.transports.simulated.slots import Slot, Slots
+from hebah.foundation.clock import Clock
+from hebah.gateway.incoming import ReceiptArrived, ReceiptKind, TypingSeen
+from hebah.gateway.outgoing import (
+    CheckNumbers,
+    CommandOutcome,
+    Done,
+    MarkRead,
+    NumberFound,
+    NumbersChecked,
+    Probe,
+    Typing,
+    TypingState,
+)
+
+
+class Errands:
+    """Carries out commands, for devices and for the owners of phones."""
+
+    def __init__(self, clock: Clock, *, people: People, phones: Phones, slots: Slots, deliveries: Deliveries) -> None:
+        self._clock = clock
+        self._people = people
+        self._phones = phones
+        self._slots = slots
+        self._deliveries = deliveries
+
+    def carry_out(self, slot: Slot, phone: SimulatedPhone, wish: Wish) -> CommandOutcome:
+        """What a device asks for."""
+        match wish:
+            case MarkRead():
+                self._read(phone, wish, (other for other in self._slots.of(phone) if other is not slot))
+            case Typing(chat, state):
+                self.type_to(phone.number, chat, state)
+            case CheckNumbers(phones):
+                return NumbersChecked(tuple(map(self._look_up, phones)))
+            case Probe():
+                pass
+            case _:
+                assert_never(wish)
+        return Done()
+
+    def read_on(self, phone: SimulatedPhone, chat: str, wire_ids: tuple[str, ...]) -> None:
+        """The owner reads on the phone itself: all its devices learn that."""
+        self._read(phone, MarkRead(chat, wire_ids), self._slots.of(phone))
+
+    def type_to(self, sender: str, to: str, state: TypingState) -> None:
+        """Somebody writes in a chat; who is not online just then never learns it."""
+        other = self._phones.get(to)
+        for slot in self._slots.of(other) if other is not None else ():
+            if slot.end is not None and slot.is_online:
+                slot.end.happened(TypingSeen(self._deliveries.next_event_id(), sender, sender, state))
+
+    def _read(self, phone: SimulatedPhone, read: MarkRead, own: Iterable[Slot]) -> None:
+        kind = ReceiptKind.PLAYED if read.played else ReceiptKind.READ
+        for slot in own:
+            self._tell(slot, read.chat, read.wire_ids, kind, by_me=True)
+        other = self._phones.get(read.chat)
+        for slot in self._slots.of(other) if other is not None else ():
+            self._tell(slot, phone.number, read.wire_ids, kind, by_me=False)
+
+    def _tell(self, slot: Slot, chat: str, wire_ids: tuple[str, ...], kind: ReceiptKind, *, by_me: bool) -> None:
+        event_id = self._deliveries.next_event_id()
+        self._deliveries.deliver(slot, ReceiptArrived(event_id, chat, wire_ids, kind, self._clock.now(), by_me))
+
+    def _look_up(self, phone: str) -> NumberFound:
+        is_there = self._phones.get(phone) is not None or not self._people.is_absent(phone)
+        return NumberFound(phone, is_there, lid_of(phone) if is_there else None)
