@@ -34,7 +34,7 @@ class FrameCutter:
         start, end = 0, len(rest)
         while end - start >= HEADER.size:
             (length,) = HEADER.unpack_from(rest, start)
-            if not 0 < length <= LARGEST_FRAME:
+            if length > LARGEST_FRAME:
                 raise FrameRefused(f"a frame of {length} bytes")
             following = start + HEADER.size + length
             if following > end:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 
 from hebah.adapters.transports.companion import protocol_pb2 as pb
 from hebah.adapters.transports.companion.program import PROTOCOL_VERSION
 
-MAX_IMAGE_BYTES = 350_000
+MAX_IMAGE_BYTES = 350 * 1024
 MAX_FILE_BYTES = 64 * 1024 * 1024
 
 
@@ -44,7 +43,7 @@ class CompanionSettings:
     spool: Path
     devices: int = 750
     connections: int = 16
-    environment: Mapping[str, str] = MappingProxyType({})
+    environment: Mapping[str, str] = field(default_factory=dict)
     device_name: str = "Hebah"
     log_level: str = "info"
     waits: Waits = Waits()

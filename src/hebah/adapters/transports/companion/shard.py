@@ -17,7 +17,7 @@ from hebah.adapters.transports.companion import protocol_pb2 as pb
 from hebah.adapters.transports.companion.child import Child
 from hebah.adapters.transports.companion.framing import FrameRefused
 from hebah.adapters.transports.companion.program import NOT_BUILT, PROTOCOL_VERSION, VERSION_DIFFERS, is_program
-from hebah.adapters.transports.companion.settings import CompanionSettings, configure
+from hebah.adapters.transports.companion.settings import CompanionSettings, Waits, configure
 from hebah.adapters.transports.companion.spool import Spool
 
 DOWN = "companion_down"
@@ -166,7 +166,9 @@ class Shard:
                 began = time.monotonic()
                 why = await self._live_guarded()
                 failures = 1 if time.monotonic() - began > _STEADY_S else failures + 1
-                pause = self._pause(failures, why)
+                pause = self._settings.waits.last_pause
+                if why not in _LASTING:
+                    pause = back_off(failures, self._jitter.random(), self._settings.waits)
                 if not self._stopping.done():
                     log.warning("companion_down", shard=self.number, cause=why, again_in_s=round(pause, 1))
                 await self._go_down(why)
@@ -269,13 +271,6 @@ class Shard:
         async with self._changed:
             self._changed.notify_all()
 
-    def _pause(self, failures: int, why: str) -> float:
-        waits = self._settings.waits
-        if why in _LASTING:
-            return waits.last_pause
-        ceiling = min(waits.last_pause, waits.first_pause * 2.0 ** min(failures - 1, 16))
-        return ceiling * self._jitter.uniform(0.5, 1.0)
-
     async def _wait(self, seconds: float) -> None:
         await _first(self._stopping, within=seconds)
 
@@ -300,6 +295,12 @@ class Shard:
                 answer.set_result(response)
         elif (listener := self._listeners.get(response.id)) is not None:
             listener.answered(response)
+
+
+def back_off(failures: int, draw: float, waits: Waits) -> float:
+    """Seconds before the next start after so many failures in a row; `draw` from [0, 1) spreads several companions."""
+    ceiling = min(waits.last_pause, waits.first_pause * 2.0 ** min(failures - 1, 16))
+    return ceiling * (0.5 + draw / 2)
 
 
 def _give_up(answer: Answer) -> None:
