@@ -152,7 +152,7 @@ def _actor(account: Account, name: str) -> Actor:
 
 async def _numbers(demo: Demo) -> Sequence[Device]:
     """Twenty slots, each linked by a pretended phone that scans what the browser would show."""
-    transports = OffersTransports(demo.hebah.reach.transports)
+    transports = OffersTransports(demo.hebah.reach.transports, demo.hebah.reach.unusable)
     for number in range(len(await _fleet(demo)), DEVICES):
         name = f"{_NAMES[number % len(_NAMES)]} {number // len(_NAMES) + 1}"
         await slots.create(demo.db, demo.clock, demo.owner, transports, name=name, transport="simulated")

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from hebah.devices.model import SendCounts
-from hebah.devices.ports import OfferedTransport
+from hebah.devices.ports import Abilities, OfferedTransport
 from hebah.foundation.postgres import Connection, Transaction
-from hebah.gateway.transport import Transport
+from hebah.gateway.transport import Capabilities, Transport
 from hebah.inbox import actions as inbox
-from hebah.messaging.said import MessageKind
 from hebah.outbox import actions as outbox
 from hebah.outbox import reads as sends
 
@@ -58,24 +58,47 @@ class CountsSends:
 
 
 class OffersTransports:
-    """The transports of this installation, as people choose them."""
+    """The transports of this installation, as people choose them; `unusable` are others with the reason why not."""
 
-    def __init__(self, transports: Mapping[str, Transport]) -> None:
+    def __init__(self, transports: Mapping[str, Transport], unusable: Mapping[str, str] = MappingProxyType({})) -> None:
         self._transports = transports
+        self._unusable = unusable
 
     def offered(self) -> Sequence[OfferedTransport]:
-        """All of them."""
-        return [_offered(name, transport) for name, transport in sorted(self._transports.items())]
+        """All of them, usable or not."""
+        usable = [
+            OfferedTransport(name, abilities=_abilities(transport.capabilities))
+            for name, transport in self._transports.items()
+        ]
+        missing = [OfferedTransport(name, reason) for name, reason in self._unusable.items()]
+        return sorted([*usable, *missing], key=lambda each: each.name)
 
 
-def _offered(name: str, transport: Transport) -> OfferedTransport:
-    able = transport.capabilities
-    return OfferedTransport(
-        name=name,
-        reason=None,
+def _abilities(able: Capabilities) -> Abilities:
+    return Abilities(
         link_by_code=able.link_by_code,
-        images=MessageKind.IMAGE in able.sends,
+        sends=able.sends,
+        receives=able.receives,
+        quotes=able.quotes,
         receipts=able.receipts,
         own_echo=able.own_echo,
+        typing=able.typing,
+        number_check=able.number_check,
+        history=able.history,
+        media_download=able.media_download,
+        lids=able.lids,
         max_image_bytes=able.max_image_bytes,
+        max_file_bytes=able.max_file_bytes,
+    )
+
+
+def _not_offered(name: str, reason: str) -> OfferedTransport:
+    return OfferedTransport(
+        name=name,
+        reason=reason,
+        link_by_code=False,
+        images=False,
+        receipts=False,
+        own_echo=False,
+        max_image_bytes=0,
     )

@@ -55,7 +55,7 @@ def provided_by(hebah: Hebah, hub: Hub) -> Mapping[str, object]:
     return {
         "hub": hub,
         "blobs": hebah.blobs,
-        "transports": OffersTransports(hebah.reach.transports),
+        "transports": OffersTransports(hebah.reach.transports, hebah.reach.unusable),
         "device_ends": EndsWithDevice(),
         "contact_stops": StopsWithContact(),
         "sends": CountsSends(),

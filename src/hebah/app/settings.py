@@ -1,5 +1,7 @@
 """What the environment says about this process: the only place that reads it."""
 
+import base64
+import binascii
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,6 +15,15 @@ from hebah.foundation.crashpoints import CrashPoints, CrashPointUnknown
 from hebah.foundation.errors import Invalid
 
 DEFAULT_ZONE: Final = "Asia/Kuala_Lumpur"
+
+SEALING_KEY_BYTES: Final = 32
+# HEBAH_TESTNET means something to the companion of the tests only.
+_FOR_COMPANIONS = frozenset(
+    {
+        "GODEBUG", "GOGC", "GOMAXPROCS", "GOMEMLIMIT", "HEBAH_TESTNET", "HOME", "LANG", "PATH", "SSL_CERT_DIR",
+        "SSL_CERT_FILE", "TMPDIR",
+    }
+)  # fmt: skip
 
 T = TypeVar("T")
 
@@ -45,6 +56,11 @@ class Settings:
     connect_rate: float = 50.0
     connections: int = 20
     crash_at: str | None = None
+    companion: Path | None = None  # None: wherever it has been built
+    companion_on: bool = True
+    companion_devices: int = 750
+    companion_connections: int = 16
+    sealing_key: bytes | None = field(default=None, repr=False)  # None: the one kept in `home`
 
     def crash_points(self) -> CrashPoints:
         """Where this process dies on purpose; nowhere but in tests."""
@@ -70,6 +86,11 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         connect_rate=given.read("HEBAH_CONNECT_RATE", _at_least(0.1), 50.0),
         connections=round(given.read("HEBAH_DATABASE_CONNECTIONS", _at_least(4.0), 20.0)),
         crash_at=given.read("HEBAH_CRASH_AT", _crash_order, None),
+        companion=given.read("HEBAH_COMPANION", _companion_place, None),
+        companion_on=given.read("HEBAH_COMPANION", _is_companion_on, default=True),
+        companion_devices=round(given.read("HEBAH_COMPANION_DEVICES", _at_least(1.0), 750.0)),
+        companion_connections=round(given.read("HEBAH_COMPANION_CONNECTIONS", _at_least(2.0), 16.0)),
+        sealing_key=given.read("HEBAH_SEALING_KEY", parse_sealing_key, None),
     )
 
 
@@ -92,8 +113,28 @@ def environment_of(settings: Settings) -> dict[str, str]:
         "HEBAH_CONNECT_RATE": str(settings.connect_rate),
         "HEBAH_DATABASE_CONNECTIONS": str(settings.connections),
         "HEBAH_CRASH_AT": settings.crash_at or "",
+        "HEBAH_COMPANION": str(settings.companion or "") if settings.companion_on else "off",
+        "HEBAH_COMPANION_DEVICES": str(settings.companion_devices),
+        "HEBAH_COMPANION_CONNECTIONS": str(settings.companion_connections),
+        "HEBAH_SEALING_KEY": base64.b64encode(settings.sealing_key or b"").decode(),
     }
     return {**os.environ, **said}
+
+
+def environment_of_companion() -> dict[str, str]:
+    """What a companion finds in its environment. It gets addresses and keys over its socket, so nothing secret."""
+    return {name: value for name, value in os.environ.items() if name in _FOR_COMPANIONS}
+
+
+def parse_sealing_key(text: str) -> bytes:
+    """The key that credentials are sealed with; raises ValueError."""
+    try:
+        key = base64.b64decode(text, validate=True)
+    except binascii.Error:
+        key = b""
+    if len(key) != SEALING_KEY_BYTES:
+        raise ValueError("is not 32 bytes in base64: make one with `openssl rand -base64 32`")
+    return key
 
 
 class _Given:
@@ -132,6 +173,14 @@ def _has_usable_port(address: str) -> bool:
 
 def _path(text: str) -> Path:
     return Path(text).expanduser()
+
+
+def _companion_place(text: str) -> Path | None:
+    return Path(text).expanduser().absolute() if _is_companion_on(text) else None
+
+
+def _is_companion_on(text: str) -> bool:
+    return text.lower() != "off"
 
 
 def _zone(name: str) -> str:

@@ -6,7 +6,7 @@ import os
 import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
@@ -14,6 +14,10 @@ import structlog
 
 from hebah.access.model import Installation
 from hebah.adapters.blobs.filesystem import FilesystemBlobs
+from hebah.adapters.transports.companion import transport as companion
+from hebah.adapters.transports.companion.probing import why_unusable
+from hebah.adapters.transports.companion.program import find_program
+from hebah.adapters.transports.companion.settings import CompanionSettings
 from hebah.adapters.transports.simulated.network import NetworkSettings, SimulatedNetwork
 from hebah.adapters.transports.simulated.people import LIVELY
 from hebah.adapters.transports.simulated.remote_clock import RemoteClock
@@ -23,7 +27,8 @@ from hebah.adapters.transports.simulated.transport import SimulatedTransport
 from hebah.app.gateway import LIVENESS, GatewayParts, GatewaySettings
 from hebah.app.migrate import migrate
 from hebah.app.partitions import ensure_partitions
-from hebah.app.settings import SettingInvalid, Settings
+from hebah.app.sealing import sealing_key
+from hebah.app.settings import SettingInvalid, Settings, environment_of_companion
 from hebah.foundation.bus import InProcessBus
 from hebah.foundation.clock import Clock, DatabaseClock
 from hebah.foundation.embedded_postgres import EmbeddedPostgres, running_url
@@ -34,6 +39,7 @@ from hebah.gateway.transport import Transport
 
 CLOCK_SAMPLE_EVERY_S = 5.0
 LONGEST_SOCKET_PATH = 100
+SWITCHED_OFF = "companion_off"
 
 log = structlog.get_logger(__name__)
 
@@ -57,10 +63,14 @@ class StorageSettingUnusable(Unavailable):
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How this process reaches numbers: transports by name, and the pretended network when it lives here."""
+    """How this process reaches numbers: transports by name, and the pretended network when it lives here.
+
+    `unusable` are transports that could be here, by name, and why they are not.
+    """
 
     transports: Mapping[str, Transport]
     network: SimulatedNetwork | None = None
+    unusable: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +160,7 @@ async def open_hebah(settings: Settings, url: str) -> AsyncIterator[Hebah]:
     async with (
         await Database.connect(url, max_connections=settings.connections, on_commit=bus.publish) as db,
         _open_time(settings, db) as (clock, connection),
-        _open_reach(settings, clock, connection) as reach,
+        _open_reach(settings, url, clock, connection) as reach,
     ):
         with clock.busy():
             await ensure_partitions(db, clock.now())
@@ -186,7 +196,20 @@ async def _open_time(settings: Settings, db: Database) -> AsyncIterator[tuple[Cl
 
 
 @asynccontextmanager
-async def _open_reach(settings: Settings, clock: Clock, connection: NetworkConnection | None) -> AsyncIterator[Reach]:
+async def _open_reach(
+    settings: Settings, url: str, clock: Clock, connection: NetworkConnection | None
+) -> AsyncIterator[Reach]:
+    async with (
+        _open_simulated(settings, clock, connection) as pretended,
+        _open_companion(settings, url) as linked,
+    ):
+        yield Reach({**pretended.transports, **linked.transports}, pretended.network, linked.unusable)
+
+
+@asynccontextmanager
+async def _open_simulated(
+    settings: Settings, clock: Clock, connection: NetworkConnection | None
+) -> AsyncIterator[Reach]:
     if connection is not None:
         async with SimulatedTransport(connection, clock) as remote:
             yield Reach({remote.name: remote})
@@ -202,6 +225,32 @@ async def _open_reach(settings: Settings, clock: Clock, connection: NetworkConne
             yield Reach({local.name: local}, network)
     else:
         yield Reach({})
+
+
+@asynccontextmanager
+async def _open_companion(settings: Settings, url: str) -> AsyncIterator[Reach]:
+    """Linked devices, which a rehearsal never touches; companions start when their first device is opened."""
+    if settings.simulated_party is not None:
+        yield Reach({})
+        return
+    program, environment = find_program(settings.companion), environment_of_companion()
+    reason = await why_unusable(program, environment) if settings.companion_on else SWITCHED_OFF
+    if program is None or reason is not None:
+        yield Reach({}, unusable={companion.NAME: reason or SWITCHED_OFF})
+        return
+    async with companion.CompanionTransport(
+        CompanionSettings(
+            program=program,
+            database_url=url,
+            sealing_key=sealing_key(settings),
+            spool=settings.home / "spool",
+            devices=settings.companion_devices,
+            connections=settings.companion_connections,
+            environment=environment,
+            log_level=settings.log_level,
+        )
+    ) as transport:
+        yield Reach({transport.name: transport})
 
 
 def gateway_parts(hebah: Hebah) -> GatewayParts:

@@ -1,11 +1,20 @@
 """What the environment may say, and how a wrong word is named."""
 
+import base64
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from hebah.app.settings import DEFAULT_ZONE, SettingInvalid, Settings, environment_of, read_settings
+from hebah.app.settings import (
+    DEFAULT_ZONE,
+    SettingInvalid,
+    Settings,
+    environment_of,
+    environment_of_companion,
+    read_settings,
+)
 
 
 def test_nothing_needs_to_be_set() -> None:
@@ -44,6 +53,10 @@ def test_the_database_is_known_by_either_name(variable: str, scheme: str) -> Non
         ("HEBAH_CONNECT_RATE", "0"),
         ("HEBAH_DATABASE_CONNECTIONS", "1"),
         ("HEBAH_CRASH_AT", "nowhere"),
+        ("HEBAH_COMPANION_DEVICES", "0"),
+        ("HEBAH_COMPANION_CONNECTIONS", "many"),
+        ("HEBAH_SEALING_KEY", "c2hvcnQ="),
+        ("HEBAH_SEALING_KEY", "not base64!"),
     ],
 )
 def test_what_cannot_be_used_is_named(variable: str, value: str) -> None:
@@ -90,8 +103,32 @@ def test_a_zone_of_the_machine_is_the_first_workspaces() -> None:
             connect_rate=200.0,
             connections=6,
             crash_at="after_send:3",
+            companion=Path("/opt/hebah-companion"),
+            companion_devices=500,
+            companion_connections=8,
+            sealing_key=bytes(range(32)),
         ),
+        Settings(home=Path("/srv/hebah"), companion_on=False),
     ],
 )
 def test_a_child_process_reads_the_settings_it_was_given(settings: Settings) -> None:
     assert read_settings(environment_of(settings)) == settings
+
+
+def test_the_companion_can_be_switched_off_or_named() -> None:
+    assert read_settings({"HEBAH_COMPANION": "off"}) == replace(read_settings({}), companion_on=False)
+    assert read_settings({"HEBAH_COMPANION": "/opt/one"}).companion == Path("/opt/one")
+
+
+def test_a_key_appears_nowhere_when_settings_are_shown() -> None:
+    key = base64.b64encode(bytes(range(32))).decode()
+    assert "sealing_key" not in repr(read_settings({"HEBAH_SEALING_KEY": key}))
+
+
+def test_a_companion_inherits_nothing_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DATABASE_URL", "DB_URI", "HEBAH_SEALING_KEY", "PGPASSWORD", "HTTPS_PROXY"):
+        monkeypatch.setenv(name, "secret")
+    monkeypatch.setenv("GOMEMLIMIT", "1GiB")
+    inherited = environment_of_companion()
+    assert "secret" not in inherited.values()
+    assert inherited["GOMEMLIMIT"] == "1GiB"
