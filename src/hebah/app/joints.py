@@ -90,15 +90,3 @@ def _abilities(able: Capabilities) -> Abilities:
         max_image_bytes=able.max_image_bytes,
         max_file_bytes=able.max_file_bytes,
     )
-
-
-def _not_offered(name: str, reason: str) -> OfferedTransport:
-    return OfferedTransport(
-        name=name,
-        reason=reason,
-        link_by_code=False,
-        images=False,
-        receipts=False,
-        own_echo=False,
-        max_image_bytes=0,
-    )
