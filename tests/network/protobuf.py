@@ -72,17 +72,15 @@ def _put(out: bytearray, number: int, value: Value) -> None:
         _put_number(out, number, value)
 
 
-def _put_number(out: bytearray, number: int, value: float) -> None:
-    match value:
-        case Fixed32():
-            out += varint(number << 3 | _FIXED32) + struct.pack("<I", value)
-        case Float32():
-            out += varint(number << 3 | _FIXED32) + struct.pack("<f", value)
-        case float():
-            out += varint(number << 3 | _FIXED64) + struct.pack("<d", value)
-        case _:
-            out += varint(number << 3 | _VARINT)
-            out += varint(value)
+def _put_number(out: bytearray, number: int, value: int | float) -> None:
+    if isinstance(value, Fixed32):
+        out += varint(number << 3 | _FIXED32) + struct.pack("<I", value)
+    elif isinstance(value, Float32):
+        out += varint(number << 3 | _FIXED32) + struct.pack("<f", value)
+    elif isinstance(value, int):
+        out += varint(number << 3 | _VARINT) + varint(value)
+    else:
+        out += varint(number << 3 | _FIXED64) + struct.pack("<d", value)
 
 
 class Record:
