@@ -67,7 +67,7 @@ class OffersTransports:
     def offered(self) -> Sequence[OfferedTransport]:
         """All of them, usable or not."""
         usable = [
-            OfferedTransport(name, abilities=_abilities(transport.capabilities))
+            OfferedTransport(name, transport.unusable, _abilities(transport.capabilities))
             for name, transport in self._transports.items()
         ]
         missing = [OfferedTransport(name, reason) for name, reason in self._unusable.items()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -69,6 +69,7 @@ class LinkingStep(StrEnum):
     QR = "qr"
     CODE = "code"
     PASSKEY = "passkey"
+    PASSKEY_CODE = "passkey_code"
     LINKED = "linked"
     FAILED = "failed"
 
@@ -78,6 +79,14 @@ class CommandKind(StrEnum):
 
     REFRESH = "refresh"
     LOG_OUT = "log_out"
+    ANSWER_PASSKEY = "answer_passkey"
+
+
+class PasskeyAnswer(StrEnum):
+    """What has become of the answer that somebody gave to a passkey's request."""
+
+    SENT = "sent"
+    REFUSED = "refused"
 
 
 _S = DeviceState
@@ -106,7 +115,8 @@ ALLOWED: Mapping[DeviceState, frozenset[DeviceState]] = MappingProxyType(
         _S.LOGGED_OUT: frozenset({_S.LOGGED_OUT, _S.LINKING}),
         _S.BANNED: _RUNNING | {_S.LINKING},
         _S.OUTDATED: _RUNNING,
-        _S.STOPPED: frozenset({_S.STOPPED, _S.CONNECTING, _S.LOGGED_OUT}),
+        # Linked anew when its credentials are of no use any more.
+        _S.STOPPED: frozenset({_S.STOPPED, _S.CONNECTING, _S.LOGGED_OUT, _S.LINKING}),
     }
 )
 """A running device may report any state; a stopped, unlinked or logged-out one moves by a person only."""
@@ -136,6 +146,22 @@ class NoPicture(NotFound):
     device_id: UUID
 
 
+class RiskNotAccepted(Conflict):
+    """Whoever links a number this way for the first time must have read what may become of it."""
+
+    code = "risk_not_accepted"
+    sentence = "Read and accept the risk of linking by {transport} first."
+    transport: str
+
+
+class NoPasskeyAsked(Conflict):
+    """An answer to a passkey came although this linking does not wait for one."""
+
+    code = "no_passkey_asked"
+    sentence = "WhatsApp does not ask for a passkey for this device now."
+    device_id: UUID
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
     """What a device does, why, and until when where that is known."""
@@ -155,6 +181,7 @@ class Device:
     transport: str
     phone: str | None
     lid: str | None
+    push_name: str | None
     condition: Condition
     state_since: datetime
     wanted: Wanted
@@ -171,7 +198,10 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class Linking:
-    """The current or last linking of a slot, as the browser shows it; `shown` is QR text, code or passkey address."""
+    """The current or last linking of a slot, as the browser shows it.
+
+    `shown` is the QR text, the code to type or to compare, or the passkey's request (WebAuthn, JSON).
+    """
 
     device_id: UUID
     method: LinkingMethod
@@ -181,6 +211,7 @@ class Linking:
     failure: str | None
     requested_at: datetime
     expires_at: datetime | None
+    answer: PasskeyAnswer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,19 +253,21 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """The number a slot was linked to."""
+    """The number a slot was linked to, and what its owner calls themselves."""
 
     phone: str
     lid: str | None = None
+    push_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """Something a person asks of the gateway that holds a device."""
+    """Something a person asks of the gateway that holds a device; `payload` is the answer to a passkey."""
 
     id: UUID
     holding: Holding
     kind: CommandKind
+    payload: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,22 +9,41 @@ from typing import Protocol, TypeVar
 from uuid import UUID
 
 from hebah.devices.model import SendCounts
+from hebah.messaging.said import MessageKind
 
 Tx = TypeVar("Tx", contravariant=True)
 """A transaction; which kind is for those to say who may touch a database."""
 
 
 @dataclass(frozen=True, slots=True)
-class OfferedTransport:
-    """A way to reach WhatsApp as people choose it; `reason` says why it cannot be used, when it cannot."""
+class Abilities:
+    """What numbers of a transport can do."""
 
-    name: str
-    reason: str | None
     link_by_code: bool
-    images: bool
+    sends: frozenset[MessageKind]
+    receives: frozenset[MessageKind]
+    quotes: bool
     receipts: bool
     own_echo: bool
+    typing: bool
+    number_check: bool
+    history: bool
+    media_download: bool
+    lids: bool
     max_image_bytes: int
+    max_file_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedTransport:
+    """A way to reach WhatsApp as people choose it; `reason` says why it cannot be used, when it cannot.
+
+    `abilities` are not known of a transport that is not there.
+    """
+
+    name: str
+    reason: str | None = None
+    abilities: Abilities | None = None
 
 
 class Transports(Protocol):

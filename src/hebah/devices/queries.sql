@@ -29,7 +29,8 @@ WHERE workspace_id = :workspace_id AND id = :device_id;
 UPDATE device
 SET deleted_at = :now::timestamptz, wanted = 'off', owner = NULL, state = :state, cause = :cause, state_until = NULL,
     state_since = :now::timestamptz, hold = NULL, hold_until = NULL,
-    phone = CASE WHEN :keep_history::boolean THEN phone END, lid = CASE WHEN :keep_history::boolean THEN lid END
+    phone = CASE WHEN :keep_history::boolean THEN phone END, lid = CASE WHEN :keep_history::boolean THEN lid END,
+    push_name = CASE WHEN :keep_history::boolean THEN push_name END
 WHERE workspace_id = :workspace_id AND id = :device_id;
 
 -- name: delete_grants!
@@ -42,7 +43,23 @@ INSERT INTO device_linking (workspace_id, device_id, method, phone, step, reques
 VALUES (:workspace_id, :device_id, :method, :phone, 'requested', :now)
 ON CONFLICT (workspace_id, device_id) DO UPDATE
 SET method = excluded.method, phone = excluded.phone, step = excluded.step, shown = NULL, failure = NULL,
-    requested_at = excluded.requested_at, expires_at = NULL;
+    requested_at = excluded.requested_at, expires_at = NULL, answer = NULL;
+
+-- name: note_passkey_answer!
+-- Told to whoever looks at the linking; the next step replaces it.
+UPDATE device_linking SET answer = :answer
+WHERE workspace_id = :workspace_id AND device_id = :device_id AND step = 'passkey';
+
+-- name: accept_risk$
+-- The first time counts.
+INSERT INTO link_risk_accepted (workspace_id, user_id, transport, at)
+VALUES (:workspace_id, :user_id, :transport, :now)
+ON CONFLICT DO NOTHING
+RETURNING transport;
+
+-- name: accepted_risks
+-- What need not be asked again.
+SELECT transport, at FROM link_risk_accepted WHERE workspace_id = :workspace_id AND user_id = :user_id;
 
 -- name: find_linking^
 -- What the person who links sees now.
@@ -53,13 +70,13 @@ WHERE device.id = device_linking.device_id AND device.deleted_at IS NULL
 
 -- name: fail_linking!
 -- The linking a person gave up; what it showed is worth nothing now.
-UPDATE device_linking SET step = 'failed', failure = :failure, shown = NULL, expires_at = NULL
+UPDATE device_linking SET step = 'failed', failure = :failure, shown = NULL, expires_at = NULL, answer = NULL
 WHERE workspace_id = :workspace_id AND device_id = :device_id AND step NOT IN ('linked', 'failed');
 
 -- name: write_linking_step$
 -- Only the gateway that holds the slot, and only while the linking is wanted.
 UPDATE device_linking AS linking
-SET step = :step, shown = :shown, failure = :failure, expires_at = :expires_at
+SET step = :step, shown = :shown, failure = :failure, expires_at = :expires_at, answer = NULL
 FROM device
 WHERE device.workspace_id = :workspace_id AND device.id = :device_id AND device.owner = :owner
   AND device.epoch = :epoch AND device.wanted = 'link'
@@ -69,8 +86,8 @@ RETURNING linking.device_id;
 -- name: write_linked$
 -- A number sits in one slot of a workspace: in two it would have twice the pace its protection allows.
 UPDATE device
-SET phone = :phone, lid = :lid, linked_at = :now::timestamptz, wanted = 'on', state = 'connecting', cause = 'linked',
-    state_since = :now::timestamptz, state_until = NULL
+SET phone = :phone, lid = :lid, push_name = :push_name, linked_at = :now::timestamptz, wanted = 'on',
+    state = 'connecting', cause = 'linked', state_since = :now::timestamptz, state_until = NULL
 WHERE workspace_id = :workspace_id AND id = :device_id AND owner = :owner AND epoch = :epoch AND wanted = 'link'
   AND NOT EXISTS (
       SELECT FROM device AS other
@@ -89,8 +106,8 @@ RETURNING id;
 
 -- name: add_command!
 -- One open command of a kind is enough, however often somebody presses.
-INSERT INTO device_command (workspace_id, id, device_id, kind, requested_at)
-SELECT :workspace_id, :id, :device_id, :kind::text, :now
+INSERT INTO device_command (workspace_id, id, device_id, kind, payload, requested_at)
+SELECT :workspace_id, :id, :device_id, :kind::text, :payload, :now
 WHERE NOT EXISTS (
     SELECT FROM device_command
     WHERE workspace_id = :workspace_id AND device_id = :device_id AND kind = :kind::text AND done_at IS NULL
@@ -99,7 +116,7 @@ WHERE NOT EXISTS (
 -- name: open_commands
 -- What people ask of all the devices of one gateway, in one statement however many it holds; gateways serve all
 -- workspaces.
-SELECT command.workspace_id, command.id, command.device_id, command.kind, device.epoch
+SELECT command.workspace_id, command.id, command.device_id, command.kind, command.payload, device.epoch
 FROM device_command AS command
 JOIN device ON device.workspace_id = command.workspace_id AND device.id = command.device_id
 WHERE command.done_at IS NULL AND device.owner = :owner
@@ -108,13 +125,18 @@ LIMIT 500;
 
 -- name: finish_command!
 -- The first answer stands.
-UPDATE device_command SET done_at = :now, outcome = :outcome
+UPDATE device_command SET done_at = :now, outcome = :outcome, payload = NULL
 WHERE workspace_id = :workspace_id AND id = :command_id AND done_at IS NULL;
 
 -- name: finish_commands!
 -- What was asked of a device before its state changed for good is settled by that change.
-UPDATE device_command SET done_at = :now, outcome = :outcome
+UPDATE device_command SET done_at = :now, outcome = :outcome, payload = NULL
 WHERE workspace_id = :workspace_id AND device_id = :device_id AND done_at IS NULL;
+
+-- name: drop_answers!
+-- A passkey signs one request only.
+UPDATE device_command SET done_at = :now, outcome = 'cancelled', payload = NULL
+WHERE workspace_id = :workspace_id AND device_id = :device_id AND kind = 'answer_passkey' AND done_at IS NULL;
 
 -- name: claim_devices
 -- The gateway takes devices that are wanted (or have a log-out to be carried out) and that no living worker holds.

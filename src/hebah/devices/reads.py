@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
+from hebah.access.model import Account
 from hebah.devices import store
 from hebah.devices.model import Command, Device, DeviceState, Holding, Linking, Share
 from hebah.foundation import eventlog
@@ -28,6 +30,11 @@ async def find(connection: Connection, workspace_id: UUID, device_id: UUID) -> D
     if device is None:
         raise NotFound()
     return device
+
+
+async def accepted_risks(connection: Connection, account: Account) -> Mapping[str, datetime]:
+    """Which transports' risks somebody has accepted, and when."""
+    return await store.accepted_risks(connection, account)
 
 
 async def find_linking(connection: Connection, workspace_id: UUID, device_id: UUID) -> Linking:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import base64
+import binascii
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from hebah.devices.model import (
@@ -25,7 +28,11 @@ from hebah.foundation.errors import FieldsInvalid
 from hebah.messaging.address import PhoneRefused, parse_phone
 
 SIMULATED: Final = "simulated"
+UNOFFICIAL: Final = frozenset({"companion"})
+"""Transports that WhatsApp does not endorse: whoever links by them must know what may become of a number."""
+
 LONGEST_NAME = 80
+LONGEST_ANSWER = 20_000
 
 SHORTEST_WAIT_S = 1.0
 LONGEST_WAIT_S = 300.0
@@ -140,7 +147,7 @@ def check_method(
     """The phone a code is for in E.164, None for a QR; raises FieldsInvalid."""
     if method is LinkingMethod.QR:
         return None
-    if transport is not None and not transport.link_by_code:
+    if transport is not None and transport.abilities is not None and not transport.abilities.link_by_code:
         raise FieldsInvalid({"method": "not_offered"})
     parsed = parse_phone(phone or "", region)
     if isinstance(parsed, PhoneRefused):
@@ -157,6 +164,7 @@ def new_slot(device_id: UUID, *, workspace_id: UUID, name: str, transport: str, 
         transport=transport,
         phone=None,
         lid=None,
+        push_name=None,
         condition=Condition(DeviceState.UNLINKED, Cause.CREATED),
         state_since=now,
         wanted=Wanted.OFF,
@@ -170,6 +178,31 @@ def new_slot(device_id: UUID, *, workspace_id: UUID, name: str, transport: str, 
         linked_at=None,
         created_at=now,
     )
+
+
+def must_accept_risk(transport: str, accepted_at: datetime | None) -> bool:
+    """Whether somebody has still to accept what may become of a number that is linked this way."""
+    return transport in UNOFFICIAL and accepted_at is None
+
+
+def check_passkey_answer(text: str, request: str | None) -> str:
+    """The answer (a WebAuthn assertion as JSON) as it is sent on; raises FieldsInvalid with what is wrong with it.
+
+    `request` is WhatsApp's, in which an answer to another one is recognised.
+    """
+    if len(text) > LONGEST_ANSWER:
+        raise FieldsInvalid({"answer": "too_long"})
+    answer = _record(text, "passkey_not_json")
+    response = answer.get("response")
+    parts = response if isinstance(response, dict) else {}
+    told = [answer.get("id"), answer.get("rawId"), *(parts.get(name) for name in _ASSERTION)]
+    if answer.get("type") != "public-key" or not all(isinstance(each, str) and _bytes(each) for each in told):
+        raise FieldsInvalid({"answer": "passkey_incomplete"})
+    client = _record(_bytes(parts["clientDataJSON"]).decode(errors="replace"), "passkey_incomplete")
+    challenge = _challenge(request)
+    if client.get("type") != "webauthn.get" or (challenge and _bytes(str(client.get("challenge"))) != challenge):
+        raise FieldsInvalid({"answer": "passkey_other_request"})
+    return json.dumps(answer, separators=(",", ":"))
 
 
 def request_link(device: Device) -> Condition:
@@ -193,6 +226,40 @@ def start(device: Device) -> Condition:
     if device.condition.state not in LINKED:
         raise IllegalMove(device.id, device.condition.state.value, DeviceState.CONNECTING.value)
     return Condition(DeviceState.CONNECTING, Cause.BY_HAND)
+
+
+_ASSERTION = ("clientDataJSON", "authenticatorData", "signature")
+
+
+def _record(text: str, code: str) -> Mapping[str, Any]:
+    """A JSON object; raises FieldsInvalid with the code."""  # Any: whatever somebody has pasted
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise FieldsInvalid({"answer": code})
+    return found
+
+
+def _bytes(text: str) -> bytes:
+    """What is written in base64url, with or without padding; nothing when it is not."""
+    try:
+        return base64.b64decode(text.rstrip("=") + "=" * (-len(text.rstrip("=")) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        return b""
+
+
+def _challenge(request: str | None) -> bytes:
+    """What the passkey was to sign; nothing when the request does not tell."""
+    try:
+        asked = json.loads(request or "")
+    except ValueError:
+        return b""
+    if not isinstance(asked, dict):
+        return b""
+    inner = asked.get("publicKey")
+    return _bytes(str((inner if isinstance(inner, dict) else asked).get("challenge", "")))
 
 
 def _try_again_at(report: Condition, *, now: datetime, tries: int, draw: float) -> datetime:

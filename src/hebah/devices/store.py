@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import Final, NamedTuple
 from uuid import UUID
 
+from hebah.access.model import Account
 from hebah.devices.model import (
     Command,
     CommandKind,
@@ -17,6 +18,7 @@ from hebah.devices.model import (
     LinkingMethod,
     LinkingStep,
     Number,
+    PasskeyAnswer,
     Pulse,
     Report,
     Share,
@@ -137,17 +139,46 @@ async def fail_linking(tx: Transaction, device: Device, failure: str) -> None:
     await QUERIES.fail_linking(tx, workspace_id=device.workspace_id, device_id=device.id, failure=failure)
 
 
+async def note_answer(tx: Transaction, key: Key, answer: PasskeyAnswer) -> None:
+    """What has become of an answer to the passkey, while it is still asked for."""
+    await QUERIES.note_passkey_answer(tx, workspace_id=key.workspace_id, device_id=key.device_id, answer=answer)
+
+
+async def accept_risk(tx: Transaction, account: Account, transport: str, now: datetime) -> bool:
+    """Remember it; False when it was accepted before."""
+    accepted = await QUERIES.accept_risk(tx, **account._asdict(), transport=transport, now=now)
+    return accepted is not None
+
+
+async def accepted_risks(connection: Connection, account: Account) -> dict[str, datetime]:
+    """What somebody has accepted, and when, by transport."""
+    return {row["transport"]: row["at"] for row in await QUERIES.accepted_risks(connection, **account._asdict())}
+
+
 async def find_linking(connection: Connection, workspace_id: UUID, device_id: UUID) -> Linking | None:
     """The current or last linking."""
     row = await QUERIES.find_linking(connection, workspace_id=workspace_id, device_id=device_id)
     return None if row is None else _linking(row)
 
 
-async def add_command(tx: Transaction, device: Device, kind: CommandKind, now: datetime) -> None:
+async def add_command(
+    tx: Transaction, device: Device, kind: CommandKind, now: datetime, payload: str | None = None
+) -> None:
     """Ask the gateway that holds it, or will."""
     await QUERIES.add_command(
-        tx, workspace_id=device.workspace_id, id=make_id(), device_id=device.id, kind=kind, now=now
+        tx,
+        workspace_id=device.workspace_id,
+        id=make_id(),
+        device_id=device.id,
+        kind=kind,
+        payload=payload,
+        now=now,
     )
+
+
+async def drop_answers(tx: Transaction, key: Key, now: datetime) -> None:
+    """Answers to the passkey of an earlier linking are of no use to the next one."""
+    await QUERIES.drop_answers(tx, workspace_id=key.workspace_id, device_id=key.device_id, now=now)
 
 
 async def finish_commands(tx: Transaction, key: Key, outcome: str, now: datetime) -> None:
@@ -232,7 +263,9 @@ async def write_step(tx: Transaction, holding: Holding, shown: Shown, failure: s
 
 async def write_linked(tx: Transaction, holding: Holding, number: Number, now: datetime) -> bool:
     """The slot has a number; False when it is not wanted any more or the number has another slot."""
-    written = await QUERIES.write_linked(tx, phone=number.phone, lid=number.lid, now=now, **_holding(holding))
+    written = await QUERIES.write_linked(
+        tx, phone=number.phone, lid=number.lid, push_name=number.push_name, now=now, **_holding(holding)
+    )
     return written is not None
 
 
@@ -254,6 +287,7 @@ async def open_commands(connection: Connection, owner: UUID) -> list[Command]:
             row["id"],
             Holding(row["workspace_id"], row["device_id"], row["epoch"], owner),
             CommandKind(row["kind"]),
+            row["payload"],
         )
         for row in rows
     ]
@@ -281,6 +315,7 @@ def read_device(row: Record) -> Device:
         transport=row["transport"],
         phone=row["phone"],
         lid=row["lid"],
+        push_name=row["push_name"],
         condition=Condition(DeviceState(row["state"]), row["cause"], row["state_until"]),
         state_since=row["state_since"],
         wanted=Wanted(row["wanted"]),
@@ -306,6 +341,7 @@ def _linking(row: Record) -> Linking:
         failure=row["failure"],
         requested_at=row["requested_at"],
         expires_at=row["expires_at"],
+        answer=None if row["answer"] is None else PasskeyAnswer(row["answer"]),
     )
 
 

@@ -19,6 +19,7 @@ from hebah.gateway.transport import (
     LinkMethod,
     LinkStep,
     PasskeyAsked,
+    PasskeyCodeShown,
     QrShown,
     Transport,
 )
@@ -62,8 +63,10 @@ async def _take(lease: Lease, step: LinkStep, around: Surroundings) -> bool | No
             return await _show(lease, LinkingStep.QR, text, expires_at, around)
         case CodeShown(code, expires_at):
             return await _show(lease, LinkingStep.CODE, code, expires_at, around)
-        case PasskeyAsked(url):
-            return await _show(lease, LinkingStep.PASSKEY, url, None, around)
+        case PasskeyAsked(request, expires_at):
+            return await _show(lease, LinkingStep.PASSKEY, request, expires_at, around)
+        case PasskeyCodeShown(code, expires_at):
+            return await _show(lease, LinkingStep.PASSKEY_CODE, code, expires_at, around)
         case Linked(identity):
             return await _finish(lease, identity, around)
         case LinkFailed(code):
@@ -81,7 +84,7 @@ async def _show(
 
 
 async def _finish(lease: Lease, identity: Identity, around: Surroundings) -> bool:
-    number = Number(identity.phone, identity.lid)
+    number = Number(identity.phone, identity.lid, identity.push_name)
     return await held.finish_linking(around.db, lease.holding, number, around.clock.now())
 
 

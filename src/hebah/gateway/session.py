@@ -78,6 +78,10 @@ class Session:
             return "retried"
         return "done" if await self.probe() else "not_answering"
 
+    async def answer_passkey(self, response: str) -> bool:
+        """Hand a passkey's answer to the linking under way; False when it was not taken."""
+        return await self._transport.answer_passkey(self._ref, response)
+
     async def probe(self) -> bool:
         """Whether the link answers; one that does not is opened anew."""
         link = self._link

@@ -81,7 +81,7 @@ class Sessions:
                 running[0].log_out()  # the end of the log-out finishes the command
             else:
                 self._commands.add(command.id)
-                self._group.create_task(self._refresh(running[0], command))
+                self._group.create_task(self._carry_out(running[0], command))
 
     async def _supervise(self, session: Session) -> None:
         lease, faults = session.lease, 0
@@ -100,10 +100,14 @@ class Sessions:
             if self._running.get(lease.device_id, (None, None))[0] is session:
                 del self._running[lease.device_id]
 
-    async def _refresh(self, session: Session, command: Command) -> None:
+    async def _carry_out(self, session: Session, command: Command) -> None:
         try:
-            outcome = await session.refresh()
-            await held.finish_command(self._around.db, command, outcome, self._around.clock.now())
+            if command.kind is CommandKind.ANSWER_PASSKEY:
+                taken = await session.answer_passkey(command.payload or "")
+                await held.finish_answer(self._around.db, command, taken=taken, now=self._around.clock.now())
+            else:
+                outcome = await session.refresh()
+                await held.finish_command(self._around.db, command, outcome, self._around.clock.now())
         except Exception:  # noqa: BLE001 - the boundary of a device; the command is found again
             _log.exception("command_failed", device_id=command.holding.device_id)
         finally:

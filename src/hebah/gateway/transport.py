@@ -71,10 +71,18 @@ class CodeShown:
 @dataclass(frozen=True, slots=True)
 class PasskeyAsked:
     """WhatsApp wants the phone's passkey, which only a browser on WhatsApp's own page can give: `request` is its
-    WebAuthn request as JSON. Linking goes on once the owner has confirmed on the phone, or fails with
-    `passkey_needed`."""
+    WebAuthn request as JSON. Linking goes on with `Transport.answer_passkey`, or fails with `passkey_needed`."""
 
     request: str
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PasskeyCodeShown:
+    """The passkey was taken: the owner compares `code` with the one on the phone, and confirms it there."""
+
+    code: str
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +101,7 @@ class LinkFailed:
     code: str
 
 
-LinkStep = QrShown | CodeShown | PasskeyAsked | Linked | LinkFailed
+LinkStep = QrShown | CodeShown | PasskeyAsked | PasskeyCodeShown | Linked | LinkFailed
 
 
 # --- the two protocols ------------------------------------------------------------------------------------------------
@@ -160,8 +168,15 @@ class Transport(Protocol):
     def capabilities(self) -> Capabilities:
         """What this transport can do."""
 
+    @property
+    def unusable(self) -> str | None:
+        """Why nothing is reached this way before somebody mends something; None as far as is known."""
+
     def link(self, device: DeviceRef, method: LinkMethod) -> AsyncGenerator[LinkStep, None]:
         """Link the slot to a phone. Ends after `Linked` or `LinkFailed`; closing the iterator cancels the linking."""
+
+    async def answer_passkey(self, device: DeviceRef, response: str) -> bool:
+        """Hand on what the passkey answered (WebAuthn assertion, JSON); False when it was not taken."""
 
     async def open(self, device: DeviceRef, epoch: int) -> Link:
         """Start connecting with the stored credentials; what comes of it arrives as `StateChanged`."""

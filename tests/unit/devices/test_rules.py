@@ -31,6 +31,7 @@ def device(state: DeviceState = DeviceState.UNLINKED, *, linked_at: datetime | N
         transport="simulated",
         phone=None,
         lid=None,
+        push_name=None,
         condition=Condition(state, Cause.CREATED),
         state_since=NOW,
         wanted=Wanted.OFF,

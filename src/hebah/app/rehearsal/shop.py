@@ -19,15 +19,7 @@ from hebah.gateway.transport import ByQr, DeviceRef, LinkStep, QrShown
 
 TEXT = "{Hi|Hello|Salam} {{name|there}}, {this is a rehearsal|we only rehearse}: {nobody|no one} gets this message."
 
-_SIMULATED = OfferedTransport(
-    name="simulated",
-    reason=None,
-    link_by_code=True,
-    images=True,
-    receipts=True,
-    own_echo=True,
-    max_image_bytes=5_000_000,
-)
+_SIMULATED = OfferedTransport("simulated")
 
 
 class _OnlySimulated:

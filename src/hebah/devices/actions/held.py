@@ -12,6 +12,7 @@ from hebah.devices.model import (
     Holding,
     LinkingStep,
     Number,
+    PasskeyAnswer,
     Pulse,
     Report,
     Shown,
@@ -107,6 +108,16 @@ async def finish_command(db: Database, command: Command, outcome: str, now: date
     async with db.transaction() as tx:
         await store.finish_command(tx, command, outcome, now)
         await store.announce(tx, [_key(command.holding)])
+
+
+async def finish_answer(db: Database, command: Command, *, taken: bool, now: datetime) -> None:
+    """The answer to a passkey was handed to the network, or nobody waited for it any more."""
+    key = _key(command.holding)
+    async with db.transaction() as tx:
+        await store.finish_command(tx, command, "done" if taken else "refused", now)
+        if not taken:
+            await store.note_answer(tx, key, PasskeyAnswer.REFUSED)
+        await store.announce(tx, [key], kinds=(store.LINKING_CHANGED,))
 
 
 async def _fail(tx: Transaction, holding: Holding, cause: str, now: datetime) -> bool:

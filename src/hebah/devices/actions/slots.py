@@ -1,11 +1,13 @@
 """What people do with a slot: make, link, stop, start, log out, delete. The gateway makes it so afterwards."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from hebah.access import actions as access
 from hebah.access import reads as access_reads
-from hebah.access.model import Actor
+from hebah.access.model import Account, Actor
 from hebah.devices import rules, store
 from hebah.devices.model import (
     LINKED,
@@ -17,6 +19,10 @@ from hebah.devices.model import (
     IllegalMove,
     Linking,
     LinkingMethod,
+    LinkingStep,
+    NoPasskeyAsked,
+    PasskeyAnswer,
+    RiskNotAccepted,
     Wanted,
 )
 from hebah.devices.ports import DeviceEnds, Transports
@@ -60,11 +66,18 @@ async def rename(db: Database, clock: Clock, actor: Actor, device_id: UUID, name
 async def request_link(
     db: Database, clock: Clock, actor: Actor, device_id: UUID, method: LinkingMethod, phone: str | None
 ) -> Linking:
-    """Ask for a QR or a code; a gateway shows it soon. `phone` is E.164 and needed for a code only."""
+    """Ask for a QR or a code; a gateway shows it soon. `phone` is E.164 and needed for a code only.
+
+    Raises RiskNotAccepted until the actor has accepted what may become of a number (`accept_risk`).
+    """
     now = clock.now()
     async with db.transaction() as tx:
         device = await _lock(tx, actor, device_id)
+        accepted = await store.accepted_risks(tx, _account(actor))
+        if rules.must_accept_risk(device.transport, accepted.get(device.transport)):
+            raise RiskNotAccepted(device.transport)
         await store.want(tx, device, Wanted.LINK, rules.request_link(device), now)
+        await store.drop_answers(tx, store.key_of(device), now)
         await store.put_linking(tx, device, method, phone if method is LinkingMethod.CODE else None, now)
         await access.record_audit(tx, actor, "device_link_requested", subject=device.id, details={}, at=now)
         await store.announce(tx, [store.key_of(device)], kinds=(store.DEVICE_CHANGED, store.LINKING_CHANGED))
@@ -72,6 +85,36 @@ async def request_link(
     if linking is None:
         raise NotFound()
     return linking
+
+
+async def accept_risk(
+    db: Database, clock: Clock, actor: Actor, transports: Transports, transport: str
+) -> Mapping[str, datetime]:
+    """Note that the actor has read what linking this way may do to a number; what they have accepted, and when."""
+    now = clock.now()
+    if transport not in rules.UNOFFICIAL or transport not in {each.name for each in transports.offered()}:
+        raise NotFound()
+    async with db.transaction() as tx:
+        if await store.accept_risk(tx, _account(actor), transport, now):
+            details = {"transport": transport}
+            await access.record_audit(tx, actor, "link_risk_accepted", subject=actor.user_id, details=details, at=now)
+        return await store.accepted_risks(tx, _account(actor))
+
+
+async def answer_passkey(db: Database, clock: Clock, actor: Actor, device_id: UUID, answer: str) -> Linking:
+    """Hand on what a passkey answered (WebAuthn assertion, JSON); raises NoPasskeyAsked, FieldsInvalid."""
+    now = clock.now()
+    async with db.transaction() as tx:
+        device = await _lock(tx, actor, device_id)
+        linking = await store.find_linking(tx, device.workspace_id, device.id)
+        if linking is None or linking.step is not LinkingStep.PASSKEY or device.wanted is not Wanted.LINK:
+            raise NoPasskeyAsked(device.id)
+        checked = rules.check_passkey_answer(answer, linking.shown)
+        await store.add_command(tx, device, CommandKind.ANSWER_PASSKEY, now, checked)
+        await store.note_answer(tx, store.key_of(device), PasskeyAnswer.SENT)
+        await access.record_audit(tx, actor, "device_passkey_answered", subject=device.id, details={}, at=now)
+        await store.announce(tx, [store.key_of(device)], kinds=(store.LINKING_CHANGED,))
+    return replace(linking, answer=PasskeyAnswer.SENT)
 
 
 async def cancel_link(db: Database, clock: Clock, actor: Actor, device_id: UUID) -> None:
@@ -154,6 +197,10 @@ async def _command(db: Database, clock: Clock, actor: Actor, device_id: UUID, ki
         await store.add_command(tx, device, kind, now)
         await _record(tx, actor, device, f"device_{kind}", now)
         return await _again(tx, device)
+
+
+def _account(actor: Actor) -> Account:
+    return Account(actor.workspace_id, actor.user_id)
 
 
 async def _lock(tx: Transaction, actor: Actor, device_id: UUID) -> Device:

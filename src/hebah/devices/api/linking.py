@@ -1,6 +1,8 @@
-"""Routes for linking a slot to a phone: ask, watch, look at the picture, give up."""
+"""Routes for linking a slot to a phone: by what way, ask, watch, look at the picture, answer, give up."""
 
 import io
+from collections.abc import Mapping
+from datetime import datetime
 from uuid import UUID
 
 import segno
@@ -8,11 +10,11 @@ from litestar import Response, delete, get, post
 from litestar.params import FromPath, JSONBody
 
 from hebah.access import reads as access
-from hebah.access.model import Actor, Permission
+from hebah.access.model import Account, Actor, Permission
 from hebah.access.rules import require
 from hebah.devices import reads, rules
 from hebah.devices.actions import slots
-from hebah.devices.api.views import LinkingView, LinkInput, linking_view
+from hebah.devices.api.views import LinkingView, LinkInput, PasskeyInput, TransportList, linking_view, transport_list
 from hebah.devices.model import LinkingStep, NoPicture
 from hebah.devices.ports import Transports
 from hebah.foundation.clock import Clock
@@ -56,6 +58,42 @@ async def get_linking(
     return snapshot(linking_view(linking), head)
 
 
+@post("/api/devices/{device_id:uuid}/link/passkey", permission=Permission.DEVICE_LINK, status_code=200)
+async def answer_passkey(
+    device_id: FromPath[UUID],
+    data: JSONBody[PasskeyInput],
+    actor: Injected[Actor],
+    db: Injected[Database],
+    clock: Injected[Clock],
+) -> LinkingView:
+    """Hand a passkey's answer to WhatsApp."""
+    require(actor, Permission.DEVICE_LINK, device_id)
+    return linking_view(await slots.answer_passkey(db, clock, actor, device_id, data.answer))
+
+
+@get("/api/transports", permission=Permission.DEVICE_READ)
+async def list_transports(
+    actor: Injected[Actor], db: Injected[Database], transports: Injected[Transports]
+) -> TransportList:
+    """The ways to reach WhatsApp that this installation has, what each can do, and whether it can be used."""
+    async with db.connection() as connection:
+        accepted = await reads.accepted_risks(connection, Account(actor.workspace_id, actor.user_id))
+    return await _transports(db, actor, transports, accepted)
+
+
+@post("/api/transports/{name:str}/accept-risk", permission=Permission.DEVICE_LINK, status_code=200)
+async def accept_risk(
+    name: FromPath[str],
+    actor: Injected[Actor],
+    db: Injected[Database],
+    clock: Injected[Clock],
+    transports: Injected[Transports],
+) -> TransportList:
+    """Note that somebody has read what linking this way may do to a number; asked once."""
+    accepted = await slots.accept_risk(db, clock, actor, transports, name)
+    return await _transports(db, actor, transports, accepted)
+
+
 @delete("/api/devices/{device_id:uuid}/link", permission=Permission.DEVICE_LINK, status_code=204)
 async def cancel_link(
     device_id: FromPath[UUID], actor: Injected[Actor], db: Injected[Database], clock: Injected[Clock]
@@ -83,6 +121,14 @@ async def get_qr_svg(device_id: FromPath[UUID], actor: Injected[Actor], db: Inje
     return Response(picture.getvalue(), media_type="image/svg+xml", headers=_UNCACHED)
 
 
+async def _transports(
+    db: Database, actor: Actor, transports: Transports, accepted: Mapping[str, datetime]
+) -> TransportList:
+    async with db.connection() as connection:
+        workspace = await access.find_workspace(connection, actor.workspace_id)
+    return transport_list(transports.offered(), accepted, simulated_on=workspace.settings.simulated_on)
+
+
 async def _shown(db: Database, actor: Actor, device_id: UUID) -> str:
     require(actor, Permission.DEVICE_LINK, device_id)
     async with db.connection() as connection:
@@ -92,4 +138,13 @@ async def _shown(db: Database, actor: Actor, device_id: UUID) -> str:
     return linking.shown
 
 
-ROUTES = (request_link, get_linking, cancel_link, get_qr_png, get_qr_svg)
+ROUTES = (
+    request_link,
+    get_linking,
+    answer_passkey,
+    cancel_link,
+    get_qr_png,
+    get_qr_svg,
+    list_transports,
+    accept_risk,
+)

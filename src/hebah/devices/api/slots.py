@@ -16,14 +16,11 @@ from hebah.devices.api.views import (
     DevicePage,
     DevicePatch,
     DeviceView,
-    TransportList,
     device_view,
-    transport_view,
 )
 from hebah.devices.model import Device, DeviceState
 from hebah.devices.ports import DeviceEnds, SendCounter, Transports
 from hebah.devices.reads import DeviceFilter
-from hebah.devices.rules import why_unusable
 from hebah.foundation.clock import Clock
 from hebah.foundation.pages import PAGE, ByText, clamp, cut, read_by_text, write_cursor
 from hebah.foundation.postgres import Connection, Database, Transaction
@@ -172,19 +169,6 @@ async def delete_device(
     await slots.delete(db, clock, actor, device_id, device_ends, keep_history=keep_history)
 
 
-@get("/api/transports", permission=Permission.DEVICE_READ)
-async def list_transports(
-    actor: Injected[Actor], db: Injected[Database], transports: Injected[Transports]
-) -> TransportList:
-    """The ways to reach WhatsApp that this installation has, and whether they can be used."""
-    async with db.connection() as connection:
-        workspace = await access.find_workspace(connection, actor.workspace_id)
-    simulated_on = workspace.settings.simulated_on
-    return TransportList(
-        items=[transport_view(each, why_unusable(each, simulated_on=simulated_on)) for each in transports.offered()]
-    )
-
-
 async def _view(db: Database, clock: Clock, sends: Sends, device: Device) -> DeviceView:
     async with db.connection() as connection:
         workspace = await access.find_workspace(connection, device.workspace_id)
@@ -202,5 +186,4 @@ ROUTES = (
     log_out_device,
     refresh_device,
     delete_device,
-    list_transports,
 )

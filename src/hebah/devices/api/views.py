@@ -1,15 +1,26 @@
 """Devices as they look on the wire."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from msgspec import UNSET, UnsetType
 
 from hebah.access.model import Workspace
-from hebah.devices.model import Device, DeviceState, Linking, LinkingMethod, LinkingStep, SendCounts, Wanted
-from hebah.devices.ports import OfferedTransport
+from hebah.devices.model import (
+    Device,
+    DeviceState,
+    Linking,
+    LinkingMethod,
+    LinkingStep,
+    PasskeyAnswer,
+    SendCounts,
+    Wanted,
+)
+from hebah.devices.ports import Abilities, OfferedTransport
+from hebah.devices.rules import UNOFFICIAL, why_unusable
 from hebah.foundation.wire import Input, View
+from hebah.messaging.said import MessageKind
 
 
 class DeviceView(View):
@@ -19,6 +30,8 @@ class DeviceView(View):
     name: str
     transport: str
     phone: str | None
+    lid: str | None
+    push_name: str | None
     state: DeviceState
     cause: str
     state_until: datetime | None
@@ -76,25 +89,45 @@ class LinkingView(View):
     failure: str | None
     requested_at: datetime
     expires_at: datetime | None
+    answer: PasskeyAnswer | None
+
+
+class PasskeyInput(Input):
+    """What a passkey answered: a WebAuthn assertion as JSON."""
+
+    answer: str
 
 
 class CapabilitiesView(View):
-    """What a transport can do."""
+    """What numbers of a transport can do; `sends` and `receives` in the order in which people know them."""
 
     link_by_code: bool
-    images: bool
+    sends: list[MessageKind]
+    receives: list[MessageKind]
+    quotes: bool
     receipts: bool
     own_echo: bool
+    typing: bool
+    number_check: bool
+    history: bool
+    media_download: bool
+    lids: bool
     max_image_bytes: int
+    max_file_bytes: int
 
 
 class TransportView(View):
-    """A way to reach WhatsApp; `reason` says why it cannot be used here."""
+    """A way to reach WhatsApp; `reason` says why it cannot be used here.
+
+    `official` is False when WhatsApp does not endorse it; then whoever links must have accepted the risk.
+    """
 
     name: str
     available: bool
     reason: str | None
-    capabilities: CapabilitiesView
+    official: bool
+    risk_accepted_at: datetime | None
+    capabilities: CapabilitiesView | None
 
 
 class TransportList(View):
@@ -111,6 +144,8 @@ def device_view(device: Device, workspace: Workspace, counts: Mapping[UUID, Send
         name=device.name,
         transport=device.transport,
         phone=device.phone,
+        lid=device.lid,
+        push_name=device.push_name,
         state=device.condition.state,
         cause=device.condition.cause,
         state_until=device.condition.until,
@@ -141,20 +176,42 @@ def linking_view(linking: Linking) -> LinkingView:
         failure=linking.failure,
         requested_at=linking.requested_at,
         expires_at=linking.expires_at,
+        answer=linking.answer,
     )
 
 
-def transport_view(offered: OfferedTransport, unusable: str | None) -> TransportView:
-    """A transport as the interface sees it."""
-    return TransportView(
-        name=offered.name,
-        available=unusable is None,
-        reason=unusable,
-        capabilities=CapabilitiesView(
-            link_by_code=offered.link_by_code,
-            images=offered.images,
-            receipts=offered.receipts,
-            own_echo=offered.own_echo,
-            max_image_bytes=offered.max_image_bytes,
-        ),
+def transport_list(
+    offered: Sequence[OfferedTransport], accepted: Mapping[str, datetime], *, simulated_on: bool
+) -> TransportList:
+    """All transports as the interface sees them."""
+    return TransportList(
+        items=[
+            TransportView(
+                name=each.name,
+                available=(reason := why_unusable(each, simulated_on=simulated_on)) is None,
+                reason=reason,
+                official=each.name not in UNOFFICIAL,
+                risk_accepted_at=accepted.get(each.name),
+                capabilities=None if each.abilities is None else _capabilities(each.abilities),
+            )
+            for each in offered
+        ]
+    )
+
+
+def _capabilities(able: Abilities) -> CapabilitiesView:
+    return CapabilitiesView(
+        link_by_code=able.link_by_code,
+        sends=[kind for kind in MessageKind if kind in able.sends],
+        receives=[kind for kind in MessageKind if kind in able.receives],
+        quotes=able.quotes,
+        receipts=able.receipts,
+        own_echo=able.own_echo,
+        typing=able.typing,
+        number_check=able.number_check,
+        history=able.history,
+        media_download=able.media_download,
+        lids=able.lids,
+        max_image_bytes=able.max_image_bytes,
+        max_file_bytes=able.max_file_bytes,
     )

@@ -38,7 +38,7 @@ from hebah.gateway.outgoing import (
     TypingState,
     Unknown,
 )
-from hebah.gateway.transport import CodeShown, Identity, LinkStep, PasskeyAsked, QrShown
+from hebah.gateway.transport import CodeShown, Identity, LinkStep, PasskeyAsked, PasskeyCodeShown, QrShown
 from hebah.messaging.said import Card, MediaFacts, MessageKind, Place, Quote, Said, Target
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -184,8 +184,10 @@ def step_of(step: pb.LinkStep) -> LinkStep:
         case "qr":
             return QrShown(step.text, instant(step.expires_at))
         case "passkey":
-            return PasskeyAsked(step.text)
-        case _:  # a code to type, or one to compare after a passkey: both are shown the same way
+            return PasskeyAsked(step.text, instant(step.expires_at) if step.expires_at else None)
+        case "passkey_code":
+            return PasskeyCodeShown(step.text, instant(step.expires_at))
+        case _:
             return CodeShown(step.text, instant(step.expires_at))
 
 

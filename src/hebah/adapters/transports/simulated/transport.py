@@ -282,6 +282,11 @@ class SimulatedTransport:
             max_file_bytes=MAX_FILE_BYTES,
         )
 
+    @property
+    def unusable(self) -> str | None:
+        """Nothing stands in its way."""
+        return None
+
     async def link(self, device: DeviceRef, method: LinkMethod) -> AsyncGenerator[LinkStep, None]:
         """Link the slot to a simulated phone."""
         steps: asyncio.Queue[LinkStep] = asyncio.Queue()
@@ -294,6 +299,10 @@ class SimulatedTransport:
                     return
         finally:
             cancel()
+
+    async def answer_passkey(self, device: DeviceRef, response: str) -> bool:  # noqa: ARG002 - the contract's
+        """Simulated phones have no passkey."""
+        return False
 
     async def open(self, device: DeviceRef, epoch: int) -> Link:
         """Start connecting; the outcome arrives as an event."""
