@@ -30,7 +30,8 @@ help: ## list these commands
 demo: .venv ui ## simulated numbers on a private PostgreSQL; open http://127.0.0.1:3000 (PORT=... for another)
 	@exec $(BIN)/hebah demo
 
-test: .venv ui chromium ## every quick test, in a real browser too; under 10 minutes on 2 cores
+test: .venv ui chromium ## every quick test, in a real browser and over the real wire; under 10 minutes on 2 cores
+	-@$(MAKE) --no-print-directory companion # without it the tests that need it say so and fail, the others run
 	$(PYTEST) tests
 
 check: .venv ## format, lint, types and import rules of Python and of the UI
@@ -39,13 +40,14 @@ check: .venv ## format, lint, types and import rules of Python and of the UI
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python hatch_build.py npm run --silent check
+	@$(MAKE) --no-print-directory companion.check
 
 format: .venv ## put Python and UI sources into their one format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 	$(BIN)/python hatch_build.py npm exec -- biome check --write .
 
-prove: .venv ## the long proofs of the guarantees (tests marked prove)
+prove: .venv ui chromium companion ## the long proofs of the guarantees, one after another; under 35 minutes
 	$(BIN)/pytest -m prove tests
 
 browser: .venv ui chromium ## only the browser tests
