@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package fleet
+
+import (
+	"context"
+
+	wastore "go.mau.fi/whatsmeow/store"
+
+	"hebah.example/companion/internal/protocol"
+	"hebah.example/companion/internal/store"
+)
+
+// Vault keeps the credentials of devices; package store says what its methods do.
+type Vault interface {
+	Open(ctx context.Context, ref store.Ref, epoch int64) (*wastore.Device, error)
+	New(ref store.Ref) *wastore.Device
+	Release(ctx context.Context, device *wastore.Device) error
+	Forget(ctx context.Context, ref store.Ref) error
+}
+
+func refOf(device *protocol.Device) (store.Ref, bool) {
+	if len(device.GetWorkspaceId()) != 16 || len(device.GetDeviceId()) != 16 {
+		return store.Ref{}, false
+	}
+	return store.Ref{Workspace: [16]byte(device.WorkspaceId), Device: [16]byte(device.DeviceId)}, true
+}
+
+func protoOf(ref store.Ref) *protocol.Device {
+	return &protocol.Device{WorkspaceId: ref.Workspace[:], DeviceId: ref.Device[:]}
+}
+
+// StoreTrouble is told by the vault when it could not read or write something of a device. Nothing of that is
+// acknowledged: from the moment this returns the device's connection can say nothing more.
+func (f *Fleet) StoreTrouble(ref store.Ref, err error) {
+	f.mu.Lock()
+	var live *link
+	var linking *linking
+	if known := f.slots[ref]; known != nil {
+		live, linking = known.live, known.linking
+	}
+	f.mu.Unlock()
+	if live != nil {
+		live.storeTrouble(err)
+	}
+	if linking != nil {
+		linking.storeTrouble()
+	}
+}
