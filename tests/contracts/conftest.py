@@ -1,11 +1,18 @@
 """Every contract test runs over every transport."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
 
 import pytest
 
 from hebah.gateway.transport import DeviceRef
-from tests.contracts.harness import HARNESSES, Harness, new_device
+from tests.contracts.harness import Harness, new_device
+from tests.contracts.simulated_harness import simulated, simulated_socket
+
+HARNESSES: dict[str, Callable[[], AbstractAsyncContextManager[Harness]]] = {
+    "simulated": simulated,
+    "simulated-socket": simulated_socket,
+}
 
 
 @pytest.fixture(params=HARNESSES)

@@ -4,35 +4,23 @@ One harness per transport. Every number given out is fresh, so that a transport 
 """
 
 import asyncio
-import itertools
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 from uuid import uuid4
 
-from hebah.adapters.transports.simulated.ends import Door
-from hebah.adapters.transports.simulated.faults import SendFault
-from hebah.adapters.transports.simulated.network import NetworkSettings, SimulatedNetwork
-from hebah.adapters.transports.simulated.people import Behaviour
-from hebah.adapters.transports.simulated.server import SocketServer
-from hebah.adapters.transports.simulated.socket import NetworkConnection
-from hebah.adapters.transports.simulated.transport import SimulatedTransport
 from hebah.devices.model import DeviceState
-from hebah.foundation.clock import ManualClock
-from hebah.gateway.incoming import LinkEvent, StateChanged
-from hebah.gateway.outgoing import Outgoing, TextOut
+from hebah.gateway.incoming import LinkEvent, MediaAsked, MessageArrived, StateChanged
+from hebah.gateway.outgoing import Outgoing, TextOut, TypingState
 from hebah.gateway.transport import ByQr, DeviceRef, Link, LinkStep, QrShown, Transport
+from hebah.messaging.said import MessageKind, Said
 
 T = TypeVar("T")
 E = TypeVar("E", bound=LinkEvent)
 
-START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
-# Real seconds after which a test gives up on something that takes no real time.
-DEADLINE_S = 20
+# Real seconds after which a test gives up.
+DEADLINE_S = 30
 
 
 @dataclass(frozen=True)
@@ -51,6 +39,16 @@ class Harness(Protocol):
         """The transport under test, ready to link."""
         ...
 
+    @property
+    def refusals(self) -> tuple[str, ...]:
+        """The codes of refusals that this network can be made to give."""
+        ...
+
+    @property
+    def many(self) -> int:
+        """More messages than anybody should hold unread."""
+        ...
+
     def now(self) -> datetime:
         """Business time."""
         ...
@@ -59,12 +57,22 @@ class Harness(Protocol):
         """Let business time go by, and let everything due happen."""
         ...
 
+    async def wait(self, task: asyncio.Future[T], within: timedelta) -> None:
+        """Let business time go by until the task is done, or until it should have been."""
+        ...
+
+    # Phones and people
+
     async def new_phone(self) -> str:
         """A phone that can scan; its number."""
         ...
 
     async def new_person(self) -> str:
         """Somebody with WhatsApp to write to; their number."""
+        ...
+
+    async def absent_person(self) -> str:
+        """A number that is not on WhatsApp."""
         ...
 
     async def scan(self, qr_text: str, phone: str) -> None:
@@ -75,17 +83,51 @@ class Harness(Protocol):
         """The phone's owner types a link code."""
         ...
 
-    async def type_message(self, phone: str, to: str, body: str) -> str:
+    async def type_message(self, phone: str, to: str, said: Said, file: bytes = b"") -> str:
         """The phone's owner writes on the phone itself; the wire id."""
         ...
 
-    async def write(self, sender: str, to: str, body: str) -> str:
-        """A person writes to a phone; the wire id."""
+    async def write(self, sender: str, to: str, said: Said, file: bytes = b"") -> str:
+        """A person writes to a phone; the wire id. What it is about is said as the phone sees it."""
+        ...
+
+    async def write_in_group(self, sender: str, to: str, said: Said) -> tuple[str, str]:
+        """A person writes in a group that the phone is in; the group's address and the wire id."""
+        ...
+
+    async def write_by_lid(self, to: str, said: Said) -> str:
+        """Somebody whose number nobody knows writes to a phone; their address."""
+        ...
+
+    async def reveal_lid(self, sender: str, to: str, said: Said) -> str:
+        """A person writes to a phone, and the message shows their LID; its digits."""
+        ...
+
+    async def read_on_phone(self, phone: str, chat: str, wire_id: str) -> None:
+        """The phone's owner reads a message on the phone."""
+        ...
+
+    async def type_to(self, sender: str, to: str, state: TypingState) -> None:
+        """A person begins or ends writing to a phone."""
         ...
 
     async def received(self, to: str) -> list[Received]:
         """What has reached a person, in order."""
         ...
+
+    async def drop_files(self) -> None:
+        """The network forgets every file, and no phone has one any more."""
+        ...
+
+    async def damage_files(self) -> None:
+        """Every file on the network is changed by one bit."""
+        ...
+
+    async def offer_history(self, phone: str, chat: str, bodies: list[str]) -> None:
+        """The phone packs older messages of a chat for its devices."""
+        ...
+
+    # States of a link and of an account
 
     async def cut(self, device: DeviceRef) -> None:
         """Break the connection of a link."""
@@ -95,12 +137,26 @@ class Harness(Protocol):
         """The phone's owner ends the link."""
         ...
 
-    async def refuse_next(self, device: DeviceRef, code: str) -> None:
-        """The network says no to the next send."""
+    async def replace(self, device: DeviceRef) -> None:
+        """Another connection of the same device takes over."""
         ...
 
-    async def swallow_next(self, device: DeviceRef) -> None:
-        """The next send fails before a byte leaves."""
+    async def ban(self, phone: str, until: datetime) -> None:
+        """Shut an account out until then."""
+        ...
+
+    async def restrict(self, phone: str, until: datetime) -> None:
+        """Let an account write to nobody new until then."""
+        ...
+
+    async def outdate(self, phone: str) -> None:
+        """Tell the links of an account that their software is too old."""
+        ...
+
+    # Trouble with one message
+
+    async def refuse_next(self, device: DeviceRef, code: str) -> None:
+        """The network says no to the next send."""
         ...
 
     async def lose_next_answer(self, device: DeviceRef) -> None:
@@ -120,120 +176,6 @@ class Harness(Protocol):
         ...
 
 
-class SimulatedHarness:
-    """A simulated network in this process; `settle` waits until what was told has arrived on both sides."""
-
-    def __init__(
-        self, network: SimulatedNetwork, transport: Transport, clock: ManualClock, settle: Callable[[], Awaitable[None]]
-    ) -> None:
-        self.network = network
-        self._transport = transport
-        self._clock = clock
-        self._settle = settle
-        self._people = itertools.count(601_234_500_01)
-
-    @property
-    def transport(self) -> Transport:
-        return self._transport
-
-    def now(self) -> datetime:
-        return self._clock.now()
-
-    async def pass_time(self, by: timedelta) -> None:
-        await self._settle()
-        await self._clock.advance(by)
-        await self._settle()
-
-    async def new_phone(self) -> str:
-        return self.network.make_phone().number
-
-    async def new_person(self) -> str:
-        return f"+{next(self._people)}"
-
-    async def scan(self, qr_text: str, phone: str) -> None:
-        self.network.scan(qr_text, phone)
-
-    async def type_code(self, code: str, phone: str) -> None:
-        self.network.type_code(code, phone)
-
-    async def type_message(self, phone: str, to: str, body: str) -> str:
-        return self.network.type_message(phone, to, body)
-
-    async def write(self, sender: str, to: str, body: str) -> str:
-        return self.network.write(sender, to, body)
-
-    async def received(self, to: str) -> list[Received]:
-        return [Received(line.wire_id, line.kind) for line in self.network.ledger.lines() if line.to == to]
-
-    async def cut(self, device: DeviceRef) -> None:
-        self.network.cut(device)
-
-    async def log_out(self, device: DeviceRef) -> None:
-        self.network.log_out(device)
-
-    async def refuse_next(self, device: DeviceRef, code: str) -> None:
-        self.network.fault_next(device, SendFault.refuse(code))
-
-    async def swallow_next(self, device: DeviceRef) -> None:
-        self.network.fault_next(device, SendFault.swallow())
-
-    async def lose_next_answer(self, device: DeviceRef) -> None:
-        self.network.fault_next(device, SendFault.drop_ack())
-
-    async def delay_next_answer(self, device: DeviceRef) -> None:
-        self.network.fault_next(device, SendFault.late_ack())
-
-    async def cut_at_next_send(self, device: DeviceRef) -> None:
-        self.network.fault_next(device, SendFault.cut())
-
-    async def duplicate_next(self, device: DeviceRef) -> None:
-        self.network.duplicate_next(device)
-
-
-@asynccontextmanager
-async def simulated() -> AsyncIterator[Harness]:
-    """The transport called directly."""
-    clock = ManualClock(START)
-    network = pretended_network(clock)
-    async with network, SimulatedTransport(door(network), clock) as transport:
-        yield SimulatedHarness(network, transport, clock, let_others_run)
-
-
-@asynccontextmanager
-async def simulated_socket() -> AsyncIterator[Harness]:
-    """The transport over a Unix socket."""
-    clock = ManualClock(START)
-    network = pretended_network(clock)
-    with TemporaryDirectory(prefix="hebah-test-") as folder:
-        path = Path(folder) / "network.socket"
-        async with network, SocketServer(network, path), NetworkConnection(path) as connection:
-            await connection.connected()
-            async with SimulatedTransport(connection, clock) as transport:
-                yield SimulatedHarness(network, transport, clock, connection.settled)
-
-
-def pretended_network(clock: ManualClock) -> SimulatedNetwork:
-    """Everybody on it reads and answers."""
-    return SimulatedNetwork(clock, NetworkSettings(behaviour=Behaviour(read=1, reply=1)))
-
-
-def door(network: SimulatedNetwork) -> Door:
-    """The network as transports see it; the type checker proves that it fits."""
-    return network
-
-
-async def let_others_run() -> None:
-    """A few turns of the loop for tasks that can go on."""
-    for _ in range(5):
-        await asyncio.sleep(0)
-
-
-HARNESSES: dict[str, Callable[[], AbstractAsyncContextManager[Harness]]] = {
-    "simulated": simulated,
-    "simulated-socket": simulated_socket,
-}
-
-
 def new_device() -> DeviceRef:
     """A slot nobody knows yet."""
     return DeviceRef(uuid4(), uuid4())
@@ -244,15 +186,17 @@ def message(to: str, wire_id: str, body: str = "Selamat pagi, kedai buka hari in
     return Outgoing(wire_id, to, TextOut(body))
 
 
+def words(body: str) -> Said:
+    """A text as its sender says it."""
+    return Said(MessageKind.TEXT, body)
+
+
 async def until(harness: Harness, awaited: Awaitable[T], within: timedelta = timedelta(minutes=12)) -> T:
     """The result, once business time has gone on far enough; fails when it does not come within that time."""
     task = asyncio.ensure_future(awaited)
-    end = harness.now() + within
     try:
         async with asyncio.timeout(DEADLINE_S):
-            await harness.pass_time(timedelta(0))
-            while not task.done() and harness.now() < end:
-                await harness.pass_time(timedelta(seconds=1))
+            await harness.wait(task, within)
         assert task.done(), f"nothing came within {within}"
         return await task
     finally:
@@ -291,6 +235,11 @@ async def next_event(
     return await until(harness, read())
 
 
+async def next_message(harness: Harness, link: Link, kind: MessageKind) -> MessageArrived:
+    """Read on to the next message of this kind."""
+    return await next_event(harness, link, MessageArrived, matches=lambda event: event.said.kind is kind)
+
+
 async def every_event(harness: Harness, link: Link, during: timedelta, *, stores: bool = True) -> list[LinkEvent]:
     """All that happens on a link during that time."""
     seen: list[LinkEvent] = []
@@ -310,9 +259,9 @@ async def every_event(harness: Harness, link: Link, during: timedelta, *, stores
     return seen
 
 
-async def state(harness: Harness, link: Link, wanted: DeviceState) -> StateChanged:
-    """Read on until the link reports this state."""
-    return await next_event(harness, link, StateChanged, matches=lambda event: event.state is wanted)
+async def state(harness: Harness, link: Link, *wanted: DeviceState) -> StateChanged:
+    """Read on until the link reports one of these states."""
+    return await next_event(harness, link, StateChanged, matches=lambda event: event.state in wanted)
 
 
 async def online(harness: Harness, device: DeviceRef, epoch: int = 1) -> Link:
@@ -320,3 +269,31 @@ async def online(harness: Harness, device: DeviceRef, epoch: int = 1) -> Link:
     link = await harness.transport.open(device, epoch)
     await state(harness, link, DeviceState.ONLINE)
     return link
+
+
+async def comes_again(
+    harness: Harness, device: DeviceRef, link: Link, earlier: MessageArrived
+) -> tuple[MessageArrived, Link]:
+    """The same message once more: on this link, or on the next one where the transport gives this one up for it."""
+
+    async def read(link: Link) -> MessageArrived | None:
+        async for event in link.events():
+            if isinstance(event, MessageArrived) and event.wire_id == earlier.wire_id:
+                return event
+            if isinstance(event, StateChanged) and event.state is DeviceState.WAITING:
+                return None
+        return None
+
+    again = await until(harness, read(link))
+    if again is None:
+        await link.close()
+        link = await harness.transport.open(device, 1)
+        again = await until(harness, read(link))
+    assert again is not None, "it did not come again"
+    return again, link
+
+
+def asked_for(arrived: MessageArrived) -> MediaAsked:
+    """The file of a message."""
+    assert arrived.said.media is not None
+    return MediaAsked(arrived.said.media.ref, arrived.chat, arrived.sender, arrived.wire_id, from_me=arrived.from_me)

@@ -1,6 +1,7 @@
 """The transport to the simulated network: links, their answers and their deadlines, over any door to the network."""
 
 import asyncio
+import hashlib
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from datetime import timedelta
@@ -153,7 +154,11 @@ class SimulatedLink:
         told: asyncio.Future[FileAnswer] = asyncio.get_running_loop().create_future()
         self._end.fetch(wanted.ref, partial(_tell, told))
         answer = await told
-        return MediaFetched(len(answer), _pieces(answer)) if isinstance(answer, bytes) else answer
+        if not isinstance(answer, bytes):
+            return answer
+        if hashlib.sha256(answer).digest() != wanted.ref:
+            return MediaGone("damaged")
+        return MediaFetched(len(answer), _pieces(answer))
 
     async def fetch_history(self, ref: bytes) -> HistoryOutcome:  # noqa: ARG002 - none was ever offered
         """The network keeps no history."""
