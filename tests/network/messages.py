@@ -9,6 +9,7 @@ from tests.network.mediacrypto import Sealed
 from tests.network.protobuf import Fields, encode
 
 _CONTEXT = 17
+_DEVICES = b"\0"  # the packed list of one device, the phone
 _FUTURE_FIELD = 15_000
 """A field of waE2E.Message that no version of the library knows."""
 
@@ -201,7 +202,7 @@ def contacts(cards: Sequence[Card], *, context: Context = NO_CONTEXT) -> bytes:
 def poll(question: str, options: Iterable[str], selectable: int = 0, *, secret: bytes | None = None) -> bytes:
     """A poll; `selectable` 0 lets voters take any number, 1 makes it the newer single-choice form."""
     asked: Fields = {2: question, 3: [{1: option} for option in options], 4: selectable}
-    return encode({64 if selectable == 1 else 49: asked, 35: {3: secret or os.urandom(32)}})
+    return encode({35: {3: secret or os.urandom(32)}, 64 if selectable == 1 else 49: asked})
 
 
 def reaction(key: Key, emoji: str, at_ms: int) -> bytes:
@@ -255,7 +256,9 @@ def with_secret(message: bytes, secret: bytes) -> bytes:
 
 def app_state_keys(keys: Iterable[tuple[bytes, bytes]], at_ms: int) -> bytes:
     """The phone shares keys of the app state, each an id and 32 bytes."""
-    shared: list[Fields] = [{1: {1: key_id}, 2: {1: data, 2: {1: 1, 2: 0, 3: [0]}, 3: at_ms}} for key_id, data in keys]
+    shared: list[Fields] = [
+        {1: {1: key_id}, 2: {1: data, 2: {1: 1, 2: 0, 3: _DEVICES}, 3: at_ms}} for key_id, data in keys
+    ]
     return encode({12: {2: int(Protocol.APP_STATE_KEYS), 7: {1: shared}}})
 
 

@@ -129,6 +129,7 @@ class Codec:
             token: bytes((DICT0 + number, index))
             for number, tokens in enumerate(self.double)
             for index, token in enumerate(tokens)
+            if token
         }
         self._written.update((token, bytes((index,))) for index, token in enumerate(self.single) if token)
 

@@ -88,7 +88,7 @@ class Read:
 _DEVICE_SENT, _EPHEMERAL, _ONCE = 31, 40, (37, 55, 59)
 _WRAPPERS = (_EPHEMERAL, *_ONCE, 53, 58, 74)
 _DEEPEST_WRAPPING = 8
-_SENDER_KEY, _CONTEXT_INFO = 2, 35
+_TEXT, _SENDER_KEY, _PROTOCOL, _CONTEXT_INFO = 1, 2, 12, 35
 _POLLS = (49, 60, 64)
 
 
@@ -133,7 +133,7 @@ def _content(facts: Read, record: Record) -> Read:
     for number, reader in _READERS.items():
         if number in record:
             # The words of a plain text lie in the message itself, everything else in a message of its own.
-            return reader(facts, record if number == 1 else record.message(number))
+            return reader(facts, record if number == _TEXT else record.message(number))
     if facts.distribution is not None:
         return replace(facts, kind=Kind.SENDER_KEY)
     return facts
@@ -240,19 +240,28 @@ def _protocol(facts: Read, content: Record) -> Read:
             return replace(facts, kind=Kind.DELETION, target=_key(content.message(1)))
         case Protocol.EDIT:
             edited = content.data(14)
-            words = read(edited).body if edited else ""
-            return replace(facts, kind=Kind.EDIT, target=_key(content.message(1)), edited=edited, body=words)
+            target = _key(content.message(1))
+            return replace(facts, kind=Kind.EDIT, target=target, edited=edited, body=_words(edited))
         case other:
             return replace(facts, kind=_PROTOCOL_KINDS.get(other, Kind.PROTOCOL))
+
+
+def _words(message: bytes) -> str:
+    """The new words or caption of an edit; an edit of an edit has none."""
+    record = decode(message)
+    for number, reader in _READERS.items():
+        if number in record and number != _PROTOCOL:
+            return reader(Read(Kind.UNKNOWN, message), record if number == _TEXT else record.message(number)).body
+    return ""
 
 
 def _key(key: Record) -> Key:
     return Key(key.text(1), key.text(3), key.flag(2), key.text(4))
 
 
-_PROTOCOL_KINDS = {Protocol.HISTORY: Kind.HISTORY, Protocol.APP_STATE_KEYS: Kind.APP_STATE_KEYS}
+_PROTOCOL_KINDS: Mapping[int, Kind] = {Protocol.HISTORY: Kind.HISTORY, Protocol.APP_STATE_KEYS: Kind.APP_STATE_KEYS}
 _READERS: Mapping[int, Callable[[Read, Record], Read]] = {
-    1: _text,
+    _TEXT: _text,
     3: _image,
     4: _contact,
     5: _location,
@@ -260,7 +269,7 @@ _READERS: Mapping[int, Callable[[Read, Record], Read]] = {
     7: _document,
     8: _audio,
     9: _video,
-    12: _protocol,
+    _PROTOCOL: _protocol,
     13: _contacts,
     18: _live_location,
     26: _sticker,
