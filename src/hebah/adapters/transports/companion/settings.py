@@ -7,10 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hebah.adapters.transports.companion import protocol_pb2 as pb
+from hebah.adapters.transports.companion.capabilities import MAX_FILE_BYTES
 from hebah.adapters.transports.companion.program import PROTOCOL_VERSION
-
-MAX_IMAGE_BYTES = 350 * 1024
-MAX_FILE_BYTES = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,28 +13,15 @@ from uuid import UUID
 
 from hebah.adapters.transports.companion import outward
 from hebah.adapters.transports.companion import protocol_pb2 as pb
+from hebah.adapters.transports.companion.capabilities import capabilities
 from hebah.adapters.transports.companion.link import CompanionLink
 from hebah.adapters.transports.companion.linking import Linking
-from hebah.adapters.transports.companion.settings import MAX_IMAGE_BYTES, CompanionSettings
+from hebah.adapters.transports.companion.settings import CompanionSettings
 from hebah.adapters.transports.companion.shard import CLOSED, Shard
 from hebah.foundation.errors import Unavailable
 from hebah.gateway.transport import Capabilities, DeviceRef, Link, LinkMethod, LinkStep
-from hebah.messaging.said import MessageKind
 
 NAME = "companion"
-SENDS = frozenset(
-    {
-        MessageKind.TEXT,
-        MessageKind.IMAGE,
-        MessageKind.VIDEO,
-        MessageKind.VOICE,
-        MessageKind.AUDIO,
-        MessageKind.DOCUMENT,
-        MessageKind.REACTION,
-        MessageKind.EDIT,
-        MessageKind.DELETION,
-    }
-)
 
 
 class CompanionAway(Unavailable):
@@ -89,21 +76,7 @@ class CompanionTransport:
         self._linkings: dict[DeviceRef, Linking] = {}
         self._places: dict[DeviceRef, Shard] = {}
         self._taken: Counter[int] = Counter()  # places of each shard
-        self._able = Capabilities(
-            link_by_code=True,
-            sends=SENDS,
-            receives=frozenset(MessageKind),
-            quotes=True,
-            receipts=True,
-            own_echo=True,
-            typing=True,
-            number_check=True,
-            history=True,
-            media_download=True,
-            lids=True,
-            max_image_bytes=MAX_IMAGE_BYTES,
-            max_file_bytes=settings.max_file_bytes,
-        )
+        self._able = capabilities(settings.max_file_bytes)
 
     async def __aenter__(self) -> CompanionTransport:
         self._group = asyncio.TaskGroup()
