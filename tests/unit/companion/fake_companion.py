@@ -24,6 +24,7 @@ class Fake:
         self.seq = 0
         self.opened: dict[bytes, int] = {}
         self.spool = Path()
+        self.linking = pb.Request()
 
     def say(self, **body: object) -> None:
         self.door.sendall(framed(pb.Envelope(**body).SerializeToString()))  # type: ignore[arg-type]
@@ -72,6 +73,9 @@ class Fake:
                 self.send(request)
             case "link":
                 self.link(request)
+            case "cancel":
+                self.answer(self.linking, code="cancelled")
+                self.answer(request)
             case "drain":
                 self.answer(request)
                 sys.exit(0)
@@ -110,11 +114,7 @@ class Fake:
         if request.link.phone:
             self.answer(request, identity=pb.Identity(phone=request.link.phone, lid="77"))
         else:
-            for envelope in self.heard():
-                if envelope.request.WhichOneof("command") == "cancel":
-                    self.answer(request, code="cancelled")
-                    self.answer(envelope.request)
-                    return
+            self.linking = request
 
     def fetch(self, request: pb.Request) -> None:
         path = self.spool / "in-1"

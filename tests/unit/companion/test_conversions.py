@@ -51,7 +51,17 @@ from hebah.gateway.outgoing import (
     TypingState,
     Unknown,
 )
-from hebah.gateway.transport import ByCode, ByQr, CodeShown, DeviceRef, Identity, LinkStep, PasskeyAsked, QrShown
+from hebah.gateway.transport import (
+    ByCode,
+    ByQr,
+    CodeShown,
+    DeviceRef,
+    Identity,
+    LinkStep,
+    PasskeyAsked,
+    PasskeyCodeShown,
+    QrShown,
+)
 from hebah.messaging.said import Card, MediaFacts, MessageKind, Place, Quote, Said, Target
 
 AT = datetime(2026, 1, 5, 9, 0, 0, 250_000, tzinfo=UTC)
@@ -296,7 +306,8 @@ def test_an_answer_to_a_command_is_its_outcome(
         (pb.LinkStep(kind="qr", text="2@x", expires_at=AT_MS), QrShown("2@x", AT)),
         (pb.LinkStep(kind="code", text="ABCD1234", expires_at=AT_MS), CodeShown("ABCD1234", AT)),
         (pb.LinkStep(kind="passkey", text="{}"), PasskeyAsked("{}")),
-        (pb.LinkStep(kind="passkey_code", text="42", expires_at=AT_MS), CodeShown("42", AT)),
+        (pb.LinkStep(kind="passkey", text="{}", expires_at=AT_MS), PasskeyAsked("{}", AT)),
+        (pb.LinkStep(kind="passkey_code", text="42", expires_at=AT_MS), PasskeyCodeShown("42", AT)),
     ],
 )
 def test_a_step_of_a_linking_shows_what_to_do(step: pb.LinkStep, shown: LinkStep) -> None:

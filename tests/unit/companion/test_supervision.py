@@ -15,8 +15,10 @@ from hebah.adapters.transports.companion.shard import back_off
 from hebah.adapters.transports.companion.transport import CompanionAway, CompanionTransport
 from hebah.devices.model import DeviceState
 from hebah.gateway.incoming import LinkEvent, MediaAsked, MediaFetched, MediaLater, MessageArrived, StateChanged
-from hebah.gateway.outgoing import Accepted, NotWritten, Outgoing, SendOutcome, TextOut, Unknown
+from hebah.gateway.outgoing import Accepted, MediaOut, NotWritten, Outgoing, SendOutcome, TextOut, Unknown
+from hebah.gateway.pictures import InMemory
 from hebah.gateway.transport import ByCode, ByQr, DeviceRef, Identity, Link, Linked, LinkFailed, QrShown
+from hebah.messaging.said import MessageKind
 from tests.unit.companion.conftest import FakeProgram, Opened
 
 pytestmark = pytest.mark.timeout(40)
@@ -206,6 +208,25 @@ async def test_a_slot_is_forgotten_with_no_companion_running_yet(
     async with opened() as transport:
         await transport.forget(device)
     assert program.noted("asked") == ["forget", "drain"]
+
+
+async def test_a_file_to_be_sent_is_in_the_spool_when_the_companion_is_asked(
+    opened: Opened, device: DeviceRef, program: FakeProgram
+) -> None:
+    picture = MediaOut(MessageKind.IMAGE, InMemory(b"picture"), "image/jpeg")
+    async with opened() as transport:
+        link = await online(transport, device)
+        assert isinstance(await link.send(Outgoing("M1", "+60123000001", picture)), Accepted)
+    assert program.noted("file") == ["7"]
+
+
+async def test_an_answer_to_a_passkey_is_taken_only_while_it_is_waited_for(opened: Opened, device: DeviceRef) -> None:
+    async with opened() as transport:
+        assert not await transport.answer_passkey(device, "{}")
+        linking = transport.link(device, ByQr())
+        await anext(linking)
+        assert await transport.answer_passkey(device, "{}")
+        await linking.aclose()
 
 
 async def test_a_file_is_read_from_the_spool_and_gone_from_it(opened: Opened, device: DeviceRef) -> None:
