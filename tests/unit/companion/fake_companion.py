@@ -24,7 +24,7 @@ class Fake:
         self.seq = 0
         self.opened: dict[bytes, int] = {}
         self.spool = Path()
-        self.linking = pb.Request()
+        self.linking = pb.Request()  # under way
 
     def say(self, **body: object) -> None:
         self.door.sendall(framed(pb.Envelope(**body).SerializeToString()))  # type: ignore[arg-type]
@@ -60,33 +60,28 @@ class Fake:
             self.say(configure=configured)
 
     def carry_out(self, request: pb.Request) -> None:
-        name = request.WhichOneof("command")
-        note("asked", str(name))
-        key = request.device.device_id
-        match name:
-            case "open":
-                self.opened[key] = request.id
-                self.answer(request)
-                self.state(request, "connecting")
-                self.state(request, "online")
-            case "send":
-                self.send(request)
-            case "link":
-                self.link(request)
-            case "cancel":
-                self.answer(self.linking, code="cancelled")
-                self.answer(request)
-            case "drain":
-                self.answer(request)
-                sys.exit(0)
-            case "counters" if self.behaviour == "hangs":
-                time.sleep(60)
-            case "counters":
-                self.answer(request, counters=pb.CounterValues(rss_bytes=1000, devices=len(self.opened)))
-            case "fetch_media":
-                self.fetch(request)
-            case _:
-                self.answer(request)
+        name = str(request.WhichOneof("command"))
+        note("asked", name)
+        getattr(self, name, self.answer)(request)
+
+    def open(self, request: pb.Request) -> None:
+        self.opened[request.device.device_id] = request.id
+        self.answer(request)
+        self.state(request, "connecting")
+        self.state(request, "online")
+
+    def cancel(self, request: pb.Request) -> None:
+        self.answer(self.linking, code="cancelled")
+        self.answer(request)
+
+    def drain(self, request: pb.Request) -> None:
+        self.answer(request)
+        sys.exit(0)
+
+    def counters(self, request: pb.Request) -> None:
+        if self.behaviour == "hangs":
+            time.sleep(60)
+        self.answer(request, counters=pb.CounterValues(rss_bytes=1000, devices=len(self.opened)))
 
     def send(self, request: pb.Request) -> None:
         body = request.send.text.body
@@ -116,7 +111,7 @@ class Fake:
         else:
             self.linking = request
 
-    def fetch(self, request: pb.Request) -> None:
+    def fetch_media(self, request: pb.Request) -> None:
         path = self.spool / "in-1"
         path.write_bytes(b"whole file")
         named = "/etc/hostname" if request.fetch_media.ref == b"outside" else str(path)
