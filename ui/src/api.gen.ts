@@ -77,10 +77,18 @@ export interface CampaignView {
 
 export interface CapabilitiesView {
   linkByCode: boolean;
-  images: boolean;
+  sends: MessageKind[];
+  receives: MessageKind[];
+  quotes: boolean;
   receipts: boolean;
   ownEcho: boolean;
+  typing: boolean;
+  numberCheck: boolean;
+  history: boolean;
+  mediaDownload: boolean;
+  lids: boolean;
   maxImageBytes: number;
+  maxFileBytes: number;
 }
 
 export interface CodeCount {
@@ -134,6 +142,8 @@ export interface DeviceView {
   name: string;
   transport: string;
   phone: string | null;
+  lid: string | null;
+  pushName: string | null;
   state: DeviceState;
   cause: string;
   stateUntil: string | null;
@@ -352,7 +362,7 @@ export interface LinkInput {
 
 export type LinkingMethod = "qr" | "code";
 
-export type LinkingStep = "requested" | "qr" | "code" | "passkey" | "linked" | "failed";
+export type LinkingStep = "requested" | "qr" | "code" | "passkey" | "passkey_code" | "linked" | "failed";
 
 export interface LinkingView {
   deviceId: string;
@@ -362,6 +372,7 @@ export interface LinkingView {
   failure: string | null;
   requestedAt: string;
   expiresAt: string | null;
+  answer: PasskeyAnswer | null;
 }
 
 export interface LiveEvent {
@@ -412,6 +423,8 @@ export interface MediaView {
   fileName: string;
 }
 
+export type MessageKind = "text" | "image" | "video" | "voice" | "audio" | "document" | "sticker" | "location" | "contacts" | "poll" | "reaction" | "edit" | "deletion" | "undecrypted" | "unknown";
+
 export interface NamedCount {
   name: string;
   count: number;
@@ -425,6 +438,12 @@ export interface Overview {
   leads: number;
   suppressed: number;
   zone: string;
+}
+
+export type PasskeyAnswer = "sent" | "refused";
+
+export interface PasskeyInput {
+  answer: string;
 }
 
 export interface PasswordInput {
@@ -617,7 +636,9 @@ export interface TransportView {
   name: string;
   available: boolean;
   reason: string | null;
-  capabilities: CapabilitiesView;
+  official: boolean;
+  riskAcceptedAt: string | null;
+  capabilities: CapabilitiesView | null;
 }
 
 export interface UserEdit {

@@ -1,6 +1,7 @@
 export { Badge, StatusPill } from "./Badge";
 export { Button, type ButtonProps, IconButton } from "./Button";
 export { ConfirmDialog } from "./ConfirmDialog";
+export { CopyButton } from "./CopyButton";
 export { CopyField } from "./CopyField";
 export { cx } from "./cx";
 export { Dialog, Drawer } from "./Dialog";

@@ -5,6 +5,7 @@ import { http } from "../http";
 import { useMe } from "../shell";
 import { fieldWords, problemWords, useText } from "../text";
 import { useTransports } from "./queries";
+import { kindWords, reasonWords } from "./words";
 
 /** Makes a slot for one number; linking follows at once. */
 export function AddDialog({ onClose, onAdded }: { onClose: () => void; onAdded: (device: DeviceView) => void }) {
@@ -14,11 +15,11 @@ export function AddDialog({ onClose, onAdded }: { onClose: () => void; onAdded: 
   const [name, setName] = useState("");
   const [chosen, setChosen] = useState<string | null>(null);
   const transports = useTransports();
-  const offered = (transports.data?.items ?? []).map((transport) => {
-    const off = transport.name === "simulated" && !me.simulatedOn;
-    return { ...transport, usable: transport.available && !off, why: off ? "simulated_off" : transport.reason };
-  });
-  const kind = chosen ?? offered.find((transport) => transport.usable)?.name ?? "";
+  // A workspace without simulated numbers is not asked about them.
+  const offered = (transports.data?.items ?? []).filter((each) => each.name !== "simulated" || me.simulatedOn);
+  const usable = offered.filter((each) => each.available);
+  // Of several kinds none is taken for granted: one reaches real people, the other nobody.
+  const kind = chosen ?? (usable.length === 1 ? usable[0]?.name : undefined) ?? "";
   const add = useAction({
     run: () => http.post<DeviceView>("/api/devices", { name, transport: kind }),
     done: onAdded,
@@ -66,16 +67,15 @@ export function AddDialog({ onClose, onAdded }: { onClose: () => void; onAdded: 
           error={wrongKind}
           choices={offered.map((transport) => ({
             value: transport.name,
-            label: text.maybe(`devices.kind.${transport.name}`) ?? transport.name,
-            hint: transport.usable
+            label: kindWords(text, transport.name),
+            hint: transport.available
               ? (text.maybe(`devices.kind.${transport.name}Hint`) ?? undefined)
-              : t("devices.kind.unavailable", {
-                  reason: text.maybe(`devices.reason.${transport.why ?? ""}`) ?? transport.why ?? "–",
-                }),
-            disabled: !transport.usable,
+              : t("devices.kind.unavailable", { reason: reasonWords(text, transport.reason) }),
+            disabled: !transport.available,
           }))}
         />
       )}
+      {transports.isSuccess && usable.length === 0 && <Notice tone="wait">{t("devices.kind.none")}</Notice>}
       {add.error !== null && wrongName === undefined && wrongKind === undefined && (
         <Notice tone="stop">{problemWords(text, add.error)}</Notice>
       )}

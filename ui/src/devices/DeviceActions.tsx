@@ -19,7 +19,7 @@ import { http } from "../http";
 import { useMay } from "../shell";
 import { fieldWords, problemWords, useText } from "../text";
 import { putDevice } from "./queries";
-import { LINKABLE, RUNNING } from "./words";
+import { hasLostLink, isLinkable, RUNNING } from "./words";
 
 type Question = "rename" | "stop" | "log-out" | "delete";
 type Ask = (question: Question, device: DeviceView) => void;
@@ -210,7 +210,7 @@ export function useDeviceMenu(device: DeviceView, withOpen: boolean): { main: Ma
       icon: <Pencil size={17} />,
       onSelect: () => ask?.("rename", device),
     });
-  if (may("device:link") && LINKABLE.has(device.state))
+  if (may("device:link") && isLinkable(device))
     items.push({
       label: t(device.phone === null ? "devices.action.link" : "devices.action.relink"),
       icon: <QrCode size={17} />,
@@ -254,6 +254,7 @@ export interface MainAction {
 }
 
 function mainAction(device: DeviceView, mayLink: boolean, mayEdit: boolean): MainAction["kind"] | null {
+  if (hasLostLink(device)) return mayLink ? "relink" : null;
   if (device.state === "stopped") return mayEdit ? "start" : null;
   if (!mayLink) return null;
   if (device.state === "linking") return "showLink";

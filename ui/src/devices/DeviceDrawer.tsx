@@ -1,13 +1,15 @@
+import type { ReactNode } from "react";
 import type { DeviceView } from "../api.gen";
 import { Button, Drawer, ErrorState, Facts, Notice, Skeleton, Tile, Tiles } from "../design";
 import { useText } from "../text";
 import { useTimes, When } from "../time";
+import { Capabilities } from "./Capabilities";
 import { MainButton, useDeviceMenu } from "./DeviceActions";
 import styles from "./DeviceDrawer.module.css";
 import { useDevice } from "./queries";
 import { DeviceStatePill } from "./state";
 import { useClose } from "./useClose";
-import { causeWords, holdWords, STATE_TONES } from "./words";
+import { causeWords, holdWords, kindWords, STATE_TONES, todoWords } from "./words";
 
 /** One device: what it is doing and why, what to do, its sends and facts. */
 export function DeviceDrawer({ id }: { id: string }) {
@@ -46,9 +48,7 @@ function Details({ device }: { device: DeviceView }) {
           </span>
         </p>
         <p>{causeWords(text, device.cause)}</p>
-        {device.state !== "online" && (
-          <Notice tone={STATE_TONES[device.state]}>{t(`devices.todo.${device.state}`)}</Notice>
-        )}
+        {device.state !== "online" && <Notice tone={STATE_TONES[device.state]}>{todoWords(text, device)}</Notice>}
         {device.hold !== null && (
           <Notice tone="wait">
             {device.holdUntil === null
@@ -63,11 +63,11 @@ function Details({ device }: { device: DeviceView }) {
         <Tile label={t("devices.detail.day")} value={device.sentDay} note={capNote(device.dailyCap)} />
         <Tile label={t("devices.detail.queued")} value={device.queued} />
       </Tiles>
+      <Identity device={device} />
       <section aria-label={t("devices.detail.facts")}>
         <Facts
           items={[
-            [t("devices.detail.number"), device.phone ?? t("devices.noNumber")],
-            [t("devices.detail.kind"), text.maybe(`devices.kind.${device.transport}`) ?? device.transport],
+            [t("devices.detail.kind"), kindWords(text, device.transport)],
             [t("devices.detail.linkedAt"), moment(device.linkedAt)],
             [t("devices.detail.lastSeen"), moment(device.lastSeenAt)],
             [t("devices.detail.lastInbound"), moment(device.lastInboundAt)],
@@ -76,6 +76,7 @@ function Details({ device }: { device: DeviceView }) {
           ]}
         />
       </section>
+      <Capabilities transport={device.transport} />
       {items.length > 0 && (
         <fieldset className={styles.actions}>
           <legend className="srOnly">{t("devices.columnActions")}</legend>
@@ -94,5 +95,32 @@ function Details({ device }: { device: DeviceView }) {
         </fieldset>
       )}
     </>
+  );
+}
+
+/** The number as its people know it, and as WhatsApp does. */
+function Identity({ device }: { device: DeviceView }) {
+  const { t } = useText();
+  const known: [string, string][] = [];
+  if (device.pushName !== null) known.push([t("devices.detail.pushName"), device.pushName]);
+  const technical: [string, string][] = [];
+  if (device.phone !== null)
+    technical.push([t("devices.detail.jid"), `${device.phone.replace("+", "")}@s.whatsapp.net`]);
+  if (device.lid !== null) technical.push([t("devices.detail.lid"), `${device.lid.replace(/@lid$/, "")}@lid`]);
+  return (
+    <section className={styles.state} aria-label={t("devices.detail.identity")}>
+      <Facts
+        items={[
+          [t("devices.detail.number"), device.phone ?? t("devices.noNumber")],
+          ...known.map(([label, value]): [string, ReactNode] => [label, <bdi key={label}>{value}</bdi>]),
+        ]}
+      />
+      {technical.length > 0 && (
+        <details className={styles.more}>
+          <summary>{t("devices.detail.technical")}</summary>
+          <Facts items={technical.map(([label, value]) => [label, <code key={label}>{value}</code>])} />
+        </details>
+      )}
+    </section>
   );
 }

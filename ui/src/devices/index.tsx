@@ -2,7 +2,7 @@ import { useRoute } from "wouter";
 import { DeviceActions } from "./DeviceActions";
 import { DeviceDrawer } from "./DeviceDrawer";
 import { DevicesPage } from "./DevicesPage";
-import { LinkDialog } from "./LinkDialog";
+import { LinkDialog } from "./link/LinkDialog";
 import { SimulatedPhones } from "./SimulatedPhones";
 
 /** The list stays behind what is opened over it: `/devices/{id}`, `/devices/{id}/link`, `/devices/simulated`. */

@@ -1,4 +1,4 @@
-import type { DeviceState } from "../api.gen";
+import type { DeviceState, DeviceView } from "../api.gen";
 import type { Tone } from "../design";
 import type { Text } from "../text";
 
@@ -32,8 +32,20 @@ export const STATE_ORDER: readonly DeviceState[] = [
   "online",
 ];
 
-/** Slots that a phone can be linked to just now. */
-export const LINKABLE: ReadonlySet<DeviceState> = new Set(["unlinked", "logged_out", "replaced", "banned"]);
+const LINKABLE: ReadonlySet<DeviceState> = new Set(["unlinked", "logged_out", "replaced", "banned"]);
+
+/** Why a stopped slot has lost its link for good. */
+const LOST: ReadonlySet<string> = new Set(["session_corrupt", "sealing_key_wrong"]);
+
+/** Whether a slot is stopped because its link can no longer be used. */
+export function hasLostLink(device: Pick<DeviceView, "state" | "cause">): boolean {
+  return device.state === "stopped" && LOST.has(device.cause);
+}
+
+/** Whether a phone can be linked to the slot just now. */
+export function isLinkable(device: Pick<DeviceView, "state" | "cause">): boolean {
+  return LINKABLE.has(device.state) || hasLostLink(device);
+}
 
 /** Slots with a number, that can be stopped or logged out. */
 export const RUNNING: ReadonlySet<DeviceState> = new Set([
@@ -48,6 +60,22 @@ export const RUNNING: ReadonlySet<DeviceState> = new Set([
 
 export function causeWords(text: Text, cause: string): string {
   return text.maybe(`devices.cause.${cause}`) ?? text.t("devices.cause.other", { code: cause });
+}
+
+/** What a person can do about the state, by its cause where the cause tells more. */
+export function todoWords(text: Text, device: Pick<DeviceView, "state" | "cause">): string {
+  return text.maybe(`devices.do.${device.cause}`) ?? text.t(`devices.todo.${device.state}`);
+}
+
+/** Why a kind of number cannot be used, and what to do. */
+export function reasonWords(text: Text, reason: string | null): string {
+  const code = reason ?? "off";
+  return text.maybe(`devices.reason.${code}`) ?? text.t("devices.reason.other", { code });
+}
+
+/** How a kind of number is called. */
+export function kindWords(text: Text, transport: string): string {
+  return text.maybe(`devices.kind.${transport}`) ?? transport;
 }
 
 export function holdWords(text: Text, hold: string): string {

@@ -2,6 +2,7 @@ import { access } from "./en/access";
 import { campaigns } from "./en/campaigns";
 import { devices } from "./en/devices";
 import { leads } from "./en/leads";
+import { linking } from "./en/linking";
 import { overview } from "./en/overview";
 import { problems } from "./en/problems";
 import { settings } from "./en/settings";
@@ -17,6 +18,7 @@ export const en = {
   ...access,
   ...overview,
   ...devices,
+  ...linking,
   ...leads,
   ...campaigns,
   ...settings,

@@ -4,6 +4,7 @@ import { access } from "./ms/access";
 import { campaigns } from "./ms/campaigns";
 import { devices } from "./ms/devices";
 import { leads } from "./ms/leads";
+import { linking } from "./ms/linking";
 import { overview } from "./ms/overview";
 import { problems } from "./ms/problems";
 import { settings } from "./ms/settings";
@@ -18,6 +19,7 @@ export const ms: Translation<Catalogue> = {
   ...access,
   ...overview,
   ...devices,
+  ...linking,
   ...leads,
   ...campaigns,
   ...settings,

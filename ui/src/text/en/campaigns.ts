@@ -40,6 +40,8 @@ export const campaigns = {
   "outbox.code.restricted": "WhatsApp restricts this device",
   "outbox.code.banned": "WhatsApp has banned this device",
   "outbox.code.too_large": "The picture is too large for WhatsApp",
+  "outbox.code.too_old": "Too old to be edited or deleted",
+  "outbox.code.not_possible": "This kind of device cannot send that",
   "outbox.code.rejected": "WhatsApp refused the message",
   "outbox.code.other": "Reason: {code}",
 

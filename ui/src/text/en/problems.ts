@@ -28,6 +28,8 @@ export const problems = {
   "problem.email_taken": "Someone with this e-mail is in the workspace already.",
   "problem.last_owner": "A workspace needs at least one owner who can sign in.",
   "problem.device_state": "The device's state does not allow this just now.",
+  "problem.risk_not_accepted": "Read and accept the risk of linking first. Open the linking window again.",
+  "problem.no_passkey_asked": "WhatsApp does not ask for a passkey any more.",
   "problem.no_qr": "No QR code is shown for this device just now.",
   "problem.code_not_known": "No device shows this code. Take the newest one.",
   "problem.code_expired": "This code is too old. A new one is on the screen.",
@@ -73,6 +75,11 @@ export const problems = {
   "field.below_minimum": "This must not be less than the shortest pause.",
   "field.simulated_off": "Simulated numbers are switched off in this workspace.",
   "field.not_offered": "This kind of device cannot do that.",
+  "field.passkey_not_json": "This is not JSON. Paste the whole answer, from { to }.",
+  "field.passkey_incomplete":
+    "A part is missing or spoilt. The answer needs id, rawId, type “public-key” and the response with clientDataJSON, authenticatorData and signature.",
+  "field.passkey_other_request":
+    "This answers another request. Let the passkey sign the request shown here, and paste the new answer.",
   "field.phone_empty": "Fill in a phone number.",
   "field.phone_letters": "There are letters in this number.",
   "field.phone_scientific_notation": "A spreadsheet has spoilt this number (1.2E+10). Type it again.",

@@ -42,6 +42,8 @@ export const campaigns: Translation<typeof en> = {
   "outbox.code.restricted": "WhatsApp mengehadkan nombor penghantar",
   "outbox.code.banned": "WhatsApp telah mengharamkan nombor penghantar",
   "outbox.code.too_large": "Gambar terlalu besar untuk WhatsApp",
+  "outbox.code.too_old": "Terlalu lama untuk disunting atau dipadam",
+  "outbox.code.not_possible": "Jenis nombor ini tidak dapat menghantarnya",
   "outbox.code.rejected": "WhatsApp menolak mesej ini",
   "outbox.code.other": "Sebab: {code}",
 

@@ -12,12 +12,33 @@ export const devices: Translation<typeof en> = {
   "devices.kind": "Jenis",
   "devices.kind.simulated": "Nombor simulasi",
   "devices.kind.simulatedHint": "Telefon dan orang olok-olok. Tiada apa-apa keluar dari komputer ini.",
-  "devices.kind.companion": "Nombor WhatsApp",
-  "devices.kind.companionHint": "Nombor sebenar, dipautkan seperti WhatsApp Web.",
-  "devices.kind.unavailable": "Tidak tersedia pada pelayan ini: {reason}",
-  "devices.reason.not_built": "program yang berhubung dengan WhatsApp belum dibina",
-  "devices.reason.simulated_off": "nombor simulasi dimatikan dalam tetapan",
-  "devices.reason.not_in_release": "ia akan disertakan dalam keluaran akan datang",
+  "devices.kind.companion": "Nombor WhatsApp terpaut",
+  "devices.kind.companionHint":
+    "Nombor sebenar, dipautkan pada telefon seperti WhatsApp Web. Tidak rasmi: baca risikonya pada halaman seterusnya.",
+  "devices.kind.unavailable": "Tidak dapat digunakan sekarang. {reason}",
+  "devices.kind.none":
+    "Tiada jenis nombor yang dapat digunakan di sini sekarang. Untuk mencuba tanpa telefon, pemilik boleh menghidupkan nombor simulasi dalam Tetapan.",
+  "devices.reason.not_built":
+    "Program yang berhubung dengan WhatsApp belum dibina. Pada pelayan, jalankan “make companion”, kemudian mulakan semula Hebah.",
+  "devices.reason.not_started":
+    "Program yang berhubung dengan WhatsApp tidak dapat dimulakan. Jalankan “make companion” sekali lagi pada pelayan dan lihat lognya.",
+  "devices.reason.version_differs":
+    "Program yang berhubung dengan WhatsApp berlainan versi dengan Hebah. Pada pelayan, jalankan “make companion”, kemudian mulakan semula Hebah.",
+  "devices.reason.companion_off":
+    "Nombor sebenar dimatikan pada pelayan ini (HEBAH_COMPANION=off). Buang tetapan itu dan mulakan semula Hebah.",
+  "devices.reason.off": "Ia dimatikan pada pelayan ini.",
+  "devices.reason.database":
+    "Program yang berhubung dengan WhatsApp tidak dapat mencapai pangkalan data. Semak bahawa pangkalan data berjalan dan membenarkannya.",
+  "devices.reason.storage_unavailable":
+    "Program yang berhubung dengan WhatsApp tidak dapat mencapai pangkalan data. Ia mencuba semula dengan sendiri.",
+  "devices.reason.schema_differs":
+    "Pangkalan data berlainan versi dengan program yang berhubung dengan WhatsApp. Jalankan “make companion”, kemudian mulakan semula Hebah.",
+  "devices.reason.sealing_key":
+    "Kunci yang memeterai nombor terpaut tiada atau salah. Tetapkan HEBAH_SEALING_KEY seperti sebelumnya, atau letakkan semula fail sealing.key.",
+  "devices.reason.sealing_key_wrong":
+    "Nombor terpaut dimeterai dengan kunci lain. Tetapkan HEBAH_SEALING_KEY seperti sebelumnya, atau letakkan semula fail sealing.key.",
+  "devices.reason.other": "Sebab yang diberi: {code}.",
+  "devices.reason.simulated_off": "Nombor simulasi dimatikan dalam tetapan ruang kerja ini.",
   "devices.search": "Cari nama atau nombor",
   "devices.filter": "Tapis mengikut keadaan",
   "devices.all": "Semua",
@@ -86,8 +107,7 @@ export const devices: Translation<typeof en> = {
     "Jangan hantar kepada orang baharu. Balas sembang dengan tangan pada telefon dan tunggu sehingga WhatsApp menarik balik sekatan.",
   "devices.todo.replaced":
     "Program lain sedang menggunakan pautan ini. Tutup di sana; Hebah akan mencuba semula sendiri tanpa berebut.",
-  "devices.todo.logged_out":
-    "Seseorang telah membuang Hebah di “Peranti terpaut” pada telefon. Pautkan semula untuk meneruskan.",
+  "devices.todo.logged_out": "Pautkan semula untuk meneruskan. Sembang dan laporannya disimpan.",
   "devices.todo.banned":
     "WhatsApp telah menyekat nombor ini. Buka WhatsApp pada telefon dan minta semakan. Jangan pindahkan penerimanya ke nombor lain.",
   "devices.todo.outdated": "WhatsApp tidak lagi menerima versi ini. Kemas kini Hebah; nombor ini akan pulih sendiri.",
@@ -119,7 +139,72 @@ export const devices: Translation<typeof en> = {
   "devices.cause.refused": "Telefon menolak.",
   "devices.cause.already_linked": "Telefon ini sudah dipautkan pada nombor lain di sini.",
   "devices.cause.unreachable": "WhatsApp tidak dapat dicapai.",
+  "devices.cause.opening": "Sambungan sedang dibuat.",
+  "devices.cause.network_lost": "Sambungan ke WhatsApp terputus.",
+  "devices.cause.connect_failed": "Sambungan ke WhatsApp tidak dapat dibuat.",
+  "devices.cause.stream_error": "WhatsApp menamatkan sambungan.",
+  "devices.cause.server_unavailable": "Pelayan WhatsApp tidak menerima sambungan buat masa ini.",
+  "devices.cause.storage_unavailable": "Pangkalan data tidak menjawab. Pautan diputuskan supaya tiada mesej hilang.",
+  "devices.cause.companion_down": "Program yang berhubung dengan WhatsApp telah berhenti.",
+  "devices.cause.transport_down": "Program yang berhubung dengan WhatsApp telah berhenti.",
+  "devices.cause.gateway_slow":
+    "Pelayan ini terlalu sibuk untuk menyimpan apa yang tiba. Pautan diputuskan supaya tiada mesej hilang.",
+  "devices.cause.keepalive_timeout": "WhatsApp tidak memberi tanda hidup.",
+  "devices.cause.removed_on_phone": "Hebah dibuang pada telefon, di bawah “Peranti terpaut”.",
+  "devices.cause.logged_out_elsewhere": "WhatsApp telah menamatkan pautan ini.",
+  "devices.cause.logged_out_here": "Ia dilog keluar di sini.",
+  "devices.cause.epoch_passed": "Pekerja lain pada pelayan ini telah mengambil alih.",
+  "devices.cause.temporary_ban_101":
+    "WhatsApp menyekatnya buat sementara: terlalu banyak mesej kepada orang yang tidak menyimpan nombor ini.",
+  "devices.cause.temporary_ban_102": "WhatsApp menyekatnya buat sementara: terlalu ramai orang menyekatnya.",
+  "devices.cause.temporary_ban_103":
+    "WhatsApp menyekatnya buat sementara: terlalu banyak kumpulan dengan orang yang tidak menyimpan nombor ini.",
+  "devices.cause.temporary_ban_104": "WhatsApp menyekatnya buat sementara: mesej yang sama kepada terlalu ramai orang.",
+  "devices.cause.temporary_ban_105": "WhatsApp menyekatnya buat sementara tanpa memberi sebab.",
+  "devices.cause.temporary_ban_106": "WhatsApp menyekatnya buat sementara: terlalu banyak mesej kepada senarai siaran.",
+  "devices.cause.reachout_timelock": "WhatsApp tidak membenarkannya menulis kepada orang baharu buat masa ini.",
+  "devices.cause.new_chats_refused": "WhatsApp telah menolak mesej kepada orang baharu.",
+  "devices.cause.client_outdated": "WhatsApp tidak lagi menerima versi Hebah ini.",
+  "devices.cause.session_corrupt": "Data pautan yang disimpan tidak dapat dibaca lagi.",
+  "devices.cause.sealing_key_wrong": "Data pautan yang disimpan dimeterai dengan kunci lain.",
+  "devices.cause.no_session": "Tiada data pautan pada telefon disimpan.",
+  "devices.cause.passkey_needed": "WhatsApp meminta kunci laluan akaun itu.",
+  "devices.cause.multidevice_off": "WhatsApp pada telefon terlalu lama untuk peranti terpaut.",
   "devices.cause.other": "Sebab yang diberi: {code}",
+
+  "devices.do.network_lost": "Ia pulih sendiri. Jika lama, semak sambungan internet pelayan ini.",
+  "devices.do.connect_failed":
+    "Ia mencuba semula sendiri. Jika lama, semak sambungan internet dan tembok api pelayan ini.",
+  "devices.do.server_unavailable": "Ia mencuba semula sendiri. Tiada apa-apa perlu dibuat.",
+  "devices.do.stream_error": "Ia mencuba semula sendiri. Tiada apa-apa perlu dibuat.",
+  "devices.do.keepalive_timeout": "Ia mencuba semula sendiri. Jika lama, semak sambungan internet pelayan ini.",
+  "devices.do.storage_unavailable": "Ia pulih bersama pangkalan data. Pengurus pelayan patut memeriksa pangkalan data.",
+  "devices.do.companion_down": "Ia dimulakan semula sendiri. Jika tidak, lihat log pelayan.",
+  "devices.do.gateway_slow": "Ia pulih sendiri. Jika kerap berlaku, pelayan perlu lebih kuasa atau kurang nombor.",
+  "devices.do.no_gateway": "Mulakan gateway pada pelayan (“hebah up” atau “hebah gateway”).",
+  "devices.do.no_transport":
+    "Pengurus pelayan mesti menjadikan jenis nombor ini boleh digunakan semula; lihat sebabnya di “Tambah nombor”.",
+  "devices.do.logged_out_elsewhere": "Buka WhatsApp pada telefon dan lihat jika ada mesej. Kemudian pautkan semula.",
+  "devices.do.logged_out_here": "Pautkan semula apabila anda mahu menggunakannya.",
+  "devices.do.epoch_passed": "Ia selesai sendiri dalam seminit.",
+  "devices.do.temporary_ban_101":
+    "Tunggu sehingga tamat. Kemudian tulis kepada lebih sedikit orang baharu, lebih perlahan, dan hanya kepada yang bersetuju.",
+  "devices.do.temporary_ban_102": "Tunggu sehingga tamat. Cari sebab orang menyekatnya sebelum menghantar lagi.",
+  "devices.do.temporary_ban_103": "Tunggu sehingga tamat, dan jangan buat kumpulan dengan orang tidak dikenali lagi.",
+  "devices.do.temporary_ban_104":
+    "Tunggu sehingga tamat. Kemudian pelbagaikan teks, sebut nama orang, dan hantar kepada lebih sedikit orang.",
+  "devices.do.temporary_ban_105": "Tunggu sehingga tamat, dan buka WhatsApp pada telefon untuk mesej.",
+  "devices.do.temporary_ban_106":
+    "Tunggu sehingga tamat, dan berhenti menghantar kepada senarai siaran daripada telefon.",
+  "devices.do.reachout_timelock":
+    "Sembang dengan orang yang dikenali diteruskan. Jeda kempen kepada orang baharu sehingga tamat.",
+  "devices.do.new_chats_refused":
+    "Sembang dengan orang yang dikenali diteruskan. Jeda kempen kepada orang baharu selama sehari atau lebih.",
+  "devices.do.session_corrupt": "Pautkan telefon semula. Sembang dan laporan kekal.",
+  "devices.do.sealing_key_wrong":
+    "Pada pelayan, tetapkan HEBAH_SEALING_KEY seperti sebelumnya atau letakkan semula fail sealing.key, kemudian mulakan. Jika kunci hilang, pautkan telefon semula.",
+  "devices.do.qr_timeout": "Pautkan apabila telefon ada di tangan.",
+  "devices.do.no_session": "Pautkan telefon semula. Sembang dan laporan kekal.",
 
   "devices.hold.hourly_cap": "Had sejam dicapai",
   "devices.hold.daily_cap": "Had sehari dicapai",
@@ -144,6 +229,11 @@ export const devices: Translation<typeof en> = {
   "devices.detail.createdAt": "Ditambah",
   "devices.detail.notYet": "Belum",
   "devices.detail.since": "sejak {time}",
+  "devices.detail.identity": "Identitinya",
+  "devices.detail.pushName": "Nama di WhatsApp",
+  "devices.detail.lid": "ID WhatsApp sendiri (LID)",
+  "devices.detail.jid": "Alamat dalam WhatsApp (JID)",
+  "devices.detail.technical": "Untuk juruteknik",
 
   "devices.rename.title": "Namakan semula {name}",
   "devices.stop.title": "Hentikan {name}?",
@@ -163,55 +253,6 @@ export const devices: Translation<typeof en> = {
   "devices.delete.drop": "Padam sembangnya juga",
   "devices.delete.dropHint": "Semua mesej nombor ini hilang selama-lamanya. Tidak boleh dibuat asal.",
   "devices.delete.confirm": "Padam nombor ini",
-
-  "devices.link.title": "Pautkan {name}",
-  "devices.link.how": "Bagaimana anda mahu memautkan telefon?",
-  "devices.link.byQr": "Imbas kod QR",
-  "devices.link.byQrHint": "Apabila telefon ada di tangan. Cara paling cepat.",
-  "devices.link.byCode": "Taip kod 8 aksara",
-  "devices.link.byCodeHint": "Apabila telefon di tempat lain: beritahu kod kepada pemiliknya.",
-  "devices.link.phone": "Nombor telefon yang mahu dipautkan",
-  "devices.link.phoneHint": "Dengan kod negara, seperti +60 12-345 6789.",
-  "devices.link.riskTitle": "Ketahui risikonya",
-  "devices.link.risk":
-    "Hebah berfungsi seperti WhatsApp Web. WhatsApp boleh mengehadkan atau menyekat nombor yang menghantar kepada orang yang tidak memintanya. Gunakan nombor yang anda sanggup kehilangan, hantar hanya kepada orang yang bersetuju, dan mulakan perlahan-lahan.",
-  "devices.link.riskSimulated": "Ini nombor simulasi: tiada telefon sebenar dan tiada orang sebenar terlibat.",
-  "devices.link.showQr": "Tunjukkan kod QR",
-  "devices.link.getCode": "Dapatkan kod",
-  "devices.link.asking": "Meminta kod…",
-  "devices.link.qrAlt": "Kod QR yang memautkan telefon pada {name}",
-  "devices.link.newIn": "Kod baharu dalam {seconds} saat",
-  "devices.link.renewing": "Kod baharu sedang disediakan…",
-  "devices.link.codeLasts": "Sah {seconds} saat lagi",
-  "devices.link.step1": "Buka WhatsApp pada telefon.",
-  "devices.link.step2": "Pergi ke Tetapan, kemudian Peranti terpaut.",
-  "devices.link.step3qr": "Ketik “Pautkan peranti” dan halakan kamera pada kod ini.",
-  "devices.link.step3code": "Ketik “Pautkan peranti”, kemudian “Pautkan dengan nombor telefon”, dan taip kod ini.",
-  "devices.link.steps": "Pada telefon",
-  "devices.link.code": "Kod untuk ditaip",
-  "devices.link.asText": "Kod sebagai teks",
-  "devices.link.asPicture": "Buka sebagai gambar (PNG)",
-  "devices.link.elsewhere": "Hantar kod kepada orang lain",
-  "devices.link.passkey":
-    "Telefon meminta kunci laluan. Buka alamat ini pada peranti yang ada kunci laluan itu dan sahkan:",
-  "devices.link.linked": "{name} telah dipautkan",
-  "devices.link.linkedHint": "Nombornya {phone}. Ia menyambung sendiri mulai sekarang.",
-  "devices.link.linkedNoPhone": "Ia menyambung sendiri mulai sekarang.",
-  "devices.link.done": "Selesai",
-  "devices.link.failed": "Telefon tidak berjaya dipautkan",
-  "devices.link.again": "Cuba lagi",
-  "devices.link.otherWay": "Pilih cara lain",
-  "devices.link.cancel": "Batalkan pautan",
-  "devices.failure.qr_timeout":
-    "Tiada sesiapa mengimbas kod tepat pada masanya. Cuba lagi apabila telefon ada di tangan.",
-  "devices.failure.cancelled": "Pautan dibatalkan.",
-  "devices.failure.refused": "WhatsApp enggan memautkan telefon ini. Lihat mesej pada telefon, kemudian cuba lagi.",
-  "devices.failure.already_linked": "Telefon ini sudah dipautkan pada nombor lain dalam ruang kerja ini.",
-  "devices.failure.outdated": "WhatsApp tidak lagi menerima versi Hebah ini. Kemas kini dahulu.",
-  "devices.failure.unreachable": "WhatsApp tidak dapat dicapai. Semak sambungan internet pelayan ini.",
-  "devices.failure.fault": "Ada yang rosak dalam Hebah. Cuba lagi; jika berulang, lihat log pelayan.",
-  "devices.failure.no_transport": "Pelayan ini tiada cara untuk mencapai WhatsApp.",
-  "devices.failure.other": "Sebab yang diberi: {code}",
 
   "devices.sim.title": "Telefon simulasi",
   "devices.sim.hint": "Telefon olok-olok pada komputer ini, untuk mencuba semuanya tanpa nombor sebenar.",

@@ -30,6 +30,8 @@ export const problems: Translation<typeof en> = {
   "problem.email_taken": "E-mel ini sudah ada dalam ruang kerja ini.",
   "problem.last_owner": "Ruang kerja memerlukan sekurang-kurangnya seorang pemilik yang boleh log masuk.",
   "problem.device_state": "Keadaan nombor ini tidak membenarkannya sekarang.",
+  "problem.risk_not_accepted": "Baca dan terima risiko pautan dahulu. Buka semula tetingkap pautan.",
+  "problem.no_passkey_asked": "WhatsApp tidak lagi meminta kunci laluan.",
   "problem.no_qr": "Tiada kod QR dipaparkan untuk nombor ini sekarang.",
   "problem.code_not_known": "Tiada nombor yang memaparkan kod ini. Gunakan kod terbaharu.",
   "problem.code_expired": "Kod ini sudah luput. Kod baharu ada pada skrin.",
@@ -75,6 +77,11 @@ export const problems: Translation<typeof en> = {
   "field.below_minimum": "Ini tidak boleh kurang daripada jeda terpendek.",
   "field.simulated_off": "Nombor simulasi dimatikan dalam ruang kerja ini.",
   "field.not_offered": "Jenis nombor ini tidak menyokongnya.",
+  "field.passkey_not_json": "Ini bukan JSON. Tampal keseluruhan jawapan, dari { hingga }.",
+  "field.passkey_incomplete":
+    "Ada bahagian yang hilang atau rosak. Jawapan perlu id, rawId, type “public-key” dan response dengan clientDataJSON, authenticatorData dan signature.",
+  "field.passkey_other_request":
+    "Ini jawapan untuk permintaan lain. Tandatangani permintaan yang ditunjukkan di sini dan tampal jawapan baharu.",
   "field.phone_empty": "Isi nombor telefon.",
   "field.phone_letters": "Ada huruf dalam nombor ini.",
   "field.phone_scientific_notation": "Nombor ini dirosakkan oleh hamparan (1.2E+10). Taip semula.",

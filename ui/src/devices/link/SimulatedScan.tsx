@@ -1,12 +1,12 @@
 import { Bot } from "lucide-react";
 import { useState } from "react";
-import type { DeviceView, LinkingView, SimulatedPhone } from "../api.gen";
-import { Button, Notice, Select, useAction } from "../design";
-import { http } from "../http";
-import { useMay, useMe } from "../shell";
-import { problemWords, useText } from "../text";
-import styles from "./LinkDialog.module.css";
-import { useSimulatedPhones } from "./queries";
+import type { DeviceView, LinkingView, SimulatedPhone } from "../../api.gen";
+import { Button, Notice, Select, useAction } from "../../design";
+import { http } from "../../http";
+import { useMay, useMe } from "../../shell";
+import { problemWords, useText } from "../../text";
+import { useSimulatedPhones } from "../queries";
+import styles from "./Link.module.css";
 
 /** Stands for a phone that is made when it is needed. */
 export const NEW_PHONE = "new";
