@@ -19,6 +19,9 @@ func Message(event *events.Message, self Self, book Book) *protocol.Incoming {
 		return nil
 	}
 	message, once := unwrap(event.Message)
+	if message == nil {
+		return nil
+	}
 	incoming.Once = once || event.IsViewOnce
 	who := speaker{info: &event.Info, self: self, book: book}
 	if describe(incoming, message, who) {
@@ -148,9 +151,6 @@ var silentFields = map[string]bool{
 }
 
 func silent(message *waE2E.Message) bool {
-	if message == nil {
-		return true
-	}
 	reflected := message.ProtoReflect()
 	fields := reflected.Descriptor().Fields()
 	for index := range fields.Len() {

@@ -76,7 +76,7 @@ func (l *linking) showCode() (over bool, code string) {
 		return true, failedRefused
 	}
 	l.showing = strings.ReplaceAll(text, "-", "")
-	l.showingUntil = l.wait(codeShownFor, failedTimeout)
+	l.showingUntil = l.wait(l.fleet.settings.codeShownFor(), failedTimeout)
 	l.step("code", l.showing, l.showingUntil)
 	return false, ""
 }

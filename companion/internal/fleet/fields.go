@@ -4,6 +4,7 @@ package fleet
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -76,11 +77,11 @@ func field(
 		}
 		return nil
 	}
-	raw := make([]byte, length)
-	if _, err = io.ReadFull(reader, raw); err != nil {
+	raw := bytes.Buffer{} // grows with what is there, not with what is claimed
+	if _, err = io.CopyN(&raw, reader, int64(length)); err != nil {
 		return fmt.Errorf("%w: %w", errUnreadable, err)
 	}
-	return take(number, raw)
+	return take(number, raw.Bytes())
 }
 
 func skip(reader *bufio.Reader, kind protowire.Type) error {

@@ -42,6 +42,9 @@ func SettingsOf(told *protocol.Configure) Settings {
 	}
 }
 
+// codeShownFor is as long as all QRs together: WhatsApp closes the connection then.
+func (s Settings) codeShownFor() time.Duration { return s.QRFirst + 5*s.QRNext }
+
 func millisOr(millis uint32, otherwise time.Duration) time.Duration {
 	if millis == 0 {
 		return otherwise

@@ -35,7 +35,6 @@ const (
 
 const (
 	helloWithin   = 30 * time.Second  // for the first codes after the connection is made
-	codeShownFor  = 160 * time.Second // WhatsApp closes the connection then
 	passkeyWithin = 5 * time.Minute
 	loggedInAfter = 30 * time.Second // for the first login after the phone has accepted
 	unlinkWithin  = 10 * time.Second
