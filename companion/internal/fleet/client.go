@@ -27,6 +27,13 @@ func (f *Fleet) newClient(device *store.Device, log waLog.Logger) *whatsmeow.Cli
 	return client
 }
 
+// inside opens what whatsmeow keeps to itself and warns of: pings on demand, how a group names its members, and what a
+// packet of history tells besides messages have no other door. go.mod pins the version that this was read in.
+func inside(client *whatsmeow.Client) *whatsmeow.DangerousInternalClient {
+	//lint:ignore SA1019 see above
+	return client.DangerousInternals()
+}
+
 // What whatsmeow tells its log and nobody else, word for word in the version that go.mod pins.
 const (
 	saysServerGoing  = "Got 503 stream error, assuming automatic reconnect will handle it"

@@ -163,7 +163,7 @@ func (l *link) requestHistory(told *protocol.RequestHistory) *protocol.Response 
 func (l *link) probe() *protocol.Response {
 	ctx, cancel := l.within(probeWithin)
 	defer cancel()
-	if alive, _ := l.client.DangerousInternals().SendKeepAlive(ctx); !alive {
+	if alive, _ := inside(l.client).SendKeepAlive(ctx); !alive {
 		if !l.isOnline() {
 			return coded(codeNotConnected)
 		}

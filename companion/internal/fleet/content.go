@@ -63,7 +63,7 @@ func (l *link) author(to types.JID, target *protocol.Target) (types.JID, bool) {
 func (l *link) inGroup(group, member types.JID) types.JID {
 	ctx, cancel := context.WithTimeout(l.ctx, commandWithin)
 	defer cancel()
-	known, err := l.client.DangerousInternals().GetCachedGroupData(ctx, group)
+	known, err := inside(l.client).GetCachedGroupData(ctx, group)
 	if err != nil || known.AddressingMode != types.AddressingModeLID || member.Server != types.DefaultUserServer {
 		return member
 	}

@@ -33,11 +33,13 @@ type emptyVault struct {
 	released chan struct{}
 }
 
-func (v *emptyVault) Open(context.Context, store.Ref, int64) (*wastore.Device, error) {
+func (v *emptyVault) Open(context.Context, store.Ref, int64, store.Trouble) (*wastore.Device, error) {
 	return v.device, v.err
 }
 
-func (v *emptyVault) New(store.Ref) *wastore.Device { return linkedDevice() }
+func (v *emptyVault) New(store.Ref, store.Trouble) (*wastore.Device, error) {
+	return linkedDevice(), nil
+}
 
 func (v *emptyVault) Release(context.Context, *wastore.Device) error {
 	if v.released != nil {

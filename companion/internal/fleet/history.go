@@ -86,7 +86,7 @@ func (l *link) unpack(ctx context.Context, packet io.ReadSeeker, file io.Writer)
 
 // learn keeps what a packet tells besides messages, as whatsmeow does when it reads one itself.
 func (l *link) learn(ctx context.Context, rest *waHistorySync.HistorySync) {
-	internals := l.client.DangerousInternals()
+	internals := inside(l.client)
 	if err := internals.StoreNCTSalt(ctx, rest.GetNctSalt()); err != nil {
 		l.log.Info("salt_not_kept", "error", errorType(err))
 	}
@@ -109,7 +109,7 @@ func (l *link) unpackChat(ctx context.Context, raw []byte, out io.Writer) error 
 	if err := (proto.UnmarshalOptions{AllowPartial: true}).Unmarshal(raw, conversation); err != nil {
 		return fmt.Errorf("%w: %w", errUnreadable, err)
 	}
-	l.client.DangerousInternals().StoreHistoricalMessageSecrets(ctx, []*waHistorySync.Conversation{conversation})
+	inside(l.client).StoreHistoricalMessageSecrets(ctx, []*waHistorySync.Conversation{conversation})
 	people := l.book()
 	chat := convert.Chat(conversation, people)
 	if chat == nil {

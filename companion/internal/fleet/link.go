@@ -86,13 +86,14 @@ func (l *link) run(former *link, linking *linking) {
 	defer close(l.ready)
 	ctx, cancel := context.WithTimeout(l.ctx, openWithin)
 	defer cancel()
-	device, err := l.fleet.vault.Open(ctx, l.slot.ref, l.epoch)
+	device, err := l.fleet.vault.Open(ctx, l.slot.ref, l.epoch, l.storeTrouble)
 	if err != nil {
 		l.refused(err)
 		return
 	}
 	l.device = device
 	l.client = l.fleet.newClient(device, &ear{log: l.log, hear: l.overheard})
+	l.client.BackgroundEventCtx = l.ctx
 	l.client.DisableLoginAutoReconnect = true
 	l.client.AddEventHandlerWithSuccessStatus(l.handle)
 	l.connect()
@@ -143,14 +144,16 @@ func (l *link) refused(err error) {
 	}
 }
 
-// storeTrouble is told by the store. What could not be read or written is never acknowledged, so the connection ends.
+// storeTrouble is told by the store, which waits for us. What could not be read or written must not be acknowledged: when
+// this returns, the connection can say nothing more.
 func (l *link) storeTrouble(err error) {
 	if errors.Is(err, store.ErrStale) {
 		l.end("replaced", "epoch_passed", 0)
-		return
+	} else {
+		l.log.Warn("store_trouble", "error", errorType(err))
+		l.end("waiting", codeStorage, 0)
 	}
-	l.log.Warn("store_trouble", "error", errorType(err))
-	l.end("waiting", codeStorage, 0)
+	l.client.Disconnect()
 }
 
 // came notes that the device is connected and logged in.

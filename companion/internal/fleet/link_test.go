@@ -119,11 +119,11 @@ func TestAServerThatGoesAwayIsNamed(t *testing.T) {
 	says := map[string]func(*link){
 		"while connected": func(l *link) {
 			node := &waBinary.Node{Tag: "stream:error", Attrs: waBinary.Attrs{"code": "503"}}
-			l.client.DangerousInternals().HandleStreamError(l.ctx, node)
+			inside(l.client).HandleStreamError(l.ctx, node)
 		},
 		"at the door": func(l *link) {
 			node := &waBinary.Node{Tag: "failure", Attrs: waBinary.Attrs{"reason": "503"}}
-			l.client.DangerousInternals().HandleConnectFailure(l.ctx, node)
+			inside(l.client).HandleConnectFailure(l.ctx, node)
 		},
 	}
 	for name, say := range says {
@@ -146,7 +146,7 @@ func TestAMessageForNobodysPhoneIsStopped(t *testing.T) {
 	ctx, stop := context.WithCancelCause(t.Context())
 	link.watch("ID", &underway{to: to, stop: stop})
 	devices := []types.JID{to}
-	_, _, err := link.client.DangerousInternals().EncryptMessageForDevices(ctx, devices, "ID", []byte("x"), nil, nil)
+	_, _, err := inside(link.client).EncryptMessageForDevices(ctx, devices, "ID", []byte("x"), nil, nil)
 	if err == nil || !errors.Is(context.Cause(ctx), errNotEncrypted) {
 		t.Fatalf("%v, %v", err, context.Cause(ctx))
 	}
@@ -213,7 +213,7 @@ func TestWhenTheDatabaseFailsNothingMoreIsHandled(t *testing.T) {
 	for err, want := range cases {
 		fleet, said := newFleet(t, &emptyVault{}, Settings{Patience: soon})
 		link := openLink(t, fleet)
-		fleet.StoreTrouble(aRef, err)
+		link.storeTrouble(err)
 		if link.ctx.Err() == nil || link.handle(aMessage("M1")) {
 			t.Fatal("the connection still acknowledges")
 		}

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
-	"sync"
 	"time"
 
 	"go.mau.fi/whatsmeow"
@@ -34,7 +33,7 @@ const (
 )
 
 const (
-	helloWithin   = 30 * time.Second  // for the first codes after the connection is made
+	helloWithin   = 30 * time.Second // for the first codes after the connection is made
 	passkeyWithin = 5 * time.Minute
 	loggedInAfter = 30 * time.Second // for the first login after the phone has accepted
 	unlinkWithin  = 10 * time.Second
@@ -51,13 +50,12 @@ type linking struct {
 	answer  answering
 	log     *slog.Logger
 
-	ctx      context.Context // until somebody cancels
-	cancel   context.CancelFunc
-	events   chan any
-	trouble  chan struct{}
-	troubled sync.Once
-	deaf     chan struct{} // closed when nobody takes events any more
-	gone     chan struct{} // closed when the client is gone
+	ctx     context.Context // until somebody cancels
+	cancel  context.CancelFunc
+	events  chan any
+	trouble chan struct{}
+	deaf    chan struct{} // closed when nobody takes events any more
+	gone    chan struct{} // closed when the client is gone
 
 	device *wastore.Device
 	client *whatsmeow.Client
@@ -114,7 +112,7 @@ func (l *linking) run(former *linking, live *link) {
 func (l *linking) prepare() string {
 	ctx, cancel := background(openWithin)
 	defer cancel()
-	held, err := l.fleet.vault.Open(ctx, l.slot.ref, 0)
+	held, err := l.fleet.vault.Open(ctx, l.slot.ref, 0, func(error) {})
 	switch {
 	case errors.Is(err, store.ErrNoSession):
 	case errors.Is(err, store.ErrUnavailable):
@@ -125,7 +123,10 @@ func (l *linking) prepare() string {
 		_ = l.fleet.vault.Release(ctx, held)
 		return failedLinked
 	}
-	l.device = l.fleet.vault.New(l.slot.ref)
+	if l.device, err = l.fleet.vault.New(l.slot.ref, l.storeTrouble); err != nil {
+		l.log.Warn("new_failed", "error", errorType(err))
+		return codeStorage
+	}
 	l.client = l.fleet.newClient(l.device, &ear{log: l.log})
 	l.client.AddEventHandlerWithSuccessStatus(l.hear)
 	return ""
@@ -288,7 +289,11 @@ func (l *linking) abandon() {
 	<-l.gone
 }
 
-func (l *linking) storeTrouble() { l.troubled.Do(func() { close(l.trouble) }) }
+func (l *linking) storeTrouble(err error) {
+	l.log.Warn("store_trouble", "error", errorType(err))
+	close(l.trouble)
+	l.client.Disconnect()
+}
 
 func (f *Fleet) cancelLinking(ref store.Ref) func() *protocol.Response {
 	f.mu.Lock()

@@ -13,8 +13,8 @@ import (
 
 // Vault keeps the credentials of devices; package store says what its methods do.
 type Vault interface {
-	Open(ctx context.Context, ref store.Ref, epoch int64) (*wastore.Device, error)
-	New(ref store.Ref) *wastore.Device
+	Open(ctx context.Context, ref store.Ref, epoch int64, trouble store.Trouble) (*wastore.Device, error)
+	New(ref store.Ref, trouble store.Trouble) (*wastore.Device, error)
 	Release(ctx context.Context, device *wastore.Device) error
 	Forget(ctx context.Context, ref store.Ref) error
 }
@@ -28,22 +28,4 @@ func refOf(device *protocol.Device) (store.Ref, bool) {
 
 func protoOf(ref store.Ref) *protocol.Device {
 	return &protocol.Device{WorkspaceId: ref.Workspace[:], DeviceId: ref.Device[:]}
-}
-
-// StoreTrouble is told by the vault when it could not read or write something of a device. Nothing of that is
-// acknowledged: from the moment this returns the device's connection can say nothing more.
-func (f *Fleet) StoreTrouble(ref store.Ref, err error) {
-	f.mu.Lock()
-	var live *link
-	var linking *linking
-	if known := f.slots[ref]; known != nil {
-		live, linking = known.live, known.linking
-	}
-	f.mu.Unlock()
-	if live != nil {
-		live.storeTrouble(err)
-	}
-	if linking != nil {
-		linking.storeTrouble()
-	}
 }

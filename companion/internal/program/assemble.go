@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"os"
-	"sync/atomic"
 
 	wastore "go.mau.fi/whatsmeow/store"
 	waLog "go.mau.fi/whatsmeow/util/log"
@@ -33,15 +32,9 @@ func (p *process) assemble(ctx context.Context, told *protocol.Configure) (*flee
 	if about, err := os.Stat(told.GetSpool()); err != nil || !about.IsDir() {
 		return nil, refusedSpool
 	}
-	var owned atomic.Pointer[fleet.Fleet]
 	vault, err := store.Connect(ctx, store.Options{
 		DatabaseURL: told.GetDatabaseUrl(), Key: told.GetSealingKey(), Connections: int(told.GetConnections()),
 		Log: waLog.Noop,
-		OnTrouble: func(ref store.Ref, err error) {
-			if made := owned.Load(); made != nil {
-				made.StoreTrouble(ref, err)
-			}
-		},
 	})
 	if err != nil {
 		return nil, whyNot(err)
@@ -49,9 +42,8 @@ func (p *process) assemble(ctx context.Context, told *protocol.Configure) (*flee
 	if told.GetDeviceName() != "" {
 		wastore.SetOSInfo(told.GetDeviceName(), [3]uint32{1, 0, 0})
 	}
-	made := fleet.New(fleet.SettingsOf(told), vault, p.clients, p.out, p.log)
-	owned.Store(made)
-	return made, ""
+	p.vault = vault
+	return fleet.New(fleet.SettingsOf(told), vault, p.clients, p.out, p.log), ""
 }
 
 func whyNot(err error) string {

@@ -24,6 +24,7 @@ import (
 	"hebah.example/companion/internal/fleet"
 	"hebah.example/companion/internal/network"
 	"hebah.example/companion/internal/protocol"
+	"hebah.example/companion/internal/store"
 	"hebah.example/companion/internal/wire"
 )
 
@@ -77,6 +78,7 @@ type process struct {
 	clients network.Clients
 	reader  *wire.Reader
 	out     *wire.Queue
+	vault   *store.Store
 	written chan struct{}
 	level   slog.LevelVar
 	log     *slog.Logger
@@ -109,6 +111,7 @@ func (p *process) live() int {
 		return ExitRefused
 	}
 	p.log.Info("ready", "build", ready.Build)
+	defer p.vault.Close()
 	return p.work(owned)
 }
 
