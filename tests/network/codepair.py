@@ -44,12 +44,12 @@ class Primary:
             shared = self._ephemeral.agree(self._companion_ephemeral)
             key = hkdf(shared, KEY_SIZE, bundle[:_SALT], _BUNDLE_INFO)
             plain = AESGCM(key).decrypt(bundle[_SALT : _SALT + _NONCE], bundle[_SALT + _NONCE :], None)
-            companion, random = plain[:32], plain[64:96]
-            if plain[32:64] != self.identity.public:
-                raise CodeError("the bundle is for another phone")
-            return hkdf(shared + self.identity.agree(companion) + random, KEY_SIZE, b"", b"adv_secret")
+            identities = self.identity.agree(plain[:32])
         except (InvalidTag, ValueError) as error:
             raise CodeError("the key bundle does not open") from error
+        if plain[32:64] != self.identity.public:
+            raise CodeError("the bundle is for another phone")
+        return hkdf(shared + identities + plain[64:96], KEY_SIZE, b"", b"adv_secret")
 
 
 def _parts(wrapped: bytes) -> tuple[bytes, bytes, bytes]:
