@@ -41,6 +41,8 @@ class Permission(StrEnum):
     MEDIA_EDIT = "media:edit"
     SIMULATED_USE = "simulated:use"
     INBOX_READ = "inbox:read"
+    INBOX_REPLY = "inbox:reply"
+    INBOX_TEAM = "inbox:team"
 
 
 class Entry(StrEnum):
@@ -66,6 +68,7 @@ ROLE_PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType
                 Permission.DEVICE_READ,
                 Permission.LEAD_READ,
                 Permission.INBOX_READ,
+                Permission.INBOX_REPLY,
                 Permission.MEDIA_READ,
             }
         ),

@@ -17,6 +17,7 @@ from hebah.devices.api import linking, slots
 from hebah.foundation.clock import SystemClock
 from hebah.foundation.passwords import Argon2Passwords, Passwords
 from hebah.foundation.postgres import Database
+from hebah.inbox.api import team
 from hebah.live import api as live
 from hebah.live.actions import Hub
 from hebah.media import api as media
@@ -30,6 +31,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *simulated_phones.ROUTES,
     *leads.ROUTES,
     *imports.ROUTES,
+    *team.ROUTES,
     *drafts.ROUTES,
     *reports.ROUTES,
 )
