@@ -19,8 +19,9 @@ from hebah.app.partitions import ensure_partitions
 from hebah.foundation.embedded_postgres import EmbeddedPostgres
 from hebah.foundation.ids import make_id
 from hebah.foundation.postgres import Database
-from hebah.inbox import actions as inbox
-from hebah.inbox.model import ReceivedMessage
+from hebah.inbox.actions import messages as inbox
+from hebah.inbox.model import Arrived, ReceivedMessage
+from hebah.messaging.said import MessageKind, Said
 
 MESSAGES = 100_000
 DEVICES = 200
@@ -59,7 +60,7 @@ async def write(db: Database, messages: Sequence[ReceivedMessage]) -> None:
     for start in range(0, len(messages), BATCH):
         async with db.transaction() as tx:
             unseen = await inbox.sift(tx, messages[start : start + BATCH], NOW)
-            await inbox.receive(tx, unseen, (), NOW)
+            await inbox.receive(tx, Arrived(tuple(unseen)), NOW)
 
 
 async def found_shop(db: Database) -> tuple[UUID, list[UUID]]:
@@ -91,8 +92,7 @@ def messages_of(workspace_id: UUID, devices: Sequence[UUID], *, first: int, many
                 wire_id=f"3EB0{number:018X}",
                 at=NOW + timedelta(milliseconds=number % 10**6),
                 from_me=False,
-                kind="text",
-                body=TEXT,
+                said=Said(MessageKind.TEXT, TEXT),
             )
         )
     return messages

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from hebah.gateway.files import InMemory
 from hebah.gateway.incoming import MediaFetched, MediaGone, MessageArrived
 from hebah.gateway.outgoing import (
     Accepted,
@@ -14,7 +15,6 @@ from hebah.gateway.outgoing import (
     Refused,
     TextOut,
 )
-from hebah.gateway.pictures import InMemory
 from hebah.gateway.transport import DeviceRef, Link
 from hebah.messaging.said import Card, MediaFacts, MessageKind, Place, Quote, Said, Target
 from tests.contracts.harness import (

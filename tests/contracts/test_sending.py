@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from hebah.devices.model import DeviceState
+from hebah.gateway.files import InMemory
 from hebah.gateway.incoming import MessageArrived, ReceiptArrived, ReceiptKind
 from hebah.gateway.outgoing import Accepted, MediaOut, NotWritten, Outgoing, Refused, Unknown
-from hebah.gateway.pictures import InMemory
 from hebah.gateway.transport import DeviceRef
 from hebah.messaging.said import MessageKind
 from tests.contracts.harness import Harness, every_event, linked_phone, message, next_event, online, state, until

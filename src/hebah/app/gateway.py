@@ -20,11 +20,11 @@ from hebah.foundation.errors import NotFound
 from hebah.foundation.postgres import Database
 from hebah.gateway.batches import WINDOW_S
 from hebah.gateway.connecting import ConnectBudget
+from hebah.gateway.files import InMemory
 from hebah.gateway.leases import Lease, Leases, WorkerFacts
 from hebah.gateway.links import Surroundings
 from hebah.gateway.liveness import Liveness
 from hebah.gateway.outgoing import MediaOut
-from hebah.gateway.pictures import InMemory
 from hebah.gateway.receiver import Receiver
 from hebah.gateway.reports import Pulses, Reports
 from hebah.gateway.sender import Sender, SenderFacts
@@ -74,15 +74,15 @@ class GatewayParts:
     settings: GatewaySettings
 
 
-class StoredPictures:
-    """The sender's pictures, from the media store."""
+class StoredFiles:
+    """The sender's files, from the media store."""
 
     def __init__(self, db: Database, blobs: Blobs) -> None:
         self._db = db
         self._blobs = blobs
 
-    async def picture(self, workspace_id: UUID, media_id: UUID) -> MediaOut | None:
-        """The picture, ready for the wire; None when it is gone for good."""
+    async def file(self, workspace_id: UUID, media_id: UUID) -> MediaOut | None:
+        """The file, ready for the wire; None when it is gone for good."""
         try:
             found, data = await media.read_bytes(self._db, self._blobs, workspace_id, media_id)
         except (NotFound, media.MediaMissing):
@@ -120,7 +120,7 @@ class _Gateway:
         self._sender = Sender(
             parts.db,
             parts.clock,
-            StoredPictures(parts.db, parts.blobs),
+            StoredFiles(parts.db, parts.blobs),
             settings.crashpoint,
             draw,
             replace(settings.sender, gather_s=settings.gather_s),

@@ -9,7 +9,7 @@ from hebah.devices.model import SendCounts
 from hebah.devices.ports import Abilities, OfferedTransport
 from hebah.foundation.postgres import Connection, Transaction
 from hebah.gateway.transport import Capabilities, Transport
-from hebah.inbox import actions as inbox
+from hebah.inbox.actions import messages as inbox
 from hebah.outbox import actions as outbox
 from hebah.outbox import reads as sends
 

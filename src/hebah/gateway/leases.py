@@ -18,7 +18,8 @@ from hebah.foundation.clock import Clock
 from hebah.foundation.crashpoints import CrashPoints
 from hebah.foundation.ids import make_id
 from hebah.foundation.postgres import Database, Transaction, load_queries
-from hebah.inbox import actions as inbox
+from hebah.gateway.saying import said_of
+from hebah.inbox.actions import messages as inbox
 from hebah.inbox.model import MessageStatus, SentMessage
 from hebah.outbox import actions as outbox
 from hebah.outbox.model import DeviceEpoch, Dispatch
@@ -291,7 +292,7 @@ def _in_doubt(dispatch: Dispatch) -> SentMessage:
         device_id=dispatch.device.device_id,
         address=dispatch.to,
         wire_id=dispatch.wire_id,
-        body=dispatch.body,
+        said=said_of(dispatch),
         at=dispatch.dispatched_at,
         status=MessageStatus.UNKNOWN,
         contact_id=dispatch.contact_id,

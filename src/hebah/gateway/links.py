@@ -9,7 +9,7 @@ from uuid import UUID
 from hebah.foundation.clock import Clock
 from hebah.foundation.postgres import Database
 from hebah.gateway.connecting import ConnectBudget
-from hebah.gateway.incoming import MessageArrived, ReceiptArrived
+from hebah.gateway.incoming import DurableEvent
 from hebah.gateway.leases import Lease
 from hebah.gateway.reports import Pulses, Reports
 from hebah.gateway.timers import Timers
@@ -34,7 +34,7 @@ class Sends(Protocol):
 class Receives(Protocol):
     """The receiver, as links see it."""
 
-    async def put(self, lease: Lease, link: Link, event: MessageArrived | ReceiptArrived) -> None:
+    async def put(self, lease: Lease, link: Link, event: DurableEvent) -> None:
         """Store the event, then acknowledge it on the link; waits while too many wait."""
 
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 from uuid import UUID
@@ -14,9 +14,10 @@ from hebah.foundation.clock import Clock
 from hebah.foundation.crashpoints import CrashPoints
 from hebah.foundation.postgres import Database, Topic
 from hebah.gateway.batches import WINDOW_S, is_about_content
+from hebah.gateway.files import Files, MediaBytes
 from hebah.gateway.lanes import Lane, Lanes, Lease, by_owner
-from hebah.gateway.outgoing import NotWritten, Outgoing, OutgoingContent, Refused, SendOutcome, TextOut, Unknown
-from hebah.gateway.pictures import MediaBytes, Pictures
+from hebah.gateway.outgoing import NotWritten, Outgoing, Refused, SendOutcome, Unknown
+from hebah.gateway.saying import outgoing_of
 from hebah.gateway.settling import Settling, settlement_of
 from hebah.gateway.transport import Link
 from hebah.outbox import actions as outbox
@@ -66,7 +67,7 @@ class Sender:
         self._crashpoint = crashpoint
         self._random = random
         self._facts = facts
-        self._pictures = Pictures(media)
+        self._files = Files(media)
         self._settling = Settling(db, clock, crashpoint, facts.gather_s)
         self._lanes = Lanes()
         self._on_wire: set[asyncio.Task[None]] = set()
@@ -291,7 +292,7 @@ class Sender:
         for workspace_id, media_id in {(one.device.workspace_id, one.media_id) for one in dispatches}:
             if media_id is not None:
                 with suppress(Exception):  # each send asks again and says what is wrong
-                    await self._pictures.get(workspace_id, media_id)
+                    await self._files.get(workspace_id, media_id)
         for dispatch in dispatches:
             self._in_the_air[dispatch.device.device_id] = dispatch.outbox_id
             task = tasks.create_task(self._send(by_device[dispatch.device.device_id], dispatch))
@@ -308,15 +309,15 @@ class Sender:
         await self._settling.put(settlement_of(dispatch, outcome))
 
     async def _outcome(self, lane: Lane, dispatch: Dispatch) -> SendOutcome:
-        content = await self._content(dispatch)
-        if isinstance(content, Refused | NotWritten):
-            return content
+        message = await self._message(dispatch)
+        if isinstance(message, Refused | NotWritten):
+            return message
         # The last look before the wire: a process that was frozen may have lost the device without knowing.
         if not lane.lease.is_valid():
             return NotWritten("lease_lost")
         self._crashpoint("before_send")
         try:
-            outcome = await lane.link.send(Outgoing(dispatch.wire_id, dispatch.to, content))
+            outcome = await lane.link.send(message)
         except asyncio.CancelledError:
             outcome = Unknown("closing")
         except Exception:  # noqa: BLE001 - a transport must not raise; when it does, bytes may have left
@@ -325,15 +326,15 @@ class Sender:
         self._crashpoint("after_send")
         return outcome
 
-    async def _content(self, dispatch: Dispatch) -> OutgoingContent | Refused | NotWritten:
+    async def _message(self, dispatch: Dispatch) -> Outgoing | Refused | NotWritten:
         if dispatch.media_id is None:
-            return TextOut(dispatch.body)
+            return outgoing_of(dispatch, None)
         try:
-            picture = await self._pictures.get(dispatch.device.workspace_id, dispatch.media_id)
+            file = await self._files.get(dispatch.device.workspace_id, dispatch.media_id)
         except Exception as error:  # noqa: BLE001 - whatever the store's trouble is, nothing was written
-            _log.warning("picture_unreadable", media_id=str(dispatch.media_id), cause=type(error).__name__)
-            return NotWritten("picture_unreadable")
-        return Refused(Code.MEDIA_MISSING) if picture is None else replace(picture, caption=dispatch.body)
+            _log.warning("file_unreadable", media_id=str(dispatch.media_id), cause=type(error).__name__)
+            return NotWritten("file_unreadable")
+        return Refused(Code.MEDIA_MISSING) if file is None else outgoing_of(dispatch, file)
 
     async def _let_land(self) -> None:
         """Wait for answers; what has none in time is unknown."""

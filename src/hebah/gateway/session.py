@@ -10,7 +10,7 @@ from hebah.devices import rules
 from hebah.devices.actions import held
 from hebah.devices.model import Cause, Condition, Device, DeviceState, Wanted
 from hebah.devices.rules import End, Next, Reopen, Stay, Verdict
-from hebah.gateway.incoming import LinkEvent, MessageArrived, ReceiptArrived, StateChanged
+from hebah.gateway.incoming import LinkEvent, MessageArrived, StateChanged, TypingSeen
 from hebah.gateway.leases import Lease
 from hebah.gateway.linking import link_slot, undo
 from hebah.gateway.links import Surroundings, end
@@ -184,7 +184,7 @@ class Session:
                 await link.acknowledge(event)
             return then
         self._hear()
-        if not isinstance(event, MessageArrived | ReceiptArrived):
+        if isinstance(event, TypingSeen):
             return Stay()
         if isinstance(event, MessageArrived) and not event.from_me:
             self._around.pulses.inbound(self.lease, self._now())

@@ -12,7 +12,8 @@ from hebah.foundation.crashpoints import CrashPoints
 from hebah.foundation.postgres import Database
 from hebah.gateway.batches import WINDOW_S, Batches, is_about_content
 from hebah.gateway.outgoing import Accepted, NotWritten, Refused, SendOutcome, Unknown
-from hebah.inbox import actions as inbox
+from hebah.gateway.saying import said_of
+from hebah.inbox.actions import messages as inbox
 from hebah.inbox.model import MessageStatus, SentMessage
 from hebah.outbox import actions as outbox
 from hebah.outbox.model import Dispatch, OutboxState, Settled, Settlement
@@ -130,7 +131,7 @@ def _message(settlement: Settlement, status: MessageStatus) -> SentMessage:
         device_id=dispatch.device.device_id,
         address=dispatch.to,
         wire_id=dispatch.wire_id,
-        body=dispatch.body,
+        said=said_of(dispatch),
         at=settlement.accepted_at or dispatch.dispatched_at,
         status=status,
         contact_id=dispatch.contact_id,

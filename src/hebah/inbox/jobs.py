@@ -2,8 +2,8 @@
 
 from hebah.foundation.clock import Clock
 from hebah.foundation.postgres import Database
-from hebah.inbox import store
 from hebah.inbox.model import SEEN_FOR
+from hebah.inbox.store import messages as store
 
 _BITE = 5000
 

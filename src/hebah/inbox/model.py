@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from uuid import UUID
+
+from hebah.messaging.chataddress import is_group
+from hebah.messaging.said import Card, MessageKind, Place, Said
 
 AHEAD_AT_MOST = timedelta(hours=24)
 EARLIEST = datetime(2009, 1, 1, tzinfo=UTC)
@@ -15,6 +18,9 @@ EARLIEST = datetime(2009, 1, 1, tzinfo=UTC)
 
 SEEN_FOR = timedelta(days=30)
 """How long a message is recognised when it is delivered again."""
+
+ME = "me"
+"""Stands for our own number as a sender: an echo must be recognised whatever the number calls itself."""
 
 
 class MessageStatus(StrEnum):
@@ -37,20 +43,32 @@ def further(known: MessageStatus | None, news: MessageStatus) -> MessageStatus:
     return news if known is None or RANK[news] > RANK[known] else known
 
 
+# --- what comes in ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAt:
+    """Where a message is stored."""
+
+    chat_id: UUID
+    at: datetime
+    id: UUID
+
+
 @dataclass(frozen=True, slots=True)
 class SentMessage:
     """A message of ours as the sender settled it: goes into its chat in the settling transaction.
 
-    `address` is the chat (E.164), `body` what was put on the wire, `at` the network's time when it accepted the
-    message, else the time of dispatch. `status` is the outbox row's state after settling, which may be further on
-    than the outcome when a receipt was faster.
+    `address` is the chat, `said` what was put on the wire, `at` the network's time when it accepted the message, else
+    the time of dispatch. `status` is the outbox row's state after settling, which may be further on than the outcome
+    when a receipt was faster.
     """
 
     workspace_id: UUID
     device_id: UUID
     address: str
     wire_id: str
-    body: str
+    said: Said = field(repr=False)
     at: datetime
     status: MessageStatus
     contact_id: UUID | None = None
@@ -60,7 +78,11 @@ class SentMessage:
 
 @dataclass(frozen=True, slots=True)
 class ReceivedMessage:
-    """A message as a link delivered it: from a person, or from our own phone (`from_me`)."""
+    """A message as a link delivered it: from a person, or from our own phone (`from_me`).
+
+    `is_old` came in a packet of history: nobody is told that it is unread. `former` is the address it came with when
+    its sender is known by a better one. `replaces` is set by `sift`: a message that could not be read before.
+    """
 
     workspace_id: UUID
     device_id: UUID
@@ -69,9 +91,12 @@ class ReceivedMessage:
     wire_id: str
     at: datetime
     from_me: bool
-    kind: str
-    body: str
+    said: Said = field(repr=False)
+    sender_name: str = field(default="", repr=False)
     contact_id: UUID | None = None
+    is_old: bool = False
+    former: str | None = None
+    replaces: StoredAt | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,35 +111,213 @@ class ReceiptOf:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadByUs:
+    """The owner has read messages of others in a chat, on the phone or elsewhere."""
+
+    workspace_id: UUID
+    device_id: UUID
+    address: str
+    wire_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """What a receiving transaction brings into the inbox; messages have passed `sift`."""
+
+    messages: tuple[ReceivedMessage, ...] = ()
+    receipts: tuple[ReceiptOf, ...] = ()
+    reads: tuple[ReadByUs, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAs:
+    """Somebody by phone (E.164) and by LID (digits)."""
+
+    workspace_id: UUID
+    phone: str
+    lid: str
+
+
+# --- what screens show ------------------------------------------------------------------------------------------------
+
+
+class FileState(StrEnum):
+    """Whether the file of a message is here. `LATER`: it will be fetched when somebody asks for it."""
+
+    WAITING = "waiting"
+    LATER = "later"
+    READY = "ready"
+    EXPIRED = "expired"
+    DAMAGED = "damaged"
+    TOO_LARGE = "too_large"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """The file of a message: `media_id` once it is here. Sizes in pixels, `size` in bytes, `waveform` 0 to 100."""
+
+    state: FileState
+    media_id: UUID | None
+    mime: str
+    size: int
+    width: int = 0
+    height: int = 0
+    seconds: int = 0
+    name: str = ""
+    thumbnail: bytes = b""
+    waveform: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """The message that this one answers; without `message_id` it is not stored here."""
+
+    wire_id: str
+    sender: str
+    sender_name: str
+    body: str
+    from_me: bool
+    message_id: UUID | None = None
+    kind: MessageKind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """The emoji that somebody has put under a message."""
+
+    emoji: str
+    sender: str
+    sender_name: str
+    from_me: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Chat:
-    """A conversation of one device with one address, as the list of chats shows it."""
+    """A conversation of one device with one address, as the list of chats shows it; `preview` are words alone."""
 
     id: UUID
     device_id: UUID
     address: str
     contact_id: UUID | None
+    name: str
     last_at: datetime
     last_message_id: UUID
+    last_kind: MessageKind
     preview: str
     last_from_me: bool
+    last_sender_name: str
+    last_deleted: bool
+    last_status: MessageStatus | None
     unread: int
+    read_until: datetime | None = None
+    pinned_at: datetime | None = None
+    muted_until: datetime | None = None
+    archived_at: datetime | None = None
+
+    @property
+    def is_group(self) -> bool:
+        """Whether several people write here."""
+        return is_group(self.address)
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message as stored. `at` is the network's time, or ours when that was nonsense (`time_doubtful`)."""
+    """One message as stored. `at` is the network's time, or ours when that was nonsense (`time_doubtful`).
+
+    `sender` is an address, or `me`. A deleted message keeps its words; whether they are shown is for the screen to say.
+    """
 
     id: UUID
     device_id: UUID
     chat_id: UUID
     wire_id: str
     sender: str
+    sender_name: str
     from_me: bool
     at: datetime
     received_at: datetime
     time_doubtful: bool
-    kind: str
+    kind: MessageKind
     body: str
-    media_id: UUID | None
+    file: File | None
+    quote: Quoted | None
+    place: Place | None
+    cards: tuple[Card, ...]
+    options: tuple[str, ...]
+    reactions: tuple[Reaction, ...]
+    once: bool
+    edited_at: datetime | None
+    deleted_at: datetime | None
     status: MessageStatus | None
     outbox_id: UUID | None
+
+
+# --- history ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedPacket:
+    """Older messages that a phone has packed for us; `ref` is the transport's own."""
+
+    workspace_id: UUID
+    device_id: UUID
+    ref: bytes
+    kind: str
+    chunk: int
+    progress: int
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingPacket:
+    """A packet to be fetched now; `tries` have failed so far."""
+
+    workspace_id: UUID
+    device_id: UUID
+    id: UUID
+    ref: bytes
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeptChat:
+    """A chat as the phone keeps it."""
+
+    address: str
+    name: str = ""
+    archived: bool = False
+    pinned: bool = False
+    muted_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryProgress:
+    """How much of a device's history is here: packets, messages stored from them, and the phone's own per cent."""
+
+    offered: int
+    done: int
+    failed: int
+    messages: int
+    percent: int
+
+
+# --- files ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingFile:
+    """A file to be fetched now, and the message it belongs to; `sender` and `chat` are addresses."""
+
+    workspace_id: UUID
+    device_id: UUID
+    message: StoredAt
+    ref: bytes
+    chat: str
+    sender: str
+    wire_id: str
+    from_me: bool
+    mime: str
+    size: int
+    name: str
+    kind: MessageKind
+    tries: int

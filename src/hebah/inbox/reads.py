@@ -1,11 +1,16 @@
 """What screens ask of the inbox."""
 
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from hebah.foundation.postgres import Connection
-from hebah.inbox import store
-from hebah.inbox.model import Chat, Message
+from hebah.foundation.postgres import Connection, Record
+from hebah.inbox.model import Chat, HistoryProgress, Message
+from hebah.inbox.store import history as packets
+from hebah.inbox.store import shown
+from hebah.media import reads as media
+from hebah.media.model import Media
 
 
 async def chats(
@@ -17,7 +22,12 @@ async def chats(
     limit: int = 50,
 ) -> list[Chat]:
     """Chats of a device, newest first, from a place in the list on."""
-    return await store.recent_chats(connection, workspace_id, device_id, before, limit)
+    return await shown.recent_chats(connection, workspace_id, device_id, before, limit)
+
+
+async def chats_by_id(connection: Connection, workspace_id: UUID, ids: Iterable[UUID]) -> list[Chat]:
+    """These chats, in no order; those of other workspaces are left out."""
+    return await shown.chats_by_id(connection, workspace_id, ids)
 
 
 async def messages(
@@ -28,5 +38,52 @@ async def messages(
     before: tuple[datetime, UUID] | None = None,
     limit: int = 50,
 ) -> list[Message]:
-    """Messages of a chat, newest first, from a place in it on."""
-    return await store.chat_messages(connection, workspace_id, chat_id, before, limit)
+    """Messages of a chat, newest first, from a place in it on, with reactions, quotes and what is known of files."""
+    rows = await shown.chat_messages(connection, workspace_id, chat_id, before, limit)
+    return await _shown(connection, workspace_id, rows)
+
+
+async def messages_by_id(connection: Connection, workspace_id: UUID, ids: Iterable[UUID]) -> list[Message]:
+    """These messages, in no order; those of other workspaces are left out."""
+    return await _shown(connection, workspace_id, await shown.messages_by_id(connection, workspace_id, ids))
+
+
+async def history(
+    connection: Connection, workspace_id: UUID, device_ids: Collection[UUID]
+) -> dict[UUID, HistoryProgress]:
+    """How much of each device's history is here; devices that were offered none are left out."""
+    return await packets.progress(connection, workspace_id, device_ids)
+
+
+async def _shown(connection: Connection, workspace_id: UUID, rows: Sequence[Record]) -> list[Message]:
+    if not rows:
+        return []
+    chat_ids = {row["chat_id"] for row in rows}
+    addresses = {chat.id: chat.address for chat in await shown.chats_by_id(connection, workspace_id, chat_ids)}
+    found = await shown.shown(connection, workspace_id, rows, addresses)
+    return await _with_our_files(connection, workspace_id, found)
+
+
+async def _with_our_files(connection: Connection, workspace_id: UUID, found: list[Message]) -> list[Message]:
+    """What we sent ourselves is described by the media store."""
+    bare = {file.media_id for message in found if (file := message.file) is not None and not file.mime}
+    if not bare:
+        return found
+    stored = {one.id: one for one in await media.find_many(connection, workspace_id, [one for one in bare if one])}
+    return [_described(message, stored) for message in found]
+
+
+def _described(message: Message, stored: Mapping[UUID, Media]) -> Message:
+    file = message.file
+    if file is None or file.mime or file.media_id is None or file.media_id not in stored:
+        return message
+    ours = stored[file.media_id]
+    known = replace(
+        file,
+        mime=ours.mime,
+        size=ours.size,
+        width=ours.width or 0,
+        height=ours.height or 0,
+        name=ours.file_name,
+    )
+    return replace(message, file=known)

@@ -1,4 +1,4 @@
-"""What can be done with media: take an uploaded picture in."""
+"""What can be done with media: take an uploaded picture in, and any file that arrives."""
 
 import asyncio
 import hashlib
@@ -9,8 +9,8 @@ from hebah.foundation.errors import TooLarge
 from hebah.foundation.ids import make_id
 from hebah.foundation.pictures import fit_picture
 from hebah.foundation.postgres import Database
-from hebah.media import store
-from hebah.media.model import MOST_IMAGE_BYTES, MOST_UPLOAD_BYTES, Media
+from hebah.media import rules, store
+from hebah.media.model import MOST_IMAGE_BYTES, MOST_UPLOAD_BYTES, Media, ReceivedFile
 from hebah.media.ports import Blobs
 
 _LONGEST_FILE_NAME = 200
@@ -23,6 +23,25 @@ class UploadTooLarge(TooLarge):
     sentence = "This file has {size} bytes; at most {limit} are accepted."
     size: int
     limit: int
+
+
+async def add_file(db: Database, blobs: Blobs, clock: Clock, file: ReceivedFile) -> Media:
+    """Keep a file as it came, once per workspace however often it comes; what it is, its first bytes say."""
+    sha256 = await asyncio.to_thread(_digest, file.data)
+    await blobs.put(sha256, file.data)
+    media = Media(
+        workspace_id=file.workspace_id,
+        id=make_id(),
+        sha256=sha256,
+        mime=rules.type_of(file.data[: rules.LONGEST_MAGIC], file.mime),
+        size=len(file.data),
+        width=file.width or None,
+        height=file.height or None,
+        file_name=file.file_name[-_LONGEST_FILE_NAME:],
+        created_at=clock.now(),
+    )
+    async with db.transaction() as tx:
+        return await store.add(tx, media)
 
 
 async def add_image(
@@ -47,3 +66,7 @@ async def add_image(
     )
     async with db.transaction() as tx:
         return await store.add(tx, media)
+
+
+def _digest(data: bytes) -> bytes:
+    return hashlib.sha256(data).digest()

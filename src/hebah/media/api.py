@@ -1,6 +1,7 @@
 """HTTP of media: take a picture in, give its bytes to those who may see it."""
 
 from dataclasses import dataclass
+from urllib.parse import quote
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -11,7 +12,7 @@ from hebah.access.model import Actor, Permission
 from hebah.foundation.clock import Clock
 from hebah.foundation.postgres import Database
 from hebah.foundation.wire import Injected, View
-from hebah.media import actions, reads
+from hebah.media import actions, reads, rules
 from hebah.media.model import MOST_UPLOAD_BYTES, Media
 from hebah.media.ports import Blobs
 
@@ -62,7 +63,12 @@ async def serve_media(
 ) -> Response[bytes]:
     """The bytes, to people of the workspace only."""
     media, data = await reads.read_bytes(db, blobs, actor.workspace_id, media_id)
-    headers = {"Cache-Control": "private, max-age=31536000, immutable", "Content-Disposition": "inline"}
+    headers = {
+        "Cache-Control": "private, max-age=31536000, immutable",
+        "Content-Disposition": _disposition(media),
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+        "X-Content-Type-Options": "nosniff",
+    }
     return Response(data, media_type=media.mime, headers=headers)
 
 
@@ -76,6 +82,12 @@ def media_view(media: Media) -> MediaView:
         height=media.height or 0,
         file_name=media.file_name,
     )
+
+
+def _disposition(media: Media) -> str:
+    if rules.may_be_shown(media.mime):
+        return "inline"
+    return f"attachment; filename*=UTF-8''{quote(media.file_name or str(media.id), safe='')}"
 
 
 ROUTES = (upload_media, serve_media)

@@ -25,3 +25,15 @@ class Media:
     height: int | None
     file_name: str
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedFile:
+    """A file as somebody sent it, with what they said of it."""
+
+    workspace_id: UUID
+    data: bytes
+    mime: str
+    file_name: str = ""
+    width: int = 0
+    height: int = 0

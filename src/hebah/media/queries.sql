@@ -8,3 +8,7 @@ RETURNING *;
 -- name: find_media^
 -- One file of one workspace.
 SELECT * FROM media WHERE workspace_id = :workspace_id AND id = :media_id;
+
+-- name: find_media_by_id
+-- Files of one workspace that a page of messages shows.
+SELECT * FROM media WHERE workspace_id = :workspace_id AND id = ANY (:media_ids::uuid[]);

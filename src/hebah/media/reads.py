@@ -1,5 +1,6 @@
 """Media as others ask for it: the row, and the bytes behind it."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from hebah.foundation.errors import NotFound, Unavailable
@@ -24,6 +25,11 @@ async def find(db: Database, workspace_id: UUID, media_id: UUID) -> Media:
     if media is None:
         raise NotFound
     return media
+
+
+async def find_many(connection: Connection, workspace_id: UUID, media_ids: Collection[UUID]) -> list[Media]:
+    """These rows, in no order; those of other workspaces are left out."""
+    return await store.find_many(connection, workspace_id, media_ids)
 
 
 async def exists(connection: Connection, workspace_id: UUID, media_id: UUID) -> bool:

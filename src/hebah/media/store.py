@@ -1,5 +1,6 @@
 """Media rows in and out of PostgreSQL."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from hebah.foundation.postgres import Connection, Record, Transaction, load_queries
@@ -29,6 +30,12 @@ async def find(db: Connection, workspace_id: UUID, media_id: UUID) -> Media | No
     """The row, or None when this workspace has no such file."""
     row = await QUERIES.find_media(db, workspace_id=workspace_id, media_id=media_id)
     return None if row is None else _media(row)
+
+
+async def find_many(db: Connection, workspace_id: UUID, media_ids: Collection[UUID]) -> list[Media]:
+    """The rows of these files."""
+    rows = await QUERIES.find_media_by_id(db, workspace_id=workspace_id, media_ids=list(media_ids))
+    return [_media(row) for row in rows]
 
 
 def _media(row: Record) -> Media:

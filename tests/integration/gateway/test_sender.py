@@ -13,6 +13,7 @@ from hebah.foundation.clock import ManualClock
 from hebah.foundation.crashpoints import CrashPoints
 from hebah.foundation.ids import make_id
 from hebah.foundation.postgres import Database, Topic
+from hebah.gateway.files import InMemory
 from hebah.gateway.incoming import HistoryOutcome, LinkEvent, MediaAsked, MediaGone, MediaOutcome
 from hebah.gateway.outgoing import (
     Accepted,
@@ -26,7 +27,6 @@ from hebah.gateway.outgoing import (
     SendOutcome,
     Unknown,
 )
-from hebah.gateway.pictures import InMemory
 from hebah.gateway.sender import Sender, SenderFacts
 from hebah.messaging.said import MessageKind
 from hebah.messaging.status import Delivery
@@ -125,7 +125,7 @@ class Shelf:
         self.asked = 0
         self.is_down = False
 
-    async def picture(self, workspace_id: UUID, media_id: UUID) -> MediaOut | None:
+    async def file(self, workspace_id: UUID, media_id: UUID) -> MediaOut | None:
         self.asked += 1
         if self.is_down:
             raise ConnectionError

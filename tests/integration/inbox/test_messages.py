@@ -8,8 +8,10 @@ from hebah.foundation import eventlog
 from hebah.foundation.clock import ManualClock
 from hebah.foundation.ids import make_id
 from hebah.foundation.postgres import Database
-from hebah.inbox import actions, jobs, reads
-from hebah.inbox.model import Message, MessageStatus, ReceiptOf, ReceivedMessage, SentMessage
+from hebah.inbox import jobs, reads
+from hebah.inbox.actions import messages as actions
+from hebah.inbox.model import Arrived, Message, MessageStatus, ReceiptOf, ReceivedMessage, SentMessage
+from hebah.messaging.said import MessageKind, Said
 from tests.integration.worlds import World, make_world
 
 PERSON = "+60123456789"
@@ -29,8 +31,7 @@ def incoming(world: World, number: int, *, after: float = 0.0, address: str = PE
         wire_id=f"IN{number}",
         at=world.clock.now() + timedelta(seconds=after),
         from_me=False,
-        kind="text",
-        body=f"message {number}",
+        said=Said(MessageKind.TEXT, f"message {number}"),
     )
 
 
@@ -40,7 +41,7 @@ def outgoing(world: World, wire_id: str, status: MessageStatus = MessageStatus.A
         device_id=world.device_id,
         address=PERSON,
         wire_id=wire_id,
-        body="our offer",
+        said=Said(MessageKind.TEXT, "our offer"),
         at=world.clock.now(),
         status=status,
         outbox_id=make_id(),
@@ -50,7 +51,7 @@ def outgoing(world: World, wire_id: str, status: MessageStatus = MessageStatus.A
 async def take_in(world: World, *messages: ReceivedMessage, receipts: tuple[ReceiptOf, ...] = ()) -> list[UUID]:
     async with world.database.transaction() as tx:
         unseen = await actions.sift(tx, messages, world.clock.now())
-        return await actions.receive(tx, unseen, receipts, world.clock.now())
+        return await actions.receive(tx, Arrived(tuple(unseen), receipts), world.clock.now())
 
 
 async def record(world: World, *messages: SentMessage) -> None:
@@ -126,8 +127,7 @@ async def test_an_echo_before_the_settling_becomes_the_same_message(world: World
         wire_id="OUT1",
         at=world.clock.now(),
         from_me=True,
-        kind="text",
-        body="our offer",
+        said=Said(MessageKind.TEXT, "our offer"),
     )
     await take_in(world, echo)
     sent = outgoing(world, "OUT1", MessageStatus.DELIVERED)

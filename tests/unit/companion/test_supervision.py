@@ -16,7 +16,7 @@ from hebah.adapters.transports.companion.transport import CompanionAway, Compani
 from hebah.devices.model import DeviceState
 from hebah.gateway.incoming import LinkEvent, MediaAsked, MediaFetched, MediaLater, MessageArrived, StateChanged
 from hebah.gateway.outgoing import Accepted, MediaOut, NotWritten, Outgoing, SendOutcome, TextOut, Unknown
-from hebah.gateway.pictures import InMemory
+from hebah.gateway.files import InMemory
 from hebah.gateway.transport import ByCode, ByQr, DeviceRef, Identity, Link, Linked, LinkFailed, QrShown
 from hebah.messaging.said import MessageKind
 from tests.unit.companion.conftest import FakeProgram, Opened

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hebah.foundation.ids import make_id
-from hebah.inbox import rules
 from hebah.inbox.model import MessageStatus, ReceiptOf, ReceivedMessage, further
+from hebah.inbox.rules import messages as rules
+from hebah.messaging.said import MessageKind, Said
 
 NOW = datetime(2026, 3, 1, 4, 0, tzinfo=UTC)
 WORKSPACE, DEVICE = uuid4(), uuid4()
@@ -24,8 +25,7 @@ def message(
         wire_id=str(uuid4()),
         at=at,
         from_me=from_me,
-        kind="text",
-        body=body,
+        said=Said(MessageKind.TEXT, body),
     )
 
 

@@ -17,9 +17,9 @@ from hebah.adapters.transports.simulated.socket import NetworkConnection
 from hebah.adapters.transports.simulated.transport import SimulatedTransport
 from hebah.devices.model import DeviceState
 from hebah.foundation.clock import SystemClock
+from hebah.gateway.files import InMemory
 from hebah.gateway.incoming import MessageArrived, StateChanged
 from hebah.gateway.outgoing import Accepted, MediaOut, NotWritten, Outgoing, Unknown
-from hebah.gateway.pictures import InMemory
 from hebah.gateway.transport import ByQr, Link, LinkFailed
 from hebah.messaging.said import MessageKind
 from tests.unit.simulated.world import DEADLINE_S, PERSON, device, first_of, link_phone, reach, text

@@ -59,6 +59,7 @@ from hebah.gateway.transport import (
     LinkMethod,
     LinkStep,
     PasskeyAsked,
+    PasskeyCodeShown,
     QrShown,
 )
 from hebah.messaging.said import Said
@@ -233,7 +234,7 @@ def step_frame(linking: int, step: LinkStep) -> ShownFrame | LinkedFrame | LinkF
             return LinkedFrame(linking, identity.phone, identity.lid, identity.push_name)
         case LinkFailed(code):
             return LinkFailedFrame(linking, code)
-        case PasskeyAsked():
+        case PasskeyAsked() | PasskeyCodeShown():
             raise ValueError("the simulated network asks for no passkey")
 
 

@@ -1,0 +1,1 @@
+"""What happens to chats: messages come in and are recorded, files and packets of history are fetched."""

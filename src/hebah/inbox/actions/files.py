@@ -1,0 +1,65 @@
+"""What happens to the files of messages: asked for, fetched by a gateway, put off or given up."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from random import Random
+from uuid import UUID
+
+from hebah.foundation.postgres import Connection, Database, Transaction
+from hebah.inbox.actions.messages import announce
+from hebah.inbox.model import FileState, WaitingFile
+from hebah.inbox.rules import files as rules
+from hebah.inbox.store import files as store
+
+MOST_BYTES = rules.MOST_BYTES
+SMALL = rules.SMALL
+_STATES = {"expired": FileState.EXPIRED, "damaged": FileState.DAMAGED, "too_large": FileState.TOO_LARGE}
+
+
+async def ask(tx: Transaction, workspace_id: UUID, message_id: UUID, now: datetime) -> bool:
+    """Fetch the file of a message as soon as its device can; False when there is none to fetch."""
+    asked = await store.ask(tx, workspace_id, message_id, now)
+    if asked is not None:
+        await announce(tx, [asked])
+    return asked is not None
+
+
+async def due(
+    connection: Connection,
+    devices: Sequence[tuple[UUID, UUID]],
+    busy: Collection[UUID],
+    now: datetime,
+    *,
+    most_a_device: int,
+    limit: int,
+) -> list[WaitingFile]:
+    """Files that these (workspace, device) should fetch now, besides the messages in `busy`."""
+    return await store.due(connection, devices, busy, now, most_a_device=most_a_device, limit=limit)
+
+
+async def next_due(connection: Connection, devices: Sequence[tuple[UUID, UUID]], now: datetime) -> datetime | None:
+    """When the next file of these devices is due that is not due yet."""
+    return await store.next_due(connection, devices, now)
+
+
+async def finish(db: Database, file: WaitingFile, media_id: UUID) -> None:
+    """The file is stored."""
+    async with db.transaction() as tx:
+        await announce(tx, await store.settle(tx, file, FileState.READY, media_id))
+
+
+async def give_up(db: Database, file: WaitingFile, code: str) -> None:
+    """The file is not to be had: `expired`, `damaged` or `too_large`."""
+    async with db.transaction() as tx:
+        await announce(tx, await store.settle(tx, file, _STATES.get(code, FileState.EXPIRED), None))
+
+
+async def put_off(db: Database, file: WaitingFile, now: datetime, random: Random) -> timedelta | None:
+    """No luck now: gives how long to wait, None when it is left until somebody asks again."""
+    wait = rules.next_try(file.tries, random.random())
+    async with db.transaction() as tx:
+        if wait is None:
+            await announce(tx, await store.settle(tx, file, FileState.LATER, None))
+        else:
+            await store.put_off(tx, file, now + wait)
+    return wait

@@ -1,0 +1,222 @@
+"""What happens to chats: messages come in, messages of ours are recorded, receipts and changes move them on.
+
+Locks are taken in one order everywhere: outbox rows (by the caller), aliases, `seen`, chats, messages, event topics.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from hebah.foundation import eventlog
+from hebah.foundation.eventlog import Event
+from hebah.foundation.ids import make_id
+from hebah.foundation.postgres import Transaction
+from hebah.inbox.model import Arrived, KnownAs, ReceivedMessage, SentMessage, StoredAt
+from hebah.inbox.rules import changes as change_rules
+from hebah.inbox.rules import messages as rules
+from hebah.inbox.rules.changes import ChangeDraft
+from hebah.inbox.rules.messages import ChatKey, Draft, MessageKey, WireKey
+from hebah.inbox.store import aliases, changes, files
+from hebah.inbox.store import messages as store
+from hebah.inbox.store.messages import Changed, ChangedChat, Move
+from hebah.messaging.chataddress import by_lid, is_phone, lid_of
+from hebah.messaging.said import MessageKind
+
+MESSAGES_CHANGED = "messages_changed"
+CHATS_CHANGED = "chats_changed"
+_MOST_IDS = 500
+
+
+async def recognise(
+    tx: Transaction, messages: Sequence[ReceivedMessage], met: Collection[KnownAs], now: datetime
+) -> list[ReceivedMessage]:
+    """Learn who is who, then give each message the best address known of its chat and its sender."""
+    if met:
+        await _learn(tx, met, now)
+    hidden = {
+        (message.workspace_id, lid)
+        for message in messages
+        for address in (message.address, message.sender)
+        if (lid := lid_of(address)) is not None
+    }
+    phones = await aliases.phones_of(tx, hidden) if hidden else {}
+    # Only our own messages may have been stored under another address before: they are sent to what we knew then.
+    ours = {(message.workspace_id, message.address) for message in messages if message.from_me and met}
+    lids = await aliases.lids_of(tx, [person for person in ours if is_phone(person[1])]) if ours else {}
+    return [_recognised(message, phones, lids) for message in messages] if phones or lids else list(messages)
+
+
+async def sift(tx: Transaction, messages: Sequence[ReceivedMessage], now: datetime) -> list[ReceivedMessage]:
+    """Which of the messages were never seen before, in the order given; they are seen from now on.
+
+    A copy that can be read of one that could not is among them, and says what it replaces. The same transaction must
+    hand them to `receive`.
+    """
+    if not messages:
+        return []
+    fresh = await store.add_seen(tx, map(rules.key_of, messages), now)
+    fresh -= await _known_otherwise(tx, [message for message in messages if rules.key_of(message) in fresh])
+    unread = await _undecrypted(tx, messages, fresh)
+    unseen = []
+    for message in messages:
+        key = rules.key_of(message)
+        if key in fresh:
+            fresh.discard(key)  # twice in one batch is still one message
+            unseen.append(message)
+        elif key in unread and message.said.kind is not MessageKind.UNDECRYPTED:
+            unseen.append(replace(message, replaces=unread.pop(key)))
+    return unseen
+
+
+async def receive(tx: Transaction, arrived: Arrived, now: datetime) -> list[UUID]:
+    """Store messages that passed `sift`, move ours on by receipts, note what was read; gives the new messages' ids."""
+    lines = [
+        rules.received_draft(message, make_id(), now)
+        for message in arrived.messages
+        if not change_rules.is_change(message)
+    ]
+    about = [message for message in arrived.messages if change_rules.is_change(message)]
+    drafts = [draft for message in about if (draft := change_rules.change_draft(message, make_id(), now)) is not None]
+    read = {ChatKey(one.workspace_id, one.device_id, one.address) for one in arrived.reads}
+    if drafts or read:
+        await store.lock_chats(tx, read | {draft.chat for draft in drafts} | {line.chat for line in lines})
+    changed = await _add(tx, lines, drafts, now)
+    await _drop_placeholders(tx, about)
+    if arrived.receipts:
+        moves = {key: Move(status) for key, status in rules.furthest(arrived.receipts).items()}
+        changed += await store.move_messages(tx, moves)
+    chats = await store.read_until(tx, arrived.reads) if arrived.reads else []
+    await announce(tx, changed, chats)
+    return [line.id for line in lines]
+
+
+async def record_sent(tx: Transaction, sent: Sequence[SentMessage]) -> None:
+    """Put messages of ours into their chats. Known ones (an echo was faster, or told again) are only moved on."""
+    if not sent:
+        return
+    now = max(message.at for message in sent)
+    latest = {rules.key_of(message): message for message in sent}
+    fresh = await store.add_seen(tx, latest, now)
+    unseen = [message for key, message in latest.items() if key in fresh]
+    lines = [rules.sent_draft(message, make_id()) for message in unseen if not change_rules.is_change(message)]
+    about = (message for message in unseen if change_rules.is_change(message))
+    drafts = [draft for message in about if (draft := change_rules.change_draft(message, make_id(), now)) is not None]
+    if drafts:
+        await store.lock_chats(tx, {draft.chat for draft in drafts} | {line.chat for line in lines})
+    changed = await _add(tx, lines, drafts, now)
+    moves = {
+        WireKey(key.workspace_id, key.device_id, key.wire_id): Move(message.status, message.outbox_id, message.media_id)
+        for key, message in latest.items()
+        if key not in fresh
+    }
+    changed += await store.move_messages(tx, moves) if moves else []
+    await announce(tx, changed)
+
+
+async def erase_device(tx: Transaction, workspace_id: UUID, device_id: UUID) -> None:
+    """Forget the chats of a slot that is deleted without keeping its history."""
+    await store.erase_device(tx, workspace_id, device_id)
+
+
+async def announce(tx: Transaction, changed: Iterable[Changed], chats: Iterable[ChangedChat] = ()) -> None:
+    """Tell screens what to look at again; the last thing of a transaction."""
+    by_topic: dict[tuple[UUID, UUID, str], dict[UUID, None]] = {}
+    for each in changed:
+        by_topic.setdefault((each.workspace_id, each.device_id, MESSAGES_CHANGED), {})[each.message_id] = None
+    for chat in chats:
+        by_topic.setdefault((chat.workspace_id, chat.device_id, CHATS_CHANGED), {})[chat.chat_id] = None
+    await eventlog.record(
+        tx,
+        [
+            Event(workspace_id, device_id, kind, tuple(ids)[first : first + _MOST_IDS])
+            for (workspace_id, device_id, kind), ids in by_topic.items()
+            for first in range(0, len(ids), _MOST_IDS)
+        ],
+    )
+
+
+async def _add(tx: Transaction, lines: Sequence[Draft], drafts: Sequence[ChangeDraft], now: datetime) -> list[Changed]:
+    has_changes = bool(drafts)
+    added = [line for line in lines if line.replaces is None]
+    if added:
+        chats = await store.add_messages(tx, added, rules.news_of_chats(added), now)
+        has_changes |= chats.has_changes
+        await files.want(tx, added, chats.ids, now)
+    replacing = [line for line in lines if line.replaces is not None]
+    if replacing:
+        await _replace(tx, replacing, now)
+    changed = [Changed(line.chat.workspace_id, line.chat.device_id, line.id) for line in lines]
+    if drafts:
+        await changes.add(tx, drafts, now)
+    if has_changes:
+        changed += await _apply_changes(tx, lines, drafts)
+    return changed
+
+
+async def _replace(tx: Transaction, lines: Sequence[Draft], now: datetime) -> None:
+    await store.replace_messages(tx, lines)
+    places = {line.chat: line.replaces.chat_id for line in lines if line.replaces is not None}
+    await files.want(tx, lines, places, now)
+    await store.refresh_chats(tx, [(key.workspace_id, chat_id) for key, chat_id in places.items()])
+
+
+async def _apply_changes(tx: Transaction, lines: Sequence[Draft], drafts: Sequence[ChangeDraft]) -> list[Changed]:
+    keys = {WireKey(line.chat.workspace_id, line.chat.device_id, line.wire_id) for line in lines}
+    keys |= {WireKey(draft.chat.workspace_id, draft.chat.device_id, draft.target_wire_id) for draft in drafts}
+    found = await changes.find(tx, keys, [draft.id for draft in drafts])
+    outcomes = change_rules.outcomes(found)
+    if found:
+        await changes.apply(tx, outcomes, found)
+    if outcomes:
+        await store.refresh_chats(tx, [(outcome.workspace_id, outcome.message.chat_id) for outcome in outcomes])
+    return [Changed(each.workspace_id, each.device_id, each.message.id) for each in found]
+
+
+async def _drop_placeholders(tx: Transaction, about: Sequence[ReceivedMessage]) -> None:
+    placed = [(message.workspace_id, message.replaces) for message in about if message.replaces is not None]
+    if placed:
+        workspace_ids = [workspace_id for workspace_id, _ in placed]
+        await store.drop_undecrypted(tx, workspace_ids, [place for _, place in placed])
+        await store.refresh_chats(tx, [(workspace_id, place.chat_id) for workspace_id, place in placed])
+
+
+async def _learn(tx: Transaction, met: Collection[KnownAs], now: datetime) -> None:
+    wanted = {(alias.workspace_id, alias.lid): alias for alias in met}
+    known = await aliases.phones_of(tx, wanted)
+    news = [alias for person, alias in wanted.items() if known.get(person) != alias.phone]
+    if news:
+        await aliases.add(tx, news, now)
+
+
+async def _known_otherwise(tx: Transaction, messages: Sequence[ReceivedMessage]) -> set[MessageKey]:
+    """Messages that `seen` has let through and that are stored all the same."""
+    known: set[MessageKey] = set()
+    former = {key: message for message in messages if (key := rules.former_key_of(message)) is not None}
+    if former:
+        known |= {rules.key_of(former[key]) for key in await store.find_seen(tx, list(former))}
+    old = [rules.key_of(message) for message in messages if message.is_old]
+    if old:
+        known |= await store.find_stored(tx, old)
+    return known
+
+
+async def _undecrypted(
+    tx: Transaction, messages: Sequence[ReceivedMessage], fresh: Collection[MessageKey]
+) -> dict[MessageKey, StoredAt]:
+    repeated = [rules.key_of(message) for message in messages if message.said.kind is not MessageKind.UNDECRYPTED]
+    repeated = [key for key in repeated if key not in fresh]
+    return await store.find_undecrypted(tx, repeated) if repeated else {}
+
+
+def _recognised(
+    message: ReceivedMessage, phones: dict[tuple[UUID, str], str], lids: dict[tuple[UUID, str], str]
+) -> ReceivedMessage:
+    address = phones.get((message.workspace_id, lid_of(message.address) or ""), message.address)
+    sender = phones.get((message.workspace_id, lid_of(message.sender) or ""), message.sender)
+    former = message.address if address != message.address else None
+    if former is None and message.from_me and (lid := lids.get((message.workspace_id, address))) is not None:
+        former = by_lid(lid)
+    if (address, sender, former) == (message.address, message.sender, None):
+        return message
+    return replace(message, address=address, sender=sender, former=former)

@@ -1,0 +1,53 @@
+-- name: recent_chats
+-- The chat list of a device, newest first; the key of the page is (last_at, id).
+SELECT chat.*, message.status AS last_status
+FROM chat
+LEFT JOIN message ON message.workspace_id = chat.workspace_id AND message.chat_id = chat.id
+    AND message.at = chat.last_at AND message.id = chat.last_message_id
+WHERE chat.workspace_id = :workspace_id AND chat.device_id = :device_id
+  AND (:before_at::timestamptz IS NULL OR (chat.last_at, chat.id) < (:before_at::timestamptz, :before_id::uuid))
+ORDER BY chat.last_at DESC, chat.id DESC
+LIMIT :limit;
+
+-- name: chats_by_id
+-- Chats somebody has ids of, as after an event.
+SELECT chat.*, message.status AS last_status
+FROM chat
+LEFT JOIN message ON message.workspace_id = chat.workspace_id AND message.chat_id = chat.id
+    AND message.at = chat.last_at AND message.id = chat.last_message_id
+WHERE chat.workspace_id = :workspace_id AND chat.id = ANY (:ids::uuid[]);
+
+-- name: chat_messages
+-- One chat, newest first; the key of the page is (at, id).
+SELECT * FROM message
+WHERE workspace_id = :workspace_id AND chat_id = :chat_id
+  AND (:before_at::timestamptz IS NULL OR (at, id) < (:before_at::timestamptz, :before_id::uuid))
+ORDER BY at DESC, id DESC
+LIMIT :limit;
+
+-- name: messages_by_id
+-- Messages that an event or a person names.
+SELECT * FROM message
+WHERE workspace_id = :workspace_id AND id = ANY (:ids::uuid[]);
+
+-- name: reactions_of
+-- The latest of each person, unless it was taken back; somebody with two addresses is one person.
+SELECT target_wire_id, chat, sender, sender_name, body, at
+FROM (
+    SELECT DISTINCT ON (change.target_wire_id, change.chat, coalesce(alias.phone, change.sender))
+        change.target_wire_id, change.chat, coalesce(alias.phone, change.sender) AS sender, change.sender_name,
+        change.body, change.at
+    FROM message_change AS change
+    LEFT JOIN alias ON alias.workspace_id = change.workspace_id
+        AND change.sender LIKE 'lid:%' AND alias.lid = substr(change.sender, 5)
+    WHERE change.workspace_id = :workspace_id AND change.device_id = :device_id
+        AND change.target_wire_id = ANY (:wire_ids::text[]) AND change.kind = 'reaction'
+    ORDER BY change.target_wire_id, change.chat, coalesce(alias.phone, change.sender), change.at DESC, change.id DESC
+) AS latest
+WHERE body <> ''
+ORDER BY target_wire_id, at, sender;
+
+-- name: quoted_messages
+-- What the messages of a page answer, as far as it is stored here.
+SELECT wire_id, id, from_me, kind, sender_name, chat_id FROM message
+WHERE workspace_id = :workspace_id AND device_id = :device_id AND wire_id = ANY (:wire_ids::text[]);

@@ -1,0 +1,1 @@
+"""The inbox in and out of PostgreSQL, always many rows in one statement."""
