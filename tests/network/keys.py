@@ -21,11 +21,12 @@ class BadKey(ValueError):
 class KeyPair:
     """A Curve25519 key pair; `private` and `public` are 32 raw bytes. Immutable, so copies may share it."""
 
-    __slots__ = ("_exchange", "private", "public")
+    __slots__ = ("_exchange", "_signing", "private", "public")
 
     def __init__(self, private: bytes | None = None) -> None:
         self.private = os.urandom(KEY_SIZE) if private is None else private
         self._exchange: X25519PrivateKey | None = X25519PrivateKey.from_private_bytes(self.private)
+        self._signing: bytes | None = None
         self.public = self._exchange.public_key().public_bytes_raw()
 
     def __getstate__(self) -> tuple[bytes, bytes]:
@@ -33,7 +34,7 @@ class KeyPair:
 
     def __setstate__(self, state: tuple[bytes, bytes]) -> None:
         self.private, self.public = state
-        self._exchange = None
+        self._exchange = self._signing = None
 
     def __repr__(self) -> str:
         return f"KeyPair({self.public.hex()})"
@@ -49,9 +50,9 @@ class KeyPair:
 
     def sign(self, message: bytes) -> bytes:
         """XEdDSA with the sign bit forced to 0, the form that every Signal verifier accepts."""
-        return xeddsa.ed25519_priv_sign(
-            xeddsa.priv_force_sign(self.private, False), message, os.urandom(SIGNATURE_SIZE)
-        )
+        if self._signing is None:
+            self._signing = xeddsa.priv_force_sign(self.private, False)
+        return xeddsa.ed25519_priv_sign(self._signing, message, os.urandom(SIGNATURE_SIZE))
 
     @property
     def serialized(self) -> bytes:

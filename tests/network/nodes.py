@@ -1,7 +1,7 @@
 """WhatsApp's binary XML: addresses, nodes, and the codec between a node and the bytes of a frame."""
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -14,12 +14,10 @@ _COMPRESSED = 2
 _LONGEST_PACKED = 127
 _DEEPEST = 64
 _LARGEST_FRAME = 32 << 20
-_NIBBLES, _HEX = "0123456789-.", "0123456789ABCDEF"
-_PACKED = {
-    NIB8: {char: value for value, char in enumerate(_NIBBLES)},
-    HEX8: {char: value for value, char in enumerate(_HEX)},
-}
-_UNPACKED = {NIB8: _NIBBLES, HEX8: _HEX}
+_NIBBLES, _HEX = frozenset("0123456789-."), frozenset("0123456789ABCDEF")
+_NIBBLE_HEX = str.maketrans("-.", "ab")
+_NIBBLE_DIGITS = frozenset("0123456789ab")
+_NIBBLE_CHARS = str.maketrans("ab", "-.")
 
 
 class NodeError(ValueError):
@@ -148,7 +146,10 @@ class Codec:
         if not frame:
             raise NodeError("the frame is empty")
         reader = _Reader(self, _inflate(frame) if frame[0] & _COMPRESSED else frame[1:])
-        node = reader.node(_DEEPEST)
+        try:
+            node = reader.node(_DEEPEST)
+        except IndexError as error:
+            raise NodeError("the frame ends early") from error
         if reader.left:
             raise NodeError("bytes are left after the node")
         return node
@@ -180,7 +181,7 @@ class Codec:
         written = self._written.get(text)
         if written is not None:
             out += written
-        elif len(text) > _LONGEST_PACKED or not (_put_packed(out, NIB8, text) or _put_packed(out, HEX8, text)):
+        elif len(text) > _LONGEST_PACKED or not _put_packed(out, text):
             _put_raw(out, text.encode())
 
     def _put_jid(self, out: bytearray, jid: Jid) -> None:
@@ -232,18 +233,18 @@ def _put_raw(out: bytearray, data: bytes) -> None:
     out += data
 
 
-def _put_packed(out: bytearray, tag: int, text: str) -> bool:
-    """Two characters in a byte, when the alphabet has all of them."""
-    alphabet = _PACKED[tag]
-    try:
-        values = [alphabet[char] for char in text]
-    except KeyError:
+def _put_packed(out: bytearray, text: str) -> bool:
+    """Two characters in a byte, when one of the two alphabets has all of them."""
+    if _NIBBLES.issuperset(text):
+        tag, digits, filler = NIB8, text.translate(_NIBBLE_HEX), "f"
+    elif _HEX.issuperset(text):
+        tag, digits, filler = HEX8, text, "F"
+    else:
         return False
-    odd = len(values) & 1
-    if odd:
-        values.append(15)
-    out += bytes((tag, odd << 7 | len(values) >> 1))
-    out += bytes(high << 4 | low for high, low in zip(values[::2], values[1::2], strict=True))
+    odd = len(digits) & 1
+    packed = bytes.fromhex(digits + filler if odd else digits)
+    out += bytes((tag, odd << 7 | len(packed)))
+    out += packed
     return True
 
 
@@ -272,10 +273,11 @@ def _inflate(frame: bytes) -> bytes:
 
 
 class _Reader:
-    """A position in a frame."""
+    """A position in a frame. Reading a byte behind its end is an IndexError, which `Codec.unpack` translates."""
 
     def __init__(self, codec: Codec, data: bytes) -> None:
-        self._codec = codec
+        self._single = codec.single
+        self._double = codec.double
         self._data = data
         self._at = 0
 
@@ -286,114 +288,111 @@ class _Reader:
     def node(self, depth: int) -> Node:
         if depth == 0:
             raise NodeError(f"nodes are nested deeper than {_DEEPEST}")
-        size = self._list_size(self._number(1))
+        size = self._list_size(self._byte())
         if size == 0:
             raise NodeError("a node needs a tag")
-        node = Node(self._string())
-        for _ in range((size - 1) // 2):
-            name = self._string()
-            node.attrs[name] = self._value(depth) or ""
-        if size % 2 == 0:
-            node.content = self._content(depth)
-        return node
+        tag = self._name()
+        attrs = {self._name(): self._value() or "" for _ in range((size - 1) // 2)}
+        return Node(tag, attrs, None if size % 2 else self._content(depth))
 
     def _content(self, depth: int) -> Content:
-        tag = self._number(1)
+        tag = self._byte()
         if tag in (LIST8, LIST16):
             return [self.node(depth - 1) for _ in range(self._list_size(tag))]
         if tag in (BIN8, BIN20, BIN32):
             return self._raw(tag)
         return self._text(tag)
 
-    def _string(self) -> str:
-        text = self._value(1)
+    def _name(self) -> str:
+        text = self._value()
         if not text or isinstance(text, Jid):
             raise NodeError("a name is expected here")
         return text
 
-    def _value(self, _depth: int) -> str | None:
-        tag = self._number(1)
-        if tag in (BIN8, BIN20, BIN32):
-            try:
-                return self._raw(tag).decode()
-            except UnicodeDecodeError as error:
-                raise NodeError("a text is not UTF-8") from error
-        return self._text(tag)
+    def _value(self) -> str | None:
+        tag = self._byte()
+        if tag not in (BIN8, BIN20, BIN32):
+            return self._text(tag)
+        try:
+            return self._raw(tag).decode()
+        except UnicodeDecodeError as error:
+            raise NodeError("a text is not UTF-8") from error
 
     def _text(self, tag: int) -> str | None:
-        if tag == LIST_EMPTY:
-            return None
-        if DICT0 <= tag <= DICT3:
-            return self._double(tag - DICT0, self._number(1))
+        if LIST_EMPTY < tag < DICT0:
+            return _token(self._single, tag)
         if tag in (NIB8, HEX8):
             return self._unpacked(tag)
         if tag in (JID_PAIR, AD_JID, FB_JID, INTEROP_JID):
             return self._jid(tag)
-        if tag < len(self._codec.single):
-            return self._codec.single[tag]
+        if DICT0 <= tag <= DICT3 and tag - DICT0 < len(self._double):
+            return _token(self._double[tag - DICT0], self._byte())
+        if tag == LIST_EMPTY:
+            return None
         raise NodeError(f"token {tag} is unknown")
-
-    def _double(self, dictionary: int, index: int) -> str:
-        if dictionary >= len(self._codec.double) or index >= len(self._codec.double[dictionary]):
-            raise NodeError(f"token {index} of dictionary {dictionary} is unknown")
-        return self._codec.double[dictionary][index]
 
     def _jid(self, tag: int) -> Jid:
         if tag == JID_PAIR:
-            user = self._value(1) or ""
-            return Jid(f"{user}@{self._string()}")
+            user = self._value() or ""
+            return Jid(f"{user}@{self._name()}")
         if tag == AD_JID:
-            agent, device = self._number(1), self._number(1)
+            agent, device = self._byte(), self._byte()
             if agent not in DOMAINS:
                 raise NodeError(f"agent {agent} is unknown")
-            return Jid(f"{self._string()}@{DOMAINS[agent]}").with_device(device)
-        user, device = self._string(), self._number(2)
+            device_part = f":{device}" if device else ""
+            return Jid(f"{self._name()}{device_part}@{DOMAINS[agent]}")
+        user, device = self._name(), self._number(2)
         if tag == INTEROP_JID:
             user = f"{self._number(2)}-{user}"
-        return Jid(f"{user}@{self._string()}").with_device(device)
+        return Jid(f"{user}@{self._name()}").with_device(device)
 
     def _unpacked(self, tag: int) -> str:
-        start = self._number(1)
-        odd = start >> 7
-        alphabet = _UNPACKED[tag]
-        values = list(_halves(self._bytes(start & 127)))
-        if odd and values:
-            values.pop()
-        try:
-            return "".join([alphabet[value] for value in values])
-        except IndexError as error:
-            raise NodeError("a packed text has an unknown character") from error
+        start = self._byte()
+        # Hexadecimal digits say the nibbles of both forms.
+        text = self._bytes(start & 127).hex()
+        if start >> 7:
+            text = text[:-1]
+        if tag == HEX8:
+            return text.upper()
+        if text.isdecimal():
+            return text
+        if not _NIBBLE_DIGITS.issuperset(text):
+            raise NodeError("a packed text has an unknown character")
+        return text.translate(_NIBBLE_CHARS)
 
     def _list_size(self, tag: int) -> int:
-        match tag:
-            case 0:
-                return 0
-            case 248:
-                return self._number(1)
-            case 249:
-                return self._number(2)
+        if tag == LIST8:
+            return self._byte()
+        if tag == LIST16:
+            return self._number(2)
+        if tag == LIST_EMPTY:
+            return 0
         raise NodeError(f"{tag} starts no list")
 
     def _raw(self, tag: int) -> bytes:
         if tag == BIN8:
-            return self._bytes(self._number(1))
+            return self._bytes(self._byte())
         if tag == BIN20:
             return self._bytes(self._number(3) & 0xFFFFF)
         return self._bytes(self._number(4))
 
+    def _byte(self) -> int:
+        at = self._at
+        self._at = at + 1
+        return self._data[at]
+
     def _bytes(self, size: int) -> bytes:
-        end = self._at + size
+        at = self._at
+        self._at = end = at + size
         if end > len(self._data):
             raise NodeError("the frame ends early")
-        data = self._data[self._at : end]
-        self._at = end
-        return data
+        return self._data[at:end]
 
     def _number(self, size: int) -> int:
         return int.from_bytes(self._bytes(size), "big")
 
 
-def _halves(data: bytes) -> Iterable[int]:
-    for byte in data:
-        yield byte >> 4
-        yield byte & 15
+def _token(tokens: Sequence[str], index: int) -> str:
+    if index >= len(tokens):
+        raise NodeError(f"token {index} is unknown")
+    return tokens[index]
