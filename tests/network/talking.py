@@ -1,0 +1,84 @@
+"""The part of the network's controls that is about people and phones: writing, reading, history, files."""
+
+from collections.abc import Sequence
+
+from tests.network import phones
+from tests.network.controls import By, Controls, TypingState, Upload
+from tests.network.historysync import Chunk, Conversation, inline_notification, notification
+from tests.network.hub import Hub
+from tests.network.mediacrypto import MediaKind, seal
+from tests.network.nodes import Node
+from tests.network.phones import Received, Style
+
+_COMPOSING = {
+    TypingState.TYPING: Node("composing"),
+    TypingState.RECORDING: Node("composing", {"media": "audio"}),
+    TypingState.PAUSED: Node("paused"),
+}
+
+
+class Talking(Controls):
+    """What people do."""
+
+    _hub: Hub
+
+    async def write(
+        self, sender: str, to: str, message: bytes, *, by: By = By.LID, wire_id: str = "", at: float = 0.0
+    ) -> str:
+        people = self._hub.directory
+        style = Style(by_lid=by is By.LID, wire_id=wire_id, at=at)
+        return phones.write(self._hub, people.get(sender), people.get(to), message, style)
+
+    async def type_message(
+        self, phone: str, to: str, message: bytes, *, by: By = By.LID, wire_id: str = "", at: float = 0.0
+    ) -> str:
+        people = self._hub.directory
+        style = Style(by_lid=by is By.LID, wire_id=wire_id, at=at)
+        return phones.write_own(self._hub, people.get(phone), people.get(to), message, style)
+
+    async def receipt(self, sender: str, to: str, wire_ids: Sequence[str], kind: str = "", *, by: By = By.LID) -> None:
+        people = self._hub.directory
+        by_lid = by is By.LID
+        phones.send_receipt(self._hub, people.get(sender), people.get(to), tuple(wire_ids), kind, by_lid=by_lid)
+
+    async def read(self, person: str, to: str, wire_ids: Sequence[str], *, by: By = By.LID) -> None:
+        await self.receipt(person, to, wire_ids, "read", by=by)
+
+    async def read_on_phone(self, phone: str, chat: str, wire_ids: Sequence[str], *, by: By = By.LID) -> None:
+        account, other = self._hub.directory.get(phone), self._hub.directory.get(chat)
+        by_lid = by is By.LID
+        recipient = other.address(by_lid=by_lid)
+        phones.send_receipt(self._hub, account, account, tuple(wire_ids), "read", by_lid=by_lid, recipient=recipient)
+
+    async def typing(self, person: str, to: str, state: TypingState = TypingState.TYPING, *, by: By = By.LID) -> None:
+        sender = self._hub.directory.get(person).address(by_lid=by is By.LID)
+        for device in self._hub.directory.get(to).devices.values():
+            if device.wire is not None:
+                device.wire.send(Node("chatstate", {"from": sender}, [_COMPOSING[state]]))
+
+    async def upload(self, data: bytes, kind: MediaKind) -> Upload:
+        sealed = seal(data, kind)
+        return Upload(sealed, self._hub.media.place(sealed.blob))
+
+    async def offer_history(self, device: str, chunk: Chunk, *, inline: bool = False) -> str:
+        linked = self._hub.directory.device(device)
+        if inline:
+            message = inline_notification(chunk)
+        else:
+            sealed = seal(chunk.compressed(), MediaKind.HISTORY)
+            message = notification(chunk, sealed, self._hub.media.place(sealed.blob))
+        return phones.write_peer(self._hub, linked.account, linked, message)
+
+    async def keep_history(self, phone: str, conversations: Sequence[Conversation]) -> None:
+        self._hub.directory.get(phone).history = conversations
+
+    async def received(self, number: str) -> list[Received]:
+        return phones.read_all(self._hub.directory.get(number))
+
+    async def unreadable(self, person: str, count: int = 1) -> None:
+        self._hub.directory.get(person).unreadable = count
+
+    async def undecryptable(self, sender: str, to: str, message: bytes, *, by: By = By.LID) -> str:
+        people = self._hub.directory
+        style = Style(by_lid=by is By.LID, spoiled=True)
+        return phones.write(self._hub, people.get(sender), people.get(to), message, style)
