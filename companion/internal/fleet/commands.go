@@ -117,9 +117,12 @@ func (l *link) checkNumbers(told *protocol.CheckNumbers) *protocol.Response {
 func answers(phones []string, found []types.IsOnWhatsAppResponse) []*protocol.Number {
 	byPhone := make(map[string]*types.IsOnWhatsAppResponse, len(found))
 	for index := range found {
-		byPhone[bare(found[index].Query)] = &found[index]
-		if phone := found[index].PhoneNumber.User; phone != "" {
-			byPhone[phone] = &found[index]
+		known := &found[index]
+		byPhone[bare(known.Query)] = known
+		for _, jid := range []types.JID{known.PhoneNumber, known.JID} {
+			if jid.Server == types.DefaultUserServer || jid.Server == types.LegacyUserServer {
+				byPhone[jid.User] = known
+			}
 		}
 	}
 	numbers := make([]*protocol.Number, 0, len(phones))

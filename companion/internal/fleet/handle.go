@@ -41,10 +41,8 @@ func (l *link) handle(event any) (handled bool) {
 	case *events.PushNameSetting:
 		name := told.Action.GetName()
 		l.mention(&protocol.Event{Event: &protocol.Event_PushName{PushName: &protocol.PushName{Name: name}}})
-	case *events.OfflineSyncPreview:
-		l.catchingUp.Store(told.Messages > 0)
 	case *events.OfflineSyncCompleted:
-		l.catchingUp.Store(false)
+		l.caughtUp.Store(true)
 	default:
 		l.connectionChanged(event)
 	}

@@ -53,9 +53,13 @@ func (l *link) arrived(incoming *protocol.Incoming, info *types.MessageInfo) boo
 	return true
 }
 
-// waited says whether a message was sent before this connection was there to receive it.
+// waited says whether a message was there before this connection. Until the server says that it has handed over what
+// waited, that is everything older than the connection; later, only what is clearly older. Stamps are whole seconds.
 func (l *link) waited(at time.Time) bool {
-	return l.catchingUp.Load() || at.Before(l.began.Add(-time.Second))
+	if l.caughtUp.Load() {
+		return at.Before(l.began.Add(-time.Second))
+	}
+	return at.Before(l.began)
 }
 
 func (l *link) receipt(told *events.Receipt) bool {

@@ -54,9 +54,9 @@ type link struct {
 	sends      map[string]*underway
 	retries    map[string]chan *events.MediaRetry
 
-	busy       atomic.Bool // the server has said that it is going away
-	leaving    atomic.Bool // we unlink the device: its end is no news
-	catchingUp atomic.Bool
+	busy     atomic.Bool // the server has said that it is going away
+	leaving  atomic.Bool // we unlink the device: its end is no news
+	caughtUp atomic.Bool // what waited at the server has come
 }
 
 func (f *Fleet) open(ref store.Ref, request uint64, epoch int64) {

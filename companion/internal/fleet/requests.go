@@ -3,6 +3,7 @@
 package fleet
 
 import (
+	"errors"
 	"fmt"
 	"runtime/debug"
 
@@ -145,7 +146,11 @@ func (f *Fleet) complain(fault any) {
 	f.log.Debug("fault_trace", "trace", string(debug.Stack()))
 }
 
+// errorType is what a log may tell of an error: its words could quote people and numbers.
 func errorType(err error) string {
+	for inner := errors.Unwrap(err); inner != nil; inner = errors.Unwrap(err) {
+		err = inner
+	}
 	if err == nil {
 		return ""
 	}

@@ -13,10 +13,14 @@ import (
 
 const versionWithin = 20 * time.Second
 
+// versionLasts is how long an answer is believed: all devices become outdated at the same time.
+const versionLasts = time.Hour
+
 // clientVersion guards the version of WhatsApp Web that the process says it is: one for all devices.
 type clientVersion struct {
-	use  sync.RWMutex
-	once sync.Once
+	use   sync.RWMutex
+	asked sync.Mutex
+	last  time.Time
 }
 
 // payloadOf is what a device says of itself when it connects.
@@ -26,23 +30,27 @@ func (v *clientVersion) payloadOf(device *store.Device) *waWa6.ClientPayload {
 	return device.GetClientPayload()
 }
 
-// renew asks, once in the life of a process, for WhatsApp Web's present version. It returns when that has been tried.
+// renew asks for WhatsApp Web's present version, unless that was asked lately. It returns when that has been tried.
 func (v *clientVersion) renew(f *Fleet) {
-	v.once.Do(func() {
-		ctx, cancel := background(versionWithin)
-		defer cancel()
-		latest, err := whatsmeow.GetLatestVersion(ctx, f.clients.Files)
-		if err != nil {
-			f.log.Warn("version_unknown", "error", errorType(err))
-			return
-		}
-		v.use.Lock()
-		defer v.use.Unlock()
-		if store.GetWAVersion().LessThan(*latest) {
-			store.SetWAVersion(*latest)
-			f.log.Info("version_renewed", "build", latest.String())
-		}
-	})
+	v.asked.Lock()
+	defer v.asked.Unlock()
+	if !v.last.IsZero() && time.Since(v.last) < versionLasts {
+		return
+	}
+	v.last = time.Now()
+	ctx, cancel := background(versionWithin)
+	defer cancel()
+	latest, err := whatsmeow.GetLatestVersion(ctx, f.clients.Files)
+	if err != nil {
+		f.log.Warn("version_unknown", "error", errorType(err))
+		return
+	}
+	v.use.Lock()
+	defer v.use.Unlock()
+	if store.GetWAVersion().LessThan(*latest) {
+		store.SetWAVersion(*latest)
+		f.log.Info("version_renewed", "build", latest.String())
+	}
 }
 
 func (v *clientVersion) present() store.WAVersionContainer {
