@@ -13,7 +13,7 @@ from uuid import uuid4
 from hebah.devices.model import DeviceState
 from hebah.gateway.incoming import LinkEvent, MediaAsked, MessageArrived, StateChanged
 from hebah.gateway.outgoing import Outgoing, TextOut, TypingState
-from hebah.gateway.transport import ByQr, DeviceRef, Link, LinkStep, QrShown, Transport
+from hebah.gateway.transport import ByQr, DeviceRef, Link, Linked, LinkStep, QrShown, Transport
 from hebah.messaging.said import MessageKind, Said
 
 T = TypeVar("T")
@@ -77,6 +77,10 @@ class Harness(Protocol):
 
     async def scan(self, qr_text: str, phone: str) -> None:
         """The phone scans a picture."""
+        ...
+
+    def linked(self, device: DeviceRef, phone: str) -> None:
+        """A slot has been linked to the phone that scanned last."""
         ...
 
     async def type_code(self, code: str, phone: str) -> None:
@@ -215,7 +219,8 @@ async def linked_phone(harness: Harness, device: DeviceRef) -> str:
         assert step is not None
         return step
 
-    await until(harness, link())
+    assert isinstance(await until(harness, link()), Linked)
+    harness.linked(device, phone)
     return phone
 
 

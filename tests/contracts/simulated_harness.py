@@ -82,6 +82,9 @@ class SimulatedHarness:
     async def scan(self, qr_text: str, phone: str) -> None:
         self.network.scan(qr_text, phone)
 
+    def linked(self, device: DeviceRef, phone: str) -> None:
+        pass
+
     async def type_code(self, code: str, phone: str) -> None:
         self.network.type_code(code, phone)
 
