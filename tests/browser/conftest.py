@@ -50,7 +50,7 @@ def hebah() -> Iterator[RunningHebah]:
 @pytest.fixture(scope="session")
 def shop() -> Iterator[Shop]:
     """A Hebah in use that tests share: each makes devices and leads of its own, told apart by their names."""
-    with running_hebah() as running, closing(running.set_up()) as owner:
+    with running_hebah(with_companion=True) as running, closing(running.set_up()) as owner:
         opened = Shop(running, owner)
         opened.hurry()
         yield opened

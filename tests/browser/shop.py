@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import re
+import socket
 import subprocess
 import sys
 import tempfile
@@ -20,6 +22,8 @@ import httpx
 from hebah.adapters.transports.simulated.ledger import LedgerLine, read_ledger
 
 OWNER = {"email": "aminah@example.com", "password": "correct horse battery"}
+
+COMPANION = "hebah-companion"
 
 Json = dict[str, Any]
 
@@ -86,6 +90,35 @@ class Shop:
     def slot(self, name: str) -> str:
         """A device without a phone."""
         return str(self.call("POST", "/api/devices", json={"name": name, "transport": "simulated"})["id"])
+
+    def real_slot(self, name: str) -> str:
+        """A slot for a real number, by somebody who has accepted the risk."""
+        self.call("POST", "/api/transports/companion/accept-risk", json={})
+        return str(self.call("POST", "/api/devices", json={"name": name, "transport": "companion"})["id"])
+
+    def ask_qr(self, device_id: str) -> Json:
+        """Begin to link a slot; gives the linking once its QR is shown."""
+        path = f"/api/devices/{device_id}/link"
+        self.call("POST", path, json={"method": "qr"})
+        return self.await_(path, lambda linking: linking["step"] == "qr")
+
+    def real_device(self, name: str, **identity: str) -> Json:
+        """A pretended real number that is online."""
+        device_id = self.real_slot(name)
+        self.ask_qr(device_id)
+        known = {"phone": f"+6013{6_000_000 + next(self.numbers)}"} | identity
+        self.pretend("link", device=device_id, identity=known)
+        return self.await_(f"/api/devices/{device_id}", lambda device: device["state"] == "online")
+
+    def pretend(self, do: str, **facts: object) -> Json:
+        """Let the pretended companion do something; gives what it knows."""
+        with socket.socket(socket.AF_UNIX) as door:
+            door.settimeout(20)
+            door.connect(str(self.hebah.home / "control.sock"))
+            with door.makefile("rw") as lines:
+                lines.write(json.dumps({"do": do, **facts}) + "\n")
+                lines.flush()
+                return dict(json.loads(lines.readline()))
 
     def device(self, name: str) -> Json:
         """A device that is linked to a new simulated phone, and online."""
@@ -170,14 +203,16 @@ def _deadline(within_s: float) -> Iterator[Callable[[], bool]]:
 
 
 @contextmanager
-def running_hebah() -> Iterator[RunningHebah]:
-    """A process of its own on a home of its own."""
+def running_hebah(*, with_companion: bool = False) -> Iterator[RunningHebah]:
+    """A process of its own on a home of its own; its companion is a pretended one, or not built."""
     with tempfile.TemporaryDirectory(prefix="hebah-browser-", dir="/tmp") as name:
         home = Path(name)
         home.chmod(0o711)
         kept = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "DB_URI", "REDIS_URL"}}
         command = [str(Path(sys.executable).with_name("hebah")), "up"]
-        environment = {**kept, "HEBAH_HOME": str(home / "data"), "PORT": "0"}
+        environment = {**kept, "HEBAH_HOME": str(home / "data"), "PORT": "0", "HEBAH_COMPANION": str(home / COMPANION)}
+        if with_companion:
+            _pretend_companion(home)
         with (
             (home / "log").open("w") as log,
             subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=log, text=True) as process,
@@ -187,6 +222,12 @@ def running_hebah() -> Iterator[RunningHebah]:
             finally:
                 process.terminate()
                 process.wait(30)
+
+
+def _pretend_companion(home: Path) -> None:
+    program = home / COMPANION
+    program.write_text(f"#!{sys.executable}\n{Path(__file__).with_name('pretend_companion.py').read_text()}")
+    program.chmod(0o755)
 
 
 def _await_link(process: subprocess.Popen[str], home: Path) -> RunningHebah:

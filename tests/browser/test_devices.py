@@ -33,6 +33,7 @@ def test_a_number_is_linked_by_scanning_the_code_on_the_screen(shop: Shop, open_
     page.goto("/devices")
     page.get_by_role("button", name="Add a device").first.click()
     page.get_by_role("dialog").get_by_label("Name").fill(name)
+    page.get_by_role("radio", name="Simulated number").check()
     page.get_by_role("button", name="Add and link").click()
     page.get_by_role("button", name="Show the QR code").click()
     expect(page.get_by_role("img", name=f"QR code that links a phone to {name}")).to_be_visible()

@@ -66,7 +66,6 @@ function kindsWords(text: Text, kinds: readonly MessageKind[]): string {
 }
 
 function sizeWords(text: Text, bytes: number): string {
-  return bytes >= 1_000_000
-    ? `${text.number(Math.round(bytes / 1_000_000))} MB`
-    : `${text.number(Math.round(bytes / 1000))} KB`;
+  const kilobytes = Math.round(bytes / 1024);
+  return kilobytes < 1024 ? `${text.number(kilobytes)} KB` : `${text.number(Math.round(kilobytes / 1024))} MB`;
 }

@@ -37,7 +37,9 @@ export function Failed({ view, busy, onAgain, onChoose }: FailedProps) {
             {again}
           </Button>
         )}
-        <Button onClick={() => onChoose(view.method === "qr" ? "code" : "qr")}>{t("devices.link.otherWay")}</Button>
+        {!byCode && (
+          <Button onClick={() => onChoose(view.method === "qr" ? "code" : "qr")}>{t("devices.link.otherWay")}</Button>
+        )}
       </div>
     </>
   );

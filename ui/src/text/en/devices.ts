@@ -193,7 +193,7 @@ export const devices = {
   "devices.do.temporary_ban_102": "Wait until it is over. Find out why people block it before you send again.",
   "devices.do.temporary_ban_103": "Wait until it is over, and make no more groups with strangers.",
   "devices.do.temporary_ban_104":
-    "Wait until it is over. Then vary the text, address people by name, and send to fewer.",
+    "Wait until it is over. Then write to fewer people, by name, with something meant for them.",
   "devices.do.temporary_ban_105": "Wait until it is over, and open WhatsApp on the phone for a message.",
   "devices.do.temporary_ban_106": "Wait until it is over, and stop sending to broadcast lists from the phone.",
   "devices.do.reachout_timelock": "Chats with people it knows go on. Pause campaigns to new people until it is over.",

@@ -17,7 +17,7 @@ export const linking = {
   "devices.link.renewing": "A new code is on its way…",
   "devices.link.codeLasts": "Valid for {seconds} s more",
   "devices.link.step1": "Open WhatsApp on the phone.",
-  "devices.link.step2": "Go to Settings, then Linked devices.",
+  "devices.link.step2": "Go to Settings (on Android: the three dots), then Linked devices.",
   "devices.link.step3qr": "Tap “Link a device” and point the camera at this code.",
   "devices.link.step3code": "Tap “Link a device”, then “Link with phone number instead”, and type this code.",
   "devices.link.steps": "On the phone",

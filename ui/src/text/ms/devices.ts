@@ -192,7 +192,7 @@ export const devices: Translation<typeof en> = {
   "devices.do.temporary_ban_102": "Tunggu sehingga tamat. Cari sebab orang menyekatnya sebelum menghantar lagi.",
   "devices.do.temporary_ban_103": "Tunggu sehingga tamat, dan jangan buat kumpulan dengan orang tidak dikenali lagi.",
   "devices.do.temporary_ban_104":
-    "Tunggu sehingga tamat. Kemudian pelbagaikan teks, sebut nama orang, dan hantar kepada lebih sedikit orang.",
+    "Tunggu sehingga tamat. Kemudian tulis kepada lebih sedikit orang, dengan nama mereka, sesuatu yang memang untuk mereka.",
   "devices.do.temporary_ban_105": "Tunggu sehingga tamat, dan buka WhatsApp pada telefon untuk mesej.",
   "devices.do.temporary_ban_106":
     "Tunggu sehingga tamat, dan berhenti menghantar kepada senarai siaran daripada telefon.",

@@ -19,7 +19,7 @@ export const linking: Translation<typeof en> = {
   "devices.link.renewing": "Kod baharu sedang disediakan…",
   "devices.link.codeLasts": "Sah {seconds} saat lagi",
   "devices.link.step1": "Buka WhatsApp pada telefon.",
-  "devices.link.step2": "Pergi ke Tetapan, kemudian Peranti terpaut.",
+  "devices.link.step2": "Pergi ke Tetapan (pada Android: tiga titik), kemudian Peranti terpaut.",
   "devices.link.step3qr": "Ketik “Pautkan peranti” dan halakan kamera pada kod ini.",
   "devices.link.step3code": "Ketik “Pautkan peranti”, kemudian “Pautkan dengan nombor telefon”, dan taip kod ini.",
   "devices.link.steps": "Pada telefon",
