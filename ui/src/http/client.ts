@@ -51,8 +51,14 @@ export class HttpClient {
     return this.call<T>("DELETE", path, undefined, { query });
   }
 
-  /** Sends one file as multipart field `file`; `onProgress` gets the part sent, from 0 to 1. */
-  upload<T>(path: string, file: File, onProgress?: (part: number) => void, signal?: AbortSignal): Promise<T> {
+  /** Sends one file as multipart field `file`, after other `fields`; `onProgress` gets the part sent, from 0 to 1. */
+  upload<T>(
+    path: string,
+    file: File,
+    onProgress?: (part: number) => void,
+    signal?: AbortSignal,
+    fields: Readonly<Record<string, string>> = {},
+  ): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const request = new XMLHttpRequest();
       request.open("POST", path);
@@ -69,6 +75,7 @@ export class HttpClient {
       };
       signal?.addEventListener("abort", () => request.abort());
       const form = new FormData();
+      for (const [name, value] of Object.entries(fields)) form.append(name, value);
       form.append("file", file, file.name);
       request.send(form);
     });

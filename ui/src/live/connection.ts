@@ -6,10 +6,25 @@ export type LiveState = "live" | "connecting" | "offline";
 export interface Listener {
   event: (event: LiveEvent) => void;
   missed: () => void;
+  /** Asks for events that carry the things they are about. */
+  full?: boolean;
+  /** The server follows the topic: what is read from now on misses nothing. Called after each reconnection too. */
+  began?: () => void;
+  /** News that is no event and may be lost, such as somebody typing. */
+  aside?: (news: Aside) => void;
+}
+
+/** What the server says beside the events of a topic. */
+export interface Aside {
+  op: "typing";
+  topic: string;
+  [fact: string]: unknown;
 }
 
 interface Topic {
   listeners: Set<Listener>;
+  /** What the server was last asked for. */
+  full: boolean;
   /** The last event seen, or the head of the oldest snapshot not yet followed. */
   seq: number | null;
   /** Where the server began to send; a snapshot older than this may have missed events. */
@@ -22,6 +37,7 @@ type FromServer =
   | { op: "subbed"; topic: string; head: number }
   | ({ op: "event" } & LiveEvent)
   | { op: "resync"; topic: string; head: number }
+  | Aside
   | { op: "refused"; topic: string; code: string }
   | { op: "ping" }
   | { op: "bye"; code: string };
@@ -79,7 +95,7 @@ export class LiveConnection {
   subscribe(topicId: string, listener: Listener): () => void {
     const topic = this.topicOf(topicId);
     topic.listeners.add(listener);
-    if (topic.listeners.size === 1) this.sendSubscription(topicId, topic);
+    if (topic.listeners.size === 1 || (listener.full === true && !topic.full)) this.sendSubscription(topicId, topic);
     return () => {
       topic.listeners.delete(listener);
       if (topic.listeners.size > 0) return;
@@ -104,7 +120,7 @@ export class LiveConnection {
   private topicOf(id: string): Topic {
     const known = this.topics.get(id);
     if (known !== undefined) return known;
-    const topic: Topic = { listeners: new Set(), seq: null, begun: null, waiting: null };
+    const topic: Topic = { listeners: new Set(), full: false, seq: null, begun: null, waiting: null };
     this.topics.set(id, topic);
     return topic;
   }
@@ -136,6 +152,7 @@ export class LiveConnection {
       const topic = this.topics.get(message.topic);
       if (topic === undefined) return;
       if (message.op === "subbed") this.began(topic, message.head);
+      else if (message.op === "typing") for (const listener of topic.listeners) listener.aside?.(message);
       else if (message.op === "resync") {
         topic.seq = message.head;
         topic.begun = message.head;
@@ -153,6 +170,7 @@ export class LiveConnection {
     topic.seq ??= head;
     if (topic.waiting !== null && topic.waiting < begun) for (const listener of topic.listeners) listener.missed();
     topic.waiting = null;
+    for (const listener of topic.listeners) listener.began?.();
   }
 
   private leave(code: string): void {
@@ -183,7 +201,8 @@ export class LiveConnection {
   }
 
   private sendSubscription(id: string, topic: Topic): void {
-    this.send({ op: "sub", topic: id, since: topic.seq });
+    topic.full = [...topic.listeners].some((listener) => listener.full === true);
+    this.send({ op: "sub", topic: id, since: topic.seq, ...(topic.full ? { full: true } : {}) });
   }
 
   private send(message: object): void {

@@ -1,2 +1,2 @@
-export { type LiveState, live } from "./connection";
+export { type Aside, type Listener, type LiveState, live } from "./connection";
 export { useLive, useLiveState } from "./useLive";

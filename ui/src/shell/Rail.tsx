@@ -29,8 +29,9 @@ export function Rail() {
       </Link>
       <ul className={styles.list}>
         {AREAS.filter((area) => may(area.needs)).map((area) => {
+          const below = `${location}/`.startsWith(`${area.href}/`);
           const here =
-            area.href === "/" ? location === "/" : location === area.href || location.startsWith(`${area.href}/`);
+            area.href === "/" ? location === "/" : below || (area.path instanceof RegExp && area.path.test(location));
           return (
             <li key={area.href}>
               <Link

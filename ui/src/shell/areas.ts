@@ -1,4 +1,4 @@
-import { Gauge, type LucideIcon, Megaphone, Settings, Smartphone, Users } from "lucide-react";
+import { Gauge, type LucideIcon, Megaphone, MessagesSquare, Settings, Smartphone, Users } from "lucide-react";
 import { type ComponentType, type LazyExoticComponent, lazy } from "react";
 import type { Permission } from "../api.gen";
 import type { PlainKey } from "../text";
@@ -6,7 +6,7 @@ import type { PlainKey } from "../text";
 export interface Area {
   href: string;
   /** What wouter matches: the area and everything below it. */
-  path: string;
+  path: string | RegExp;
   label: PlainKey;
   icon: LucideIcon;
   needs: Permission;
@@ -22,6 +22,14 @@ export const AREAS: readonly Area[] = [
     icon: Gauge,
     needs: "workspace:read",
     screen: lazy(() => import("../overview")),
+  },
+  {
+    href: "/inbox",
+    path: /^\/(?:inbox|device\/[^/]+\/whatsapp-web)(?:\/.*)?$/,
+    label: "shell.inbox",
+    icon: MessagesSquare,
+    needs: "inbox:read",
+    screen: lazy(() => import("../inbox")),
   },
   {
     href: "/leads",

@@ -1,6 +1,7 @@
 import { access } from "./en/access";
 import { campaigns } from "./en/campaigns";
 import { devices } from "./en/devices";
+import { inbox } from "./en/inbox";
 import { leads } from "./en/leads";
 import { linking } from "./en/linking";
 import { overview } from "./en/overview";
@@ -17,6 +18,7 @@ export const en = {
   ...problems,
   ...access,
   ...overview,
+  ...inbox,
   ...devices,
   ...linking,
   ...leads,

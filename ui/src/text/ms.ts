@@ -3,6 +3,7 @@ import type { Translation } from "./message";
 import { access } from "./ms/access";
 import { campaigns } from "./ms/campaigns";
 import { devices } from "./ms/devices";
+import { inbox } from "./ms/inbox";
 import { leads } from "./ms/leads";
 import { linking } from "./ms/linking";
 import { overview } from "./ms/overview";
@@ -18,6 +19,7 @@ export const ms: Translation<Catalogue> = {
   ...problems,
   ...access,
   ...overview,
+  ...inbox,
   ...devices,
   ...linking,
   ...leads,

@@ -39,6 +39,12 @@ export const problems = {
   "problem.phone_refuses_link.too_many_links":
     "This phone is linked to as many devices as a phone can be. Remove one first.",
   "problem.phone_refuses_link.banned": "This phone is banned by the network.",
+  "problem.not_on_whatsapp": "This number is not on WhatsApp.",
+  "problem.number_check_budget":
+    "Enough numbers were looked up for today. Try again tomorrow: many look-ups get a number banned.",
+  "problem.device_offline": "This device is not connected just now.",
+  "problem.too_late_to_edit": "It is too late to edit this message: WhatsApp allows 15 minutes.",
+  "problem.too_late_to_delete": "It is too late to delete this message for everyone: WhatsApp allows two days.",
   "problem.phone_refuses_link.wrong_phone": "This code is for another phone number.",
   "problem.upload_missing": "No file arrived. Choose it again.",
   "problem.too_large": "This is larger than allowed.",

@@ -4,6 +4,7 @@ export const shell = {
   "shell.skip": "Skip to the content",
   "shell.navigation": "Main navigation",
   "shell.overview": "Overview",
+  "shell.inbox": "Inbox",
   "shell.leads": "Leads",
   "shell.campaigns": "Campaigns",
   "shell.devices": "Devices",

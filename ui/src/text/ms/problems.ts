@@ -41,6 +41,12 @@ export const problems: Translation<typeof en> = {
   "problem.phone_refuses_link.too_many_links":
     "Telefon ini sudah dipautkan pada bilangan peranti paling banyak. Buang satu dahulu.",
   "problem.phone_refuses_link.banned": "Telefon ini disekat oleh rangkaian.",
+  "problem.not_on_whatsapp": "Nombor ini tiada di WhatsApp.",
+  "problem.number_check_budget":
+    "Cukup nombor telah disemak hari ini. Cuba lagi esok: terlalu banyak semakan boleh menyebabkan nombor disekat.",
+  "problem.device_offline": "Peranti ini tidak bersambung sekarang.",
+  "problem.too_late_to_edit": "Sudah terlambat untuk menyunting mesej ini: WhatsApp memberi 15 minit.",
+  "problem.too_late_to_delete": "Sudah terlambat untuk memadam mesej ini untuk semua: WhatsApp memberi dua hari.",
   "problem.phone_refuses_link.wrong_phone": "Kod ini untuk nombor telefon lain.",
   "problem.upload_missing": "Tiada fail diterima. Pilih semula.",
   "problem.too_large": "Ini melebihi had yang dibenarkan.",

@@ -6,6 +6,7 @@ export const shell: Translation<typeof en> = {
   "shell.skip": "Terus ke kandungan",
   "shell.navigation": "Navigasi utama",
   "shell.overview": "Ringkasan",
+  "shell.inbox": "Peti masuk",
   "shell.leads": "Prospek",
   "shell.campaigns": "Kempen",
   "shell.devices": "Nombor",

@@ -1,0 +1,19 @@
+import { useT } from "../../text";
+import type { Bubble } from "../store/conversation";
+import { MediaGap, useMediaUrl } from "./media";
+import styles from "./StickerPicture.module.css";
+
+/** A sticker: a picture without a bubble. */
+export function StickerPicture({ bubble }: { bubble: Bubble }) {
+  const t = useT();
+  const url = useMediaUrl(bubble);
+  return (
+    <div className={styles.frame}>
+      {url === null ? (
+        <MediaGap bubble={bubble} />
+      ) : (
+        <img src={url} alt={t("inbox.kind.sticker")} loading="lazy" decoding="async" className={styles.image} />
+      )}
+    </div>
+  );
+}

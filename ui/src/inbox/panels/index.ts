@@ -1,0 +1,3 @@
+import { lazily } from "../parts/lazily";
+
+export const Finding = lazily(() => import("./Finding"));

@@ -1,0 +1,81 @@
+import { DropdownMenu } from "radix-ui";
+import type { ReactNode } from "react";
+import { cx } from "../../design";
+import styles from "./PointMenu.module.css";
+
+export interface PointItem {
+  label: string;
+  icon?: ReactNode;
+  onSelect: () => void;
+  look?: "plain" | "stop";
+  /** Why it cannot be chosen. */
+  refused?: string | undefined;
+}
+
+/** A menu at a point of the page; `back` gets the focus when it closes. */
+export interface MenuAt {
+  x: number;
+  y: number;
+  label: string;
+  items: readonly (PointItem | "line")[];
+  /** A row of one-press choices above the items. */
+  row?: readonly { label: string; shown: string; onSelect: () => void }[];
+  back: HTMLElement | null;
+}
+
+export default function PointMenu({ menu, onClose }: { menu: MenuAt; onClose: () => void }) {
+  return (
+    <DropdownMenu.Root open onOpenChange={(open) => !open && onClose()} modal={false}>
+      <DropdownMenu.Trigger asChild>
+        <span className={styles.point} style={{ left: menu.x, top: menu.y }} aria-hidden="true" tabIndex={-1} />
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content
+          className={styles.menu}
+          align="start"
+          sideOffset={2}
+          collisionPadding={8}
+          aria-label={menu.label}
+          onCloseAutoFocus={(event) => {
+            event.preventDefault();
+            menu.back?.focus({ preventScroll: true });
+          }}
+        >
+          {menu.row !== undefined && (
+            <DropdownMenu.Group className={styles.row}>
+              {menu.row.map((choice) => (
+                <DropdownMenu.Item
+                  key={choice.label}
+                  className={styles.quick}
+                  aria-label={choice.label}
+                  onSelect={choice.onSelect}
+                >
+                  {choice.shown}
+                </DropdownMenu.Item>
+              ))}
+            </DropdownMenu.Group>
+          )}
+          {menu.items.map((item, index) =>
+            item === "line" ? (
+              // biome-ignore lint/suspicious/noArrayIndexKey: lines have no identity
+              <DropdownMenu.Separator key={`line-${index}`} className={styles.line} />
+            ) : (
+              <DropdownMenu.Item
+                key={item.label}
+                className={cx(styles.item, item.look === "stop" && styles.stop)}
+                disabled={item.refused !== undefined}
+                onSelect={item.onSelect}
+              >
+                {item.icon}
+                <span className={styles.words}>
+                  {item.label}
+                  {item.refused !== undefined && <span className={styles.why}>{item.refused}</span>}
+                </span>
+              </DropdownMenu.Item>
+            ),
+          )}
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}

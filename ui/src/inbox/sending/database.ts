@@ -1,0 +1,63 @@
+import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import type { Entry } from "./entry";
+
+interface Kept extends DBSchema {
+  outbox: { key: string; value: Entry };
+  drafts: { key: string; value: { chatId: string; words: string } };
+}
+
+const VERSION = 1;
+
+/** What this browser keeps for one user. Where a browser refuses to keep anything, the page's memory does until it closes. */
+export class KeptDatabase {
+  private readonly opened: Promise<IDBPDatabase<Kept> | null>;
+  private readonly entries = new Map<string, Entry>();
+  private readonly words = new Map<string, string>();
+
+  constructor(userId: string) {
+    this.opened = openDB<Kept>(`hebah-${userId}`, VERSION, {
+      upgrade(db) {
+        db.createObjectStore("outbox", { keyPath: "clientId" });
+        db.createObjectStore("drafts", { keyPath: "chatId" });
+      },
+    }).catch(() => null);
+  }
+
+  /** Everything not yet taken by the server, in the order it was written. */
+  async readOutbox(): Promise<Entry[]> {
+    const db = await this.opened;
+    const entries = db === null ? [...this.entries.values()] : await db.getAll("outbox");
+    return entries.sort((one, other) => (one.clientId < other.clientId ? -1 : 1));
+  }
+
+  async putEntry(entry: Entry): Promise<void> {
+    const db = await this.opened;
+    if (db === null) this.entries.set(entry.clientId, entry);
+    else await db.put("outbox", entry);
+  }
+
+  async dropEntry(clientId: string): Promise<void> {
+    const db = await this.opened;
+    if (db === null) this.entries.delete(clientId);
+    else await db.delete("outbox", clientId);
+  }
+
+  async readDrafts(): Promise<Map<string, string>> {
+    const db = await this.opened;
+    if (db === null) return new Map(this.words);
+    return new Map((await db.getAll("drafts")).map(({ chatId, words }) => [chatId, words]));
+  }
+
+  async putDraft(chatId: string, words: string): Promise<void> {
+    const db = await this.opened;
+    if (db === null) {
+      if (words === "") this.words.delete(chatId);
+      else this.words.set(chatId, words);
+    } else if (words === "") await db.delete("drafts", chatId);
+    else await db.put("drafts", { chatId, words });
+  }
+
+  async close(): Promise<void> {
+    (await this.opened)?.close();
+  }
+}

@@ -1,0 +1,112 @@
+import { http } from "../../http";
+import type { ChatChange, ChatView } from "../api";
+import { KeptDatabase } from "../sending/database";
+import { Drafts } from "../sending/drafts";
+import { SendQueue } from "../sending/queue";
+import { EVERYTHING, type Lens } from "./chats";
+import { Feed } from "./feed";
+import { Loader } from "./loader";
+import { InboxStore } from "./store";
+
+const READ_REST_MS = 250;
+
+/** The parts of one open inbox and the things a person does in it. */
+export class Inbox {
+  readonly store: InboxStore;
+  readonly loader: Loader;
+  readonly drafts: Drafts;
+  readonly queue: SendQueue;
+  private readonly feed: Feed;
+  private readonly database: KeptDatabase;
+  private lens: Lens = EVERYTHING;
+  private openChat: string | null = null;
+  private readTimers = new Map<string, number>();
+  private readUpTo = new Map<string, string>();
+  /** Chats marked unread by hand, with their last message then: only a newer one, or opening again, makes them read. */
+  private heldUnread = new Map<string, string | undefined>();
+
+  constructor(userId: string) {
+    this.store = new InboxStore(userId);
+    this.loader = new Loader(this.store);
+    this.database = new KeptDatabase(userId);
+    this.drafts = new Drafts(this.database, this.store.signals);
+    this.queue = new SendQueue(this.store, this.database, userId);
+    this.feed = new Feed(this.store, () => this.renew());
+  }
+
+  start(): void {
+    void this.drafts.load();
+    void this.queue.start();
+  }
+
+  stop(): void {
+    this.feed.stop();
+    this.queue.stop();
+    void this.database.close();
+  }
+
+  /** Follows these devices, then reads what is shown. */
+  async follow(deviceIds: readonly string[]): Promise<void> {
+    await this.feed.follow(deviceIds);
+  }
+
+  show(lens: Lens): void {
+    this.lens = lens;
+    void this.loader.loadChats(lens);
+  }
+
+  /** The chat so many rows further in the list that is shown. */
+  neighbour(chatId: string | null, by: number): string | null {
+    const rows = this.store.rows(this.lens);
+    const at = chatId === null ? -1 : rows.indexOf(chatId);
+    return rows[at === -1 ? 0 : at + by] ?? null;
+  }
+
+  enter(chatId: string | null): void {
+    this.openChat = chatId;
+    if (chatId !== null) this.heldUnread.delete(chatId);
+    if (chatId !== null) void this.loader.open(chatId);
+  }
+
+  /** Reads again what is on the screen; chats not on it are read when they are opened. */
+  renew(): void {
+    this.renewList();
+    for (const chatId of this.store.openConversations()) {
+      if (chatId === this.openChat) void this.loader.refresh(chatId);
+      else this.store.setConversation(chatId, (before) => ({ ...before, error: "stale" }));
+    }
+  }
+
+  renewList(): void {
+    void this.loader.refreshChats(this.lens);
+  }
+
+  async change(chatId: string, change: ChatChange): Promise<void> {
+    this.store.putChat(await http.patch<ChatView>(`/api/chats/${chatId}`, change));
+  }
+
+  /** Shown at once, told to the server when the reading rests. */
+  markRead(chatId: string, messageId: string, isByHand = false): void {
+    const chat = this.store.chats.get(chatId);
+    if (!isByHand && this.heldUnread.get(chatId) === messageId) return;
+    this.heldUnread.delete(chatId);
+    if (chat === undefined || chat.unread === 0 || this.readUpTo.get(chatId) === messageId) return;
+    this.readUpTo.set(chatId, messageId);
+    this.store.putChat({ ...chat, unread: 0 });
+    window.clearTimeout(this.readTimers.get(chatId));
+    this.readTimers.set(
+      chatId,
+      window.setTimeout(() => {
+        http.post(`/api/chats/${chatId}/read`, { upTo: messageId }).catch(() => this.readUpTo.delete(chatId));
+      }, READ_REST_MS),
+    );
+  }
+
+  async markUnread(chatId: string): Promise<void> {
+    const chat = this.store.chats.get(chatId);
+    this.readUpTo.delete(chatId);
+    this.heldUnread.set(chatId, chat?.last?.id);
+    await http.post(`/api/chats/${chatId}/unread`);
+    if (chat !== undefined && chat.unread === 0) this.store.putChat({ ...chat, unread: -1 });
+  }
+}

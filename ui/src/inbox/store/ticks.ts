@@ -1,0 +1,25 @@
+import type { MessageView, Tick } from "../api";
+
+const RANK: Readonly<Record<Tick, number>> = {
+  failed: 0,
+  unknown: 0,
+  queued: 0,
+  sending: 1,
+  accepted: 2,
+  delivered: 3,
+  read: 4,
+  played: 5,
+};
+const TAKEN = RANK.accepted;
+
+/** The later of two ticks: what WhatsApp has taken never becomes less; before that, news replaces what was known. */
+export function laterTick(known: Tick | null, news: Tick | null): Tick | null {
+  if (known === null || news === null) return news;
+  return RANK[known] >= TAKEN && RANK[news] < RANK[known] ? known : news;
+}
+
+/** The newer view of a message over the one already shown. */
+export function mergeMessage<View extends MessageView>(known: MessageView, news: View): View {
+  const tick = laterTick(known.tick, news.tick);
+  return tick === news.tick ? news : { ...news, tick };
+}

@@ -1,0 +1,115 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMemo } from "react";
+import type { DeviceView, Permission, TransportList } from "../api.gen";
+import { http, type Page } from "../http";
+import { useMay } from "../shell";
+import type { AgentView, CannedReply, LabelView, SendKind } from "./api";
+
+const SLOW_MS = 5 * 60_000;
+const MOST = 200;
+const NONE: readonly never[] = [];
+
+async function readItems<Item>(path: string, signal: AbortSignal): Promise<Item[]> {
+  return (await http.get<{ items: Item[] }>(path, { signal })).items;
+}
+
+export function useLabels(): readonly LabelView[] {
+  const result = useQuery({
+    queryKey: ["labels"],
+    queryFn: ({ signal }) => readItems<LabelView>("/api/labels", signal),
+    staleTime: SLOW_MS,
+  });
+  return result.data ?? NONE;
+}
+
+export function useCannedReplies(isWanted: boolean): readonly CannedReply[] {
+  const result = useQuery({
+    queryKey: ["canned-replies"],
+    queryFn: ({ signal }) => readItems<CannedReply>("/api/canned-replies", signal),
+    staleTime: SLOW_MS,
+    enabled: isWanted,
+  });
+  return result.data ?? NONE;
+}
+
+export function useAgents(isWanted = true): readonly AgentView[] {
+  const result = useQuery({
+    queryKey: ["agents"],
+    queryFn: ({ signal }) => readItems<AgentView>("/api/agents", signal),
+    staleTime: SLOW_MS,
+    enabled: isWanted,
+  });
+  return result.data ?? NONE;
+}
+
+/** The devices this user may see, those that heard something lately first. */
+export function useSeenDevices() {
+  return useQuery({
+    queryKey: ["inbox-devices"],
+    queryFn: async ({ signal }) => {
+      const devices: DeviceView[] = [];
+      let after: string | null = null;
+      do {
+        const page: Page<DeviceView> = await http.get("/api/devices", { query: { limit: MOST, after }, signal });
+        devices.push(...page.items);
+        after = page.next;
+      } while (after !== null);
+      return devices.sort((one, other) => ((one.lastInboundAt ?? "") < (other.lastInboundAt ?? "") ? 1 : -1));
+    },
+    staleTime: SLOW_MS,
+  });
+}
+
+function useDevice(deviceId: string) {
+  const queries = useQueryClient();
+  return useQuery({
+    queryKey: ["device", deviceId],
+    queryFn: ({ signal }) => http.get<DeviceView>(`/api/devices/${deviceId}`, { signal }),
+    staleTime: 30_000,
+    placeholderData: () =>
+      queries.getQueryData<DeviceView[]>(["inbox-devices"])?.find((device) => device.id === deviceId),
+  });
+}
+
+/** What may be done in a chat of a device, and why not. */
+export interface Can {
+  device: DeviceView | undefined;
+  reply: boolean;
+  team: boolean;
+  kinds: ReadonlySet<string>;
+  quote: boolean;
+  typing: boolean;
+  maxFileBytes: number;
+}
+
+const FILE_LIMIT = 64 * 1024 * 1024;
+
+export function useCan(deviceId: string): Can {
+  const may = useMay();
+  const device = useDevice(deviceId).data;
+  const transports = useQuery({
+    queryKey: ["transports"],
+    queryFn: ({ signal }) => http.get<TransportList>("/api/transports", { signal }),
+    staleTime: SLOW_MS,
+  }).data;
+  const facts = transports?.items.find((each) => each.name === device?.transport)?.capabilities;
+  const reply = may("inbox:reply" as Permission);
+  const team = may("inbox:team" as Permission);
+  return useMemo(
+    () => ({
+      device,
+      reply,
+      team,
+      kinds: new Set<string>(facts?.sends ?? ["text"]),
+      quote: facts?.quotes ?? true,
+      typing: facts?.typing ?? false,
+      maxFileBytes: facts?.maxFileBytes ?? FILE_LIMIT,
+    }),
+    [device, reply, team, facts],
+  );
+}
+
+/** Whether files of a kind can be sent. */
+export function canSend(can: Can, kind: SendKind): boolean {
+  return can.kinds.has(kind);
+}

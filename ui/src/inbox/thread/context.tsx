@@ -1,0 +1,39 @@
+import { createContext, type ReactNode, useContext, useMemo, useState } from "react";
+import type { ChatView } from "../api";
+import type { Bubble } from "../store/conversation";
+import type { Can } from "../team";
+
+/** What the composer is about, beside a new message. */
+export type About = { kind: "reply"; bubble: Bubble } | { kind: "edit"; bubble: Bubble } | null;
+
+interface Thread {
+  chat: ChatView;
+  can: Can;
+  about: About;
+  setAbout: (about: About) => void;
+  /** The message whose voice or sound is playing. */
+  playing: string | null;
+  setPlaying: (key: string | null) => void;
+  /** Files that were chosen, pasted or dropped, before they are sent. */
+  offered: readonly File[];
+  offer: (files: readonly File[]) => void;
+}
+
+const ThreadContext = createContext<Thread | null>(null);
+
+export function ThreadProvider({ chat, can, children }: { chat: ChatView; can: Can; children: ReactNode }) {
+  const [about, setAbout] = useState<About>(null);
+  const [playing, setPlaying] = useState<string | null>(null);
+  const [offered, offer] = useState<readonly File[]>([]);
+  const thread = useMemo<Thread>(
+    () => ({ chat, can, about, setAbout, playing, setPlaying, offered, offer }),
+    [chat, can, about, playing, offered],
+  );
+  return <ThreadContext value={thread}>{children}</ThreadContext>;
+}
+
+export function useThread(): Thread {
+  const thread = useContext(ThreadContext);
+  if (thread === null) throw new Error("useThread outside of ThreadProvider");
+  return thread;
+}
