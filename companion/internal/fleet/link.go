@@ -45,6 +45,7 @@ type link struct {
 	ready   chan struct{}              // closed once device and client are set, or never will be
 	gone    sync.Once
 	turn    chan struct{} // held by the one message that is being sent
+	order   order
 
 	mu         sync.Mutex
 	over       bool

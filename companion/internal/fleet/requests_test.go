@@ -61,7 +61,7 @@ func TestASendThatCannotBeMadeIsRefused(t *testing.T) {
 	for name, send := range cases {
 		t.Run(name, func(t *testing.T) {
 			fleet, _ := newFleet(t, &emptyVault{}, Settings{})
-			if got := openLink(t, fleet).send(send); got.GetOutcome() != "refused" || got.GetCode() != "not_possible" {
+			if got := openLink(t, fleet).send(send, nil); got.GetOutcome() != "refused" || got.GetCode() != "not_possible" {
 				t.Fatalf("%v", got)
 			}
 		})
@@ -73,7 +73,7 @@ func TestAFileThatIsNotThereWasNotWritten(t *testing.T) {
 	got := openLink(t, fleet).send(&protocol.Send{
 		WireId: "A", To: "+4915100000002",
 		Content: &protocol.Send_Media{Media: &protocol.MediaFile{Kind: "image", Path: "/nowhere/x"}},
-	})
+	}, nil)
 	if got.GetOutcome() != "not_written" || got.GetCode() != "file_unreadable" {
 		t.Fatalf("%v", got)
 	}

@@ -35,8 +35,10 @@ func (f *Fleet) send(ref store.Ref, told *protocol.Send, answer answering) {
 	case !f.beginSend():
 		answer(sent(notWritten(codeLeaving)))
 	default:
+		before, leave := live.order.join(told.GetTo())
 		go func() {
 			defer f.sending.Done()
+			defer leave()
 			// Should we fail ourselves, nobody can say how far the message got.
 			result := unknown(codeFault)
 			defer func() {
@@ -45,13 +47,13 @@ func (f *Fleet) send(ref store.Ref, told *protocol.Send, answer answering) {
 				}
 				answer(sent(result))
 			}()
-			result = live.send(told)
+			result = live.send(told, before)
 		}()
 	}
 }
 
-// send puts one message on the wire. What it answers is exact: see outcome.
-func (l *link) send(told *protocol.Send) *protocol.SendResult {
+// send puts one message on the wire, after the one before it in its chat. What it answers is exact: see outcome.
+func (l *link) send(told *protocol.Send, before <-chan struct{}) *protocol.SendResult {
 	to, err := convert.ParseAddress(told.GetTo())
 	if err != nil || told.GetWireId() == "" {
 		return refused("not_possible", "")
@@ -64,6 +66,11 @@ func (l *link) send(told *protocol.Send) *protocol.SendResult {
 	defer cancel()
 	ctx, stop := context.WithCancelCause(timeout)
 	defer stop(nil)
+	select {
+	case <-before:
+	case <-ctx.Done():
+		return notWritten(l.why(ctx, errTurn))
+	}
 	select {
 	case l.turn <- struct{}{}:
 		defer func() { <-l.turn }()
