@@ -27,7 +27,7 @@ from tests.network.historysync import Chunk, Conversation, HistoryKind, StoredMe
 from tests.network.linking import LinkingError
 from tests.network.mediaretry import PhoneAnswer
 from tests.network.network import Network
-from tests.network.nodes import Node
+from tests.network.nodes import Jid, Node
 
 T = TypeVar("T")
 
@@ -106,7 +106,7 @@ class CompanionHarness:
         number = next(self._numbers)
         account, phone = self._account(sender), self._account(to)
         named = {"participant": account.lid, "participant_pn": account.pn, "addressing_mode": "lid"}
-        wire_id = self._deliver(account, phone, {"from": f"{number}@g.us", **named}, messages.text(said.body))
+        wire_id = self._deliver(account, phone, {"from": Jid(f"{number}@g.us"), **named}, messages.text(said.body))
         return f"group:{number}", wire_id
 
     async def write_by_lid(self, to: str, said: Said) -> str:
