@@ -164,7 +164,7 @@ func (s *slot) fresh() *wastore.Device {
 	device.NoiseKey, device.IdentityKey = keys.NewKeyPair(), keys.NewKeyPair()
 	device.SignedPreKey = device.IdentityKey.CreateSignedPreKey(1)
 	device.AdvSecretKey = make([]byte, 32)
-	_, _ = rand.Read(device.AdvSecretKey)                   // never fails
+	_, _ = rand.Read(device.AdvSecretKey)                    // never fails
 	device.RegistrationID = uint32(randomNumber()%16380) + 1 // as the apps do
 	return device
 }

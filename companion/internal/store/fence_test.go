@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -23,7 +24,7 @@ var doors = map[string]func(d *wastore.Device) error{
 	"sessions":      func(d *wastore.Device) error { return d.Sessions.PutManySessions(ctx, map[string][]byte{"2:0": {1}}) },
 	"sessions gone": func(d *wastore.Device) error { return d.Sessions.DeleteAllSessions(ctx, "1") },
 	"identities":    func(d *wastore.Device) error { return d.Identities.DeleteAllIdentities(ctx, "1") },
-	"prekeys":       func(d *wastore.Device) error { _, err := d.PreKeys.GetOrGenPreKeys(ctx, 5); return err },
+	"prekeys":       func(d *wastore.Device) error { _, err := d.PreKeys.GetOrGenPreKeys(ctx, wanted.Add(1)); return err },
 	"prekey":        func(d *wastore.Device) error { _, err := d.PreKeys.GenOnePreKey(ctx); return err },
 	"prekey used":   func(d *wastore.Device) error { return d.PreKeys.RemovePreKey(ctx, 1) },
 	"uploaded":      func(d *wastore.Device) error { return d.PreKeys.MarkPreKeysAsUploaded(ctx, 9) },
@@ -54,7 +55,9 @@ var doors = map[string]func(d *wastore.Device) error{
 	},
 	"salt":      func(d *wastore.Device) error { return d.NCTSalt.PutNCTSalt(ctx, []byte("s")) },
 	"salt gone": func(d *wastore.Device) error { return d.NCTSalt.DeleteNCTSalt(ctx) },
-	"received":  func(d *wastore.Device) error { return d.EventBuffer.PutBufferedEvent(ctx, [32]byte{1}, []byte("p"), sentAt) },
+	"received": func(d *wastore.Device) error {
+		return d.EventBuffer.PutBufferedEvent(ctx, [32]byte{1}, []byte("p"), sentAt)
+	},
 	"decrypted": func(d *wastore.Device) error {
 		return d.EventBuffer.DoDecryptionTxn(ctx, func(ctx context.Context) error {
 			return errors.Join(d.Sessions.PutSession(ctx, "3:0", []byte("s")), d.PreKeys.RemovePreKey(ctx, 1),
@@ -74,6 +77,9 @@ var doors = map[string]func(d *wastore.Device) error{
 	"save":   func(d *wastore.Device) error { return d.Save(ctx) },
 	"delete": func(d *wastore.Device) error { return d.Container.DeleteDevice(ctx, d) },
 }
+
+// wanted grows, so that each time some keys have to be made.
+var wanted atomic.Uint32
 
 var somebody = types.NewJID("60123", types.DefaultUserServer)
 

@@ -237,6 +237,8 @@ func (s *slot) PutManySessions(ctx context.Context, sessions map[string][]byte) 
 		return s.usable(ctx)
 	}
 	s.takeBack(own)
+	s.stepping.Lock()
+	defer s.stepping.Unlock()
 	return s.commit(ctx, own)
 }
 

@@ -26,18 +26,15 @@ const (
 		where s.workspace_id = due.workspace_id and s.device_id = due.device_id
 		returning s.workspace_id, s.device_id`
 	// The network keeps messages for 14 days, and asks for one of ours again within 7. Old is old, whoever says so: no fence.
-	sweepReceived = `delete from companion.received
-		where workspace_id = $1 and device_id = $2 and hash in (
-			select hash from companion.received
-			where workspace_id = $1 and device_id = $2 and at < now() - interval '14 days' limit $3)`
-	sweepSent = `delete from companion.sent
-		where workspace_id = $1 and device_id = $2 and (wire_id, chat) in (
-			select wire_id, chat from companion.sent
-			where workspace_id = $1 and device_id = $2 and at < now() - interval '7 days' limit $3)`
-	sweepSecrets = `delete from companion.message_secret
-		where workspace_id = $1 and device_id = $2 and (wire_id, chat, sender) in (
-			select wire_id, chat, sender from companion.message_secret
-			where workspace_id = $1 and device_id = $2 and at < now() - interval '90 days' limit $3)`
+	sweepReceived = `delete from companion.received where ctid = any(array(
+			select ctid from companion.received
+			where workspace_id = $1 and device_id = $2 and at < now() - interval '14 days' limit $3))`
+	sweepSent = `delete from companion.sent where ctid = any(array(
+			select ctid from companion.sent
+			where workspace_id = $1 and device_id = $2 and at < now() - interval '7 days' limit $3))`
+	sweepSecrets = `delete from companion.message_secret where ctid = any(array(
+			select ctid from companion.message_secret
+			where workspace_id = $1 and device_id = $2 and at < now() - interval '90 days' limit $3))`
 )
 
 func (s *Store) sweepNowAndThen(ctx context.Context) {

@@ -39,6 +39,8 @@ type slot struct {
 
 	// flushing is held while something is written, so that a device's writes reach the database in their order.
 	flushing sync.Mutex
+	// stepping is held from reading a ratchet for decryption until it is written, and while one is written for sending.
+	stepping sync.Mutex
 	prekeys  sync.Mutex
 
 	mu         sync.Mutex
