@@ -8,7 +8,7 @@ from litestar.types import ControllerRouterHandler
 
 from hebah.access.model import Installation
 from hebah.app import overview, simulated_phones
-from hebah.app.joints import CountsSends, EndsWithDevice, OffersTransports, StopsWithContact
+from hebah.app.joints import CountsSends, EndsWithDevice, OffersTransports, StopsWithContact, TellsHistories
 from hebah.app.web import Parts, create_app
 from hebah.app.wiring import Hebah, installed_version
 from hebah.campaigns.api import drafts, reports
@@ -17,7 +17,7 @@ from hebah.devices.api import linking, slots
 from hebah.foundation.clock import SystemClock
 from hebah.foundation.passwords import Argon2Passwords, Passwords
 from hebah.foundation.postgres import Database
-from hebah.inbox.api import team
+from hebah.inbox.api import chats, messages, team
 from hebah.live import api as live
 from hebah.live.actions import Hub
 from hebah.media import api as media
@@ -31,12 +31,24 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *simulated_phones.ROUTES,
     *leads.ROUTES,
     *imports.ROUTES,
+    *chats.ROUTES,
+    *messages.ROUTES,
     *team.ROUTES,
     *drafts.ROUTES,
     *reports.ROUTES,
 )
 
-PROVIDED: Final = ("hub", "blobs", "transports", "device_ends", "contact_stops", "sends", "simulated", "uploads")
+PROVIDED: Final = (
+    "hub",
+    "blobs",
+    "transports",
+    "device_ends",
+    "contact_stops",
+    "sends",
+    "histories",
+    "simulated",
+    "uploads",
+)
 """Every name that handlers may ask for beside `actor`, `session`, `db`, `clock` and `door`."""
 
 
@@ -61,6 +73,7 @@ def provided_by(hebah: Hebah, hub: Hub) -> Mapping[str, object]:
         "device_ends": EndsWithDevice(),
         "contact_stops": StopsWithContact(),
         "sends": CountsSends(),
+        "histories": TellsHistories(),
         "simulated": hebah.reach.network,
         "uploads": hebah.uploads,
     }

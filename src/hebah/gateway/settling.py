@@ -118,9 +118,12 @@ def _messages(settlements: Sequence[Settlement], settled: Sequence[Settled]) -> 
     by_id = {one.dispatch.outbox_id: one for one in settlements}
     messages = []
     for row in settled:
+        settlement = by_id[row.outbox_id]
         status = STATUS_OF.get(row.state)
+        if status is None and row.state is OutboxState.FAILED and settlement.dispatch.said is not None:
+            status = MessageStatus.FAILED  # it stands in its chat since somebody said it
         if status is not None:
-            messages.append(_message(by_id[row.outbox_id], status))
+            messages.append(_message(settlement, status))
     return messages
 
 

@@ -26,6 +26,8 @@ ME = "me"
 class MessageStatus(StrEnum):
     """How far a message we sent is known to have come; messages of others have none."""
 
+    QUEUED = "queued"
+    CANCELLED = "cancelled"
     FAILED = "failed"
     UNKNOWN = "unknown"
     ACCEPTED = "accepted"

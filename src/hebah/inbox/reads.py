@@ -8,7 +8,7 @@ from uuid import UUID
 from hebah.foundation.postgres import Connection, Record
 from hebah.inbox.model import Chat, HistoryProgress, Message
 from hebah.inbox.store import history as packets
-from hebah.inbox.store import shown
+from hebah.inbox.store import listing, shown
 from hebah.media import reads as media
 from hebah.media.model import Media
 
@@ -46,6 +46,25 @@ async def messages(
 async def messages_by_id(connection: Connection, workspace_id: UUID, ids: Iterable[UUID]) -> list[Message]:
     """These messages, in no order; those of other workspaces are left out."""
     return await _shown(connection, workspace_id, await shown.messages_by_id(connection, workspace_id, ids))
+
+
+async def messages_around(
+    connection: Connection, workspace_id: UUID, chat_id: UUID, message_id: UUID, limit: int
+) -> list[Message]:
+    """A message of a chat with what stands on both sides of it, newest first; nothing when it is not there."""
+    row = await listing.find_message(connection, workspace_id, message_id)
+    if row is None or row["chat_id"] != chat_id:
+        return []
+    place = (row["at"], row["id"])
+    rows = await listing.around(connection, workspace_id, chat_id, place, max(limit // 2, 1))
+    return await _shown(connection, workspace_id, rows)
+
+
+async def messages_after(
+    connection: Connection, workspace_id: UUID, chat_id: UUID, place: tuple[datetime, UUID], limit: int
+) -> list[Message]:
+    """What follows a place in a chat, newest first."""
+    return await _shown(connection, workspace_id, await listing.after(connection, workspace_id, chat_id, place, limit))
 
 
 async def history(

@@ -1,6 +1,6 @@
 """What screens, reports and gateways ask of the outbox; every figure comes from the rows themselves."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -345,4 +345,32 @@ def _keys(devices: Sequence[DeviceEpoch]) -> dict[str, list[UUID]]:
     return {
         "workspace_ids": [device.workspace_id for device in devices],
         "device_ids": [device.device_id for device in devices],
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of a message of ours; `sent_by` is the user who said it by hand, `key` what they asked with."""
+
+    state: OutboxState
+    code: str | None
+    hold: str | None
+    campaign_id: UUID | None
+    sent_by: str | None
+    key: str | None
+
+
+async def fates(connection: Connection, workspace_id: UUID, ids: Iterable[UUID]) -> dict[UUID, Fate]:
+    """Of these rows, as far as they exist."""
+    rows = await QUERIES.fates(connection, workspace_id=workspace_id, ids=list(ids))
+    return {
+        row["id"]: Fate(
+            OutboxState(row["state"]),
+            row["code"],
+            row["hold"],
+            row["campaign_id"],
+            row["sent_by"],
+            row["idempotency_key"],
+        )
+        for row in rows
     }

@@ -207,3 +207,12 @@ HAVING count(*) <> count(*) FILTER (WHERE
         'failed', 'unknown', 'unknown_final', 'excluded', 'suppressed', 'cancelled', 'expired'
     ))
 );
+
+-- name: fates
+-- What became of messages as their chats show it: why they wait or failed, and who sent them.
+SELECT
+    outbox.id, outbox.state, outbox.code, outbox.hold, outbox.campaign_id, outbox.idempotency_key,
+    app_user.name AS sent_by
+FROM outbox
+LEFT JOIN app_user ON app_user.workspace_id = outbox.workspace_id AND app_user.id = outbox.sent_by
+WHERE outbox.workspace_id = :workspace_id AND outbox.id = ANY (:ids::uuid[]);

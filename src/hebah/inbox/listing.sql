@@ -1,0 +1,184 @@
+-- name: newest_of_all
+-- Places in the list over every device of a workspace, by the index of the newest.
+SELECT id, last_at
+FROM chat
+WHERE workspace_id = :workspace_id
+    AND (:before_at::timestamptz IS NULL OR (last_at, id) < (:before_at::timestamptz, :before_id::uuid))
+    AND (archived_at IS NOT NULL) = :archived AND (:archived OR pinned_at IS NULL OR :flat)
+    AND (NOT :unread OR unread > 0)
+    AND (NOT :unassigned OR assigned_to IS NULL)
+    AND (:assigned_to::uuid IS NULL OR assigned_to = :assigned_to)
+    AND (:label_id::uuid IS NULL OR EXISTS (
+        SELECT FROM chat_label
+        WHERE chat_label.workspace_id = chat.workspace_id AND chat_label.chat_id = chat.id
+            AND chat_label.label_id = :label_id
+    ))
+    AND (:q::text IS NULL OR strpos(lower(chat.name), :q) > 0
+        OR (:digits::text <> '' AND strpos(chat.address, :digits) > 0)
+        OR EXISTS (
+            SELECT FROM contact
+            WHERE contact.workspace_id = chat.workspace_id AND contact.id = chat.contact_id
+                AND strpos(lower(contact.name), :q) > 0
+        ))
+ORDER BY last_at DESC, id DESC
+LIMIT :limit;
+
+-- name: newest_of_devices
+-- The same for some devices: the newest of each, then the newest of those, so that no plan reads the others.
+SELECT newest.id, newest.last_at
+FROM unnest(:device_ids::uuid[]) AS wanted (device_id)
+CROSS JOIN LATERAL (
+    SELECT chat.id, chat.last_at
+    FROM chat
+    WHERE chat.workspace_id = :workspace_id AND chat.device_id = wanted.device_id
+        AND (:before_at::timestamptz IS NULL OR (last_at, id) < (:before_at::timestamptz, :before_id::uuid))
+        AND (archived_at IS NOT NULL) = :archived AND (:archived OR pinned_at IS NULL OR :flat)
+        AND (NOT :unread OR unread > 0)
+        AND (NOT :unassigned OR assigned_to IS NULL)
+        AND (:assigned_to::uuid IS NULL OR assigned_to = :assigned_to)
+        AND (:label_id::uuid IS NULL OR EXISTS (
+            SELECT FROM chat_label
+            WHERE chat_label.workspace_id = chat.workspace_id AND chat_label.chat_id = chat.id
+                AND chat_label.label_id = :label_id
+        ))
+        AND (:q::text IS NULL OR strpos(lower(chat.name), :q) > 0
+            OR (:digits::text <> '' AND strpos(chat.address, :digits) > 0)
+            OR EXISTS (
+                SELECT FROM contact
+                WHERE contact.workspace_id = chat.workspace_id AND contact.id = chat.contact_id
+                    AND strpos(lower(contact.name), :q) > 0
+            ))
+    ORDER BY chat.last_at DESC, chat.id DESC
+    LIMIT :limit
+) AS newest
+ORDER BY newest.last_at DESC, newest.id DESC
+LIMIT :limit;
+
+-- name: pinned
+-- Those that people keep at the top.
+SELECT id FROM chat
+WHERE workspace_id = :workspace_id AND pinned_at IS NOT NULL AND archived_at IS NULL
+    AND (:device_ids::uuid[] IS NULL OR device_id = ANY (:device_ids::uuid[]))
+ORDER BY pinned_at DESC, id
+LIMIT :limit;
+
+-- name: chat_facts
+-- What a line of the list shows beside the chat's own columns.
+SELECT
+    chat.id, device.name AS device_name, coalesce(contact.name, '') AS contact_name, contact.phone,
+    lead.id AS lead_id, chat.assigned_to, coalesce(assignee.name, '') AS assigned_name,
+    ARRAY(
+        SELECT chat_label.label_id FROM chat_label
+        WHERE chat_label.workspace_id = chat.workspace_id AND chat_label.chat_id = chat.id
+        ORDER BY chat_label.label_id
+    ) AS labels,
+    contact.phone IS NOT NULL AND EXISTS (
+        SELECT FROM suppression
+        WHERE suppression.workspace_id = chat.workspace_id
+            AND suppression.address_hash = sha256(convert_to(chat.workspace_id::text || ':' || contact.phone, 'UTF8'))
+    ) AS suppressed
+FROM chat
+JOIN device ON device.workspace_id = chat.workspace_id AND device.id = chat.device_id
+LEFT JOIN contact ON contact.workspace_id = chat.workspace_id AND contact.id = chat.contact_id
+LEFT JOIN lead ON lead.workspace_id = chat.workspace_id AND lead.contact_id = chat.contact_id
+LEFT JOIN app_user AS assignee ON assignee.workspace_id = chat.workspace_id AND assignee.id = chat.assigned_to
+WHERE chat.workspace_id = :workspace_id AND chat.id = ANY (:ids::uuid[]);
+
+-- name: counts^
+-- How many chats each filter would show, counted no further than anybody reads.
+SELECT
+    (SELECT count(*) FROM (
+        SELECT FROM chat
+        WHERE workspace_id = :workspace_id AND unread > 0 AND archived_at IS NULL
+            AND (:device_ids::uuid[] IS NULL OR device_id = ANY (:device_ids::uuid[]))
+        LIMIT :most
+    ) AS found) AS unread,
+    (SELECT count(*) FROM (
+        SELECT FROM chat
+        WHERE workspace_id = :workspace_id AND assigned_to = :user_id AND archived_at IS NULL
+            AND (:device_ids::uuid[] IS NULL OR device_id = ANY (:device_ids::uuid[]))
+        LIMIT :most
+    ) AS found) AS mine,
+    (SELECT count(*) FROM (
+        SELECT FROM chat
+        WHERE workspace_id = :workspace_id AND unread > 0 AND assigned_to IS NULL AND archived_at IS NULL
+            AND (:device_ids::uuid[] IS NULL OR device_id = ANY (:device_ids::uuid[]))
+        LIMIT :most
+    ) AS found) AS unassigned;
+
+-- name: messages_around
+-- Both sides of a place in a chat, such as a hit of a search.
+(
+    SELECT * FROM message
+    WHERE workspace_id = :workspace_id AND chat_id = :chat_id AND (at, id) <= (:at, :id)
+    ORDER BY at DESC, id DESC
+    LIMIT :limit
+)
+UNION ALL
+(
+    SELECT * FROM message
+    WHERE workspace_id = :workspace_id AND chat_id = :chat_id AND (at, id) > (:at, :id)
+    ORDER BY at, id
+    LIMIT :limit
+);
+
+-- name: messages_after
+-- Onwards from a place in a chat, oldest first.
+SELECT * FROM message
+WHERE workspace_id = :workspace_id AND chat_id = :chat_id AND (at, id) > (:at, :id)
+ORDER BY at, id
+LIMIT :limit;
+
+-- name: lock_chat^
+-- Before anything is said, read or put away in it.
+SELECT id, device_id, address, contact_id, unread, last_at, archived_at, muted_until, pinned_at
+FROM chat WHERE workspace_id = :workspace_id AND id = :id FOR NO KEY UPDATE;
+
+-- name: find_message^
+-- One message, to answer, change or fetch it.
+SELECT message.*, chat.address, device.phone AS own_phone
+FROM message
+JOIN chat ON chat.workspace_id = message.workspace_id AND chat.id = message.chat_id
+JOIN device ON device.workspace_id = message.workspace_id AND device.id = message.device_id
+WHERE message.workspace_id = :workspace_id AND message.id = :id;
+
+-- name: keep_chat!
+-- What people do with a chat in their list.
+UPDATE chat
+SET pinned_at = :pinned_at::timestamptz, archived_at = :archived_at::timestamptz, muted_until = :muted_until::timestamptz
+WHERE workspace_id = :workspace_id AND id = :id;
+
+-- name: mark_chat_read!
+-- Read up to an instant; what came later stays unread.
+UPDATE chat
+SET read_until = greatest(read_until, :until::timestamptz),
+    unread = (
+        SELECT count(*) FROM (
+            SELECT FROM message
+            WHERE message.workspace_id = chat.workspace_id AND message.chat_id = chat.id
+                AND message.at > :until::timestamptz AND NOT message.from_me
+            LIMIT 999
+        ) AS later
+    )
+WHERE workspace_id = :workspace_id AND id = :id;
+
+-- name: mark_chat_unread!
+-- Somebody wants to come back to it.
+UPDATE chat SET unread = greatest(unread, 1) WHERE workspace_id = :workspace_id AND id = :id;
+
+-- name: want_read_mark!
+-- WhatsApp is told by the gateway that holds the device.
+INSERT INTO read_mark (workspace_id, device_id, chat_id, until, at)
+VALUES (:workspace_id, :device_id, :chat_id, :until, :now)
+ON CONFLICT (workspace_id, device_id, chat_id) DO UPDATE SET until = greatest(read_mark.until, excluded.until);
+
+-- name: set_status!
+-- A message of ours that was taken back or is tried again: by hand, so also backwards.
+UPDATE message SET status = :status
+WHERE workspace_id = :workspace_id AND device_id = :device_id AND wire_id = :wire_id AND from_me
+    AND status = ANY (:sources::text[]);
+
+-- name: own_message$
+-- The message that an earlier request has made.
+SELECT id FROM message
+WHERE workspace_id = :workspace_id AND device_id = :device_id AND wire_id = :wire_id AND from_me;

@@ -1,0 +1,205 @@
+"""The list of chats over many numbers, places in a chat, and what people do with both."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from hebah.foundation.postgres import Connection, Record, Transaction, load_queries
+
+QUERIES = load_queries("hebah.inbox", "listing.sql")
+
+MOST_COUNTED = 1000
+MOST_PINNED = 50
+
+Place = tuple[datetime, UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class ChatFilter:
+    """Which chats are wanted; `device_ids` None means every device of the workspace. `q` is in lower case."""
+
+    workspace_id: UUID
+    device_ids: tuple[UUID, ...] | None = None
+    unread: bool = False
+    archived: bool = False
+    unassigned: bool = False
+    assigned_to: UUID | None = None
+    label_id: UUID | None = None
+    q: str | None = None
+    digits: str = ""
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether pinned chats stand among the others: whoever filters wants the newest."""
+        return self.unread or self.unassigned or any((self.assigned_to, self.label_id, self.q))
+
+
+@dataclass(frozen=True, slots=True)
+class ChatFacts:
+    """What a line of the list shows beside the chat's own columns."""
+
+    device_name: str
+    contact_name: str
+    phone: str | None
+    lead_id: UUID | None
+    assigned_to: UUID | None
+    assigned_name: str
+    labels: tuple[UUID, ...]
+    suppressed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChatCounts:
+    """How many chats each filter shows, counted up to a thousand."""
+
+    unread: int
+    mine: int
+    unassigned: int
+
+
+@dataclass(frozen=True, slots=True)
+class LockedChat:
+    """A chat that nobody else changes until the transaction ends."""
+
+    id: UUID
+    device_id: UUID
+    address: str
+    contact_id: UUID | None
+    unread: int
+    last_at: datetime
+    pinned_at: datetime | None
+    archived_at: datetime | None
+    muted_until: datetime | None
+
+
+async def newest(connection: Connection, wanted: ChatFilter, before: Place | None, limit: int) -> list[UUID]:
+    """Ids of a page of the list."""
+    at, chat_id = before or (None, None)
+    asked = {
+        "workspace_id": wanted.workspace_id,
+        "before_at": at,
+        "before_id": chat_id,
+        "archived": wanted.archived,
+        "flat": wanted.is_flat,
+        "unread": wanted.unread,
+        "unassigned": wanted.unassigned,
+        "assigned_to": wanted.assigned_to,
+        "label_id": wanted.label_id,
+        "q": wanted.q,
+        "digits": wanted.digits,
+        "limit": limit,
+    }
+    if wanted.device_ids is None:
+        rows = await QUERIES.newest_of_all(connection, **asked)
+    else:
+        rows = await QUERIES.newest_of_devices(connection, device_ids=list(wanted.device_ids), **asked)
+    return [row["id"] for row in rows]
+
+
+async def pinned(connection: Connection, wanted: ChatFilter) -> list[UUID]:
+    """Ids of those at the top."""
+    device_ids = None if wanted.device_ids is None else list(wanted.device_ids)
+    rows = await QUERIES.pinned(connection, workspace_id=wanted.workspace_id, device_ids=device_ids, limit=MOST_PINNED)
+    return [row["id"] for row in rows]
+
+
+async def facts(connection: Connection, workspace_id: UUID, ids: Iterable[UUID]) -> dict[UUID, ChatFacts]:
+    """Of these chats, as far as they exist."""
+    rows = await QUERIES.chat_facts(connection, workspace_id=workspace_id, ids=list(ids))
+    return {
+        row["id"]: ChatFacts(
+            device_name=row["device_name"],
+            contact_name=row["contact_name"],
+            phone=row["phone"],
+            lead_id=row["lead_id"],
+            assigned_to=row["assigned_to"],
+            assigned_name=row["assigned_name"],
+            labels=tuple(row["labels"]),
+            suppressed=row["suppressed"],
+        )
+        for row in rows
+    }
+
+
+async def counts(
+    connection: Connection, workspace_id: UUID, device_ids: Sequence[UUID] | None, user_id: UUID
+) -> ChatCounts:
+    """How many chats each filter shows."""
+    row = await QUERIES.counts(
+        connection,
+        workspace_id=workspace_id,
+        device_ids=None if device_ids is None else list(device_ids),
+        user_id=user_id,
+        most=MOST_COUNTED,
+    )
+    assert row is not None  # three counts, always
+    return ChatCounts(row["unread"], row["mine"], row["unassigned"])
+
+
+async def around(connection: Connection, workspace_id: UUID, chat_id: UUID, place: Place, limit: int) -> list[Record]:
+    """Rows on both sides of a place, newest first."""
+    rows = await QUERIES.messages_around(
+        connection, workspace_id=workspace_id, chat_id=chat_id, at=place[0], id=place[1], limit=limit
+    )
+    return sorted(rows, key=lambda row: (row["at"], row["id"]), reverse=True)
+
+
+async def after(connection: Connection, workspace_id: UUID, chat_id: UUID, place: Place, limit: int) -> list[Record]:
+    """Rows from a place onwards, newest first."""
+    rows = await QUERIES.messages_after(
+        connection, workspace_id=workspace_id, chat_id=chat_id, at=place[0], id=place[1], limit=limit
+    )
+    return list(reversed(rows))
+
+
+async def lock_chat(tx: Transaction, workspace_id: UUID, chat_id: UUID) -> LockedChat | None:
+    """The chat, for whoever will change it."""
+    row = await QUERIES.lock_chat(tx, workspace_id=workspace_id, id=chat_id)
+    return None if row is None else LockedChat(**row)
+
+
+async def find_message(connection: Connection, workspace_id: UUID, message_id: UUID) -> Record | None:
+    """One message, the address of its chat and the phone of its device."""
+    row: Record | None = await QUERIES.find_message(connection, workspace_id=workspace_id, id=message_id)
+    return row
+
+
+async def keep_chat(tx: Transaction, workspace_id: UUID, chat: LockedChat) -> None:
+    """Pinned, archived and muted as they stand in it."""
+    await QUERIES.keep_chat(
+        tx,
+        workspace_id=workspace_id,
+        id=chat.id,
+        pinned_at=chat.pinned_at,
+        archived_at=chat.archived_at,
+        muted_until=chat.muted_until,
+    )
+
+
+async def mark_read(tx: Transaction, workspace_id: UUID, chat: LockedChat, until: datetime, now: datetime) -> None:
+    """Everything up to the instant is read, here and, once a gateway has told it, on WhatsApp."""
+    await QUERIES.mark_chat_read(tx, workspace_id=workspace_id, id=chat.id, until=until)
+    await QUERIES.want_read_mark(
+        tx, workspace_id=workspace_id, device_id=chat.device_id, chat_id=chat.id, until=until, now=now
+    )
+
+
+async def mark_unread(tx: Transaction, workspace_id: UUID, chat_id: UUID) -> None:
+    """Somebody wants to come back to it."""
+    await QUERIES.mark_chat_unread(tx, workspace_id=workspace_id, id=chat_id)
+
+
+async def set_status(
+    tx: Transaction, workspace_id: UUID, device_id: UUID, wire_id: str, status: str, sources: Sequence[str]
+) -> None:
+    """What a person has done about a message of ours."""
+    await QUERIES.set_status(
+        tx, workspace_id=workspace_id, device_id=device_id, wire_id=wire_id, status=status, sources=list(sources)
+    )
+
+
+async def own_message(tx: Transaction, workspace_id: UUID, device_id: UUID, wire_id: str) -> UUID | None:
+    """The message of ours with this wire id."""
+    found: UUID | None = await QUERIES.own_message(tx, workspace_id=workspace_id, device_id=device_id, wire_id=wire_id)
+    return found
