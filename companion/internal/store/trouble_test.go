@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	wastore "go.mau.fi/whatsmeow/store"
 
 	"hebah.example/companion/internal/store"
@@ -238,15 +239,28 @@ func TestAReleasedDeviceIsQuietlyClosed(t *testing.T) {
 }
 
 func TestADatabaseThatDoesNotFitIsRefused(t *testing.T) {
-	address := databaseURL(t)
-	bare, err := url.Parse(address)
+	pool := raw(t)
+	_, _ = pool.Exec(ctx, "drop database if exists hebah_bare")
+	_, err := pool.Exec(ctx, "create database hebah_bare")
 	must(t, err)
-	bare.Path = "/postgres"
+	bare, err := url.Parse(databaseURL(t))
+	must(t, err)
+	bare.Path = "/hebah_bare"
 	_, err = store.Connect(ctx, store.Options{DatabaseURL: bare.String(), Key: sealingKey})
 	if !errors.Is(err, store.ErrSchema) {
 		t.Errorf("never migrated: %v", err)
 	}
-	bare.Path = "/nowhere"
+	connection, err := pgx.Connect(ctx, bare.String())
+	must(t, err)
+	_, err = connection.Exec(ctx, `create schema companion; create table companion.format as select 2 as version`)
+	must(t, err)
+	must(t, connection.Close(ctx))
+	_, err = store.Connect(ctx, store.Options{DatabaseURL: bare.String(), Key: sealingKey})
+	if !errors.Is(err, store.ErrSchema) {
+		t.Errorf("of another format: %v", err)
+	}
+	_, err = pool.Exec(ctx, "drop database hebah_bare")
+	must(t, err)
 	_, err = store.Connect(ctx, store.Options{DatabaseURL: bare.String(), Key: sealingKey})
 	if !errors.Is(err, store.ErrUnavailable) {
 		t.Errorf("no such database: %v", err)
@@ -254,12 +268,5 @@ func TestADatabaseThatDoesNotFitIsRefused(t *testing.T) {
 	_, err = store.Connect(ctx, store.Options{DatabaseURL: "postgresql://user:password@:nonsense", Key: sealingKey})
 	if !errors.Is(err, store.ErrUnavailable) || strings.Contains(err.Error(), "password") {
 		t.Errorf("no address: %v", err)
-	}
-	pool := raw(t)
-	exec(t, pool, "update companion.format set version = 2")
-	defer exec(t, pool, "update companion.format set version = 1")
-	_, err = store.Connect(ctx, store.Options{DatabaseURL: address, Key: sealingKey})
-	if !errors.Is(err, store.ErrSchema) {
-		t.Errorf("another format: %v", err)
 	}
 }
