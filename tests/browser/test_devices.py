@@ -9,8 +9,6 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import Open
 from tests.browser.shop import Shop
 
-QR_RENEWED_MS = 30_000
-
 
 def device_in(page: Page, name: str) -> Locator:
     """The card or row of a device in the list."""
@@ -54,24 +52,6 @@ def test_a_number_is_linked_by_typing_a_code(shop: Shop, open_shop: Open, width:
     expect(page.get_by_label("Code to type")).to_have_text(re.compile(r"^\w{4}-\w{4}$"))
     page.get_by_role("button", name="Type it on the simulated phone").click()
     expect(page.get_by_text(f"{name} is linked")).to_be_visible()
-
-
-def test_a_code_on_the_screen_is_renewed_before_it_is_too_old(shop: Shop, open_shop: Open) -> None:
-    pages = {width: open_shop(width) for width in ("phone", "desktop")}
-    pictures: list[tuple[Locator, str]] = []
-    for width, page in pages.items():
-        name = f"Renewed on {width}"
-        page.goto(f"/devices/{shop.slot(name)}/link")
-        page.get_by_role("button", name="Show the QR code").click()
-        picture = page.get_by_role("img", name=f"QR code that links a phone to {name}")
-        expect(picture).to_be_visible()
-        expect(page.get_by_text(re.compile(r"A new code appears in \d+ s"))).to_be_visible()
-        pictures.append((picture, picture.get_attribute("src") or ""))
-    for picture, first in pictures:
-        expect(picture).not_to_have_attribute("src", first, timeout=QR_RENEWED_MS)
-    for page in pages.values():
-        page.get_by_role("button", name="Scan with the simulated phone").click()
-        expect(page.get_by_text(re.compile(r"Renewed on \w+ is linked"))).to_be_visible()
 
 
 def test_a_linking_that_fails_says_why_and_can_be_tried_again(shop: Shop, open_shop: Open, width: str) -> None:

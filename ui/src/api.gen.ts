@@ -1,5 +1,20 @@
 // Types of the HTTP API, written from the server's structs by `make types`. Do not edit by hand.
 
+export interface AgentList {
+  items: AgentView[];
+}
+
+export interface AgentView {
+  userId: string;
+  name: string;
+  role: string;
+}
+
+export interface AssigneePart {
+  userId: string;
+  name: string;
+}
+
 export interface Attention {
   kind: AttentionKind;
   code: string;
@@ -75,6 +90,21 @@ export interface CampaignView {
   overrideByName: string | null;
 }
 
+export interface CannedReplyInput {
+  shortcut: string;
+  body: string;
+}
+
+export interface CannedReplyList {
+  items: CannedReplyView[];
+}
+
+export interface CannedReplyView {
+  id: string;
+  shortcut: string;
+  body: string;
+}
+
 export interface CapabilitiesView {
   linkByCode: boolean;
   sends: MessageKind[];
@@ -89,6 +119,55 @@ export interface CapabilitiesView {
   lids: boolean;
   maxImageBytes: number;
   maxFileBytes: number;
+}
+
+export interface CardPart {
+  name: string;
+  phones: string[];
+  vcard: string;
+}
+
+export interface ChatPage {
+  items: ChatView[];
+  next: string | null;
+  counts: ChatTally;
+}
+
+export interface ChatPatch {
+  pinned?: boolean;
+  archived?: boolean;
+  mutedUntil?: string | null;
+  assignedTo?: string | null;
+  labels?: string[];
+}
+
+export interface ChatTally {
+  unread: number;
+  mine: number;
+  unassigned: number;
+}
+
+export interface ChatView {
+  id: string;
+  deviceId: string;
+  deviceName: string;
+  kind: string;
+  address: string;
+  phone: string | null;
+  name: string;
+  contactId: string | null;
+  leadId: string | null;
+  picture: string | null;
+  lastAt: string;
+  last: LastPart;
+  unread: number;
+  readUntil: string | null;
+  pinnedAt: string | null;
+  mutedUntil: string | null;
+  archivedAt: string | null;
+  assignedTo: AssigneePart | null;
+  labels: string[];
+  suppressed: boolean;
 }
 
 export interface CodeCount {
@@ -165,6 +244,11 @@ export interface DeviceView {
 
 export type DuplicateRule = "keep_existing" | "fill_empty" | "overwrite";
 
+export interface EditInput {
+  body: string;
+  clientId: string;
+}
+
 export interface EntryInput {
   token: string;
 }
@@ -175,6 +259,8 @@ export interface FileConsent {
   source: string;
   givenAt: string;
 }
+
+export type FileState = "waiting" | "later" | "ready" | "expired" | "damaged" | "too_large";
 
 export interface FleetDevice {
   id: string;
@@ -195,6 +281,14 @@ export interface Groups {
 export interface Health {
   status: string;
   version: string;
+}
+
+export interface HistoryView {
+  offered: number;
+  done: number;
+  failed: number;
+  messages: number;
+  percent: number;
 }
 
 export interface HoldView {
@@ -274,7 +368,32 @@ export interface InvitedUser {
   invitationPath: string;
 }
 
+export interface LabelInput {
+  name: string;
+  colour: string;
+}
+
+export interface LabelList {
+  items: LabelView[];
+}
+
+export interface LabelView {
+  id: string;
+  name: string;
+  colour: string;
+}
+
 export type Language = "en" | "ms";
+
+export interface LastPart {
+  id: string;
+  kind: MessageKind;
+  body: string;
+  fromMe: boolean;
+  senderName: string;
+  tick: MessageStatus | null;
+  deleted: boolean;
+}
 
 export interface LaunchInput {
   version: number;
@@ -414,6 +533,19 @@ export interface MeEdit {
   language?: Language | null;
 }
 
+export interface MediaPart {
+  state: FileState;
+  url: string | null;
+  thumbnail: string | null;
+  mime: string;
+  size: number;
+  width: number;
+  height: number;
+  seconds: number;
+  fileName: string;
+  waveform: number[];
+}
+
 export interface MediaView {
   id: string;
   mime: string;
@@ -423,11 +555,75 @@ export interface MediaView {
   fileName: string;
 }
 
+export interface MessageInput {
+  clientId: string;
+  kind: MessageKind;
+  body: string;
+  mediaId: string | null;
+  fileName: string;
+  seconds: number;
+  waveform: number[];
+  quote: string | null;
+}
+
 export type MessageKind = "text" | "image" | "video" | "voice" | "audio" | "document" | "sticker" | "location" | "contacts" | "poll" | "reaction" | "edit" | "deletion" | "undecrypted" | "unknown";
+
+export interface MessagePage {
+  items: MessageView[];
+  next: string | null;
+  newer: string | null;
+}
+
+export type MessageStatus = "queued" | "cancelled" | "failed" | "unknown" | "accepted" | "delivered" | "read" | "played";
+
+export interface MessageView {
+  id: string;
+  deviceId: string;
+  chatId: string;
+  wireId: string;
+  clientId: string | null;
+  fromMe: boolean;
+  sender: string;
+  senderName: string;
+  at: string;
+  timeDoubtful: boolean;
+  kind: MessageKind;
+  body: string;
+  media: MediaPart | null;
+  quote: QuotePart | null;
+  place: PlacePart | null;
+  cards: CardPart[];
+  options: string[];
+  reactions: ReactionPart[];
+  editedAt: string | null;
+  deletedAt: string | null;
+  once: boolean;
+  tick: string | null;
+  code: string | null;
+  outboxId: string | null;
+  sentBy: string | null;
+  campaignId: string | null;
+}
 
 export interface NamedCount {
   name: string;
   count: number;
+}
+
+export interface NoteInput {
+  body: string;
+}
+
+export interface NoteList {
+  items: NoteView[];
+}
+
+export interface NoteView {
+  id: string;
+  by: string;
+  byName: string;
+  body: string;
+  at: string;
 }
 
 export interface Overview {
@@ -451,7 +647,14 @@ export interface PasswordInput {
   replacement: string;
 }
 
-export type Permission = "workspace:read" | "workspace:edit" | "user:read" | "user:edit" | "device:read" | "device:edit" | "device:link" | "lead:read" | "lead:edit" | "lead:import" | "campaign:read" | "campaign:edit" | "campaign:send" | "media:read" | "media:edit" | "simulated:use" | "inbox:read";
+export type Permission = "workspace:read" | "workspace:edit" | "user:read" | "user:edit" | "device:read" | "device:edit" | "device:link" | "lead:read" | "lead:edit" | "lead:import" | "campaign:read" | "campaign:edit" | "campaign:send" | "media:read" | "media:edit" | "simulated:use" | "inbox:read" | "inbox:reply" | "inbox:team";
+
+export interface PlacePart {
+  latitude: number;
+  longitude: number;
+  name: string;
+  live: boolean;
+}
 
 export interface Preview {
   items: PreviewItem[];
@@ -482,6 +685,30 @@ export interface ProblemView {
   position: number;
   length: number;
   data: Record<string, string>;
+}
+
+export interface QuotePart {
+  messageId: string | null;
+  wireId: string;
+  fromMe: boolean;
+  senderName: string;
+  body: string;
+  kind: MessageKind | null;
+}
+
+export interface ReactionInput {
+  emoji: string;
+  clientId: string;
+}
+
+export interface ReactionPart {
+  emoji: string;
+  fromMe: boolean;
+  senderName: string;
+}
+
+export interface ReadInput {
+  upTo: string | null;
 }
 
 export interface Readiness {

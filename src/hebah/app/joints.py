@@ -6,10 +6,12 @@ from types import MappingProxyType
 from uuid import UUID
 
 from hebah.devices.model import SendCounts
-from hebah.devices.ports import Abilities, OfferedTransport
+from hebah.devices.ports import Abilities, HistoryCount, OfferedTransport
 from hebah.foundation.postgres import Connection, Transaction
 from hebah.gateway.transport import Capabilities, Transport
+from hebah.inbox import reads as conversations
 from hebah.inbox.actions import messages as inbox
+from hebah.inbox.api.views import chat_views, message_views
 from hebah.outbox import actions as outbox
 from hebah.outbox import reads as sends
 
@@ -55,6 +57,32 @@ class CountsSends:
             device_id: SendCounts(sent[device_id].hour, sent[device_id].day, queued[device_id])
             for device_id in device_ids
         }
+
+
+class TellsHistories:
+    """How much of the older chats on phones is here."""
+
+    async def of_device(self, connection: Connection, workspace_id: UUID, device_id: UUID) -> HistoryCount:
+        """Nothing, when the phone has offered none."""
+        found = (await conversations.history(connection, workspace_id, [device_id])).get(device_id)
+        if found is None:
+            return HistoryCount()
+        return HistoryCount(found.offered, found.done, found.failed, found.messages, found.percent)
+
+
+class ShowsInbox:
+    """Chats and messages that events are about."""
+
+    kinds = frozenset({inbox.MESSAGES_CHANGED, inbox.CHATS_CHANGED})
+
+    async def show(
+        self, connection: Connection, workspace_id: UUID, ids: Mapping[str, Sequence[UUID]]
+    ) -> Mapping[str, object]:
+        """The messages, their chats, and chats that changed themselves."""
+        found = await conversations.messages_by_id(connection, workspace_id, ids.get(inbox.MESSAGES_CHANGED, ()))
+        messages = await message_views(connection, workspace_id, sorted(found, key=lambda one: (one.at, one.id)))
+        chats = dict.fromkeys([*(one.chat_id for one in messages), *ids.get(inbox.CHATS_CHANGED, ())])
+        return {"messages": messages, "chats": await chat_views(connection, workspace_id, list(chats))}
 
 
 class OffersTransports:

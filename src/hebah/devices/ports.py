@@ -62,6 +62,24 @@ class DeviceEnds(Protocol[Tx]):
         """Cancel what waits for the device and, unless history is kept, erase its chats; in the given transaction."""
 
 
+@dataclass(frozen=True, slots=True)
+class HistoryCount:
+    """How much of the older chats on a phone is here: packets, messages stored from them, and how far in per cent."""
+
+    offered: int = 0
+    done: int = 0
+    failed: int = 0
+    messages: int = 0
+    percent: int = 0
+
+
+class Histories(Protocol[Tx]):
+    """What has come of a phone's older chats, which only the inbox knows."""
+
+    async def of_device(self, connection: Tx, workspace_id: UUID, device_id: UUID) -> HistoryCount:
+        """Nothing, when the phone has offered none."""
+
+
 class SendCounter(Protocol[Tx]):
     """What a device has sent, which only the outbox knows."""
 

@@ -16,7 +16,7 @@ from hebah.access.model import Account, Actor, Installation, Role, Settings
 from hebah.adapters.blobs.filesystem import FilesystemBlobs
 from hebah.adapters.transports.simulated.transport import SimulatedTransport
 from hebah.app import simulated_phones
-from hebah.app.joints import CountsSends, EndsWithDevice, OffersTransports
+from hebah.app.joints import CountsSends, EndsWithDevice, OffersTransports, TellsHistories
 from hebah.app.simulated_phones import PhoneNetwork
 from hebah.app.web import Parts, create_app
 from hebah.devices.api import linking, slots
@@ -80,6 +80,7 @@ async def shop(
                 "transports": OffersTransports({transport.name: transport}),
                 "device_ends": EndsWithDevice(),
                 "sends": CountsSends(),
+                "histories": TellsHistories(),
                 "simulated": phones,
                 "blobs": FilesystemBlobs(tmp_path),
             },

@@ -17,13 +17,15 @@ import pytest
 from hebah.access.model import Account, Installation, Role, Settings
 from hebah.adapters.transports.companion.settings import CompanionSettings
 from hebah.adapters.transports.companion.transport import CompanionTransport
-from hebah.app.joints import CountsSends, EndsWithDevice, OffersTransports
+from hebah.app.joints import CountsSends, EndsWithDevice, OffersTransports, TellsHistories
 from hebah.app.web import Parts, create_app
 from hebah.devices import reads
 from hebah.devices.actions import held
 from hebah.devices.api import linking, slots
 from hebah.devices.model import Command, CommandKind, Holding, LinkingStep, Number, Shown
 from hebah.foundation.postgres import Database
+from hebah.inbox.actions import history
+from hebah.inbox.model import OfferedPacket
 from tests.integration.conftest import Web
 
 CHALLENGE = b"only this once"
@@ -98,6 +100,7 @@ async def office(parts: Parts, database: Database, tmp_path: Path) -> AsyncItera
             "transports": OffersTransports({companion.name: companion}),
             "device_ends": EndsWithDevice(),
             "sends": CountsSends(),
+            "histories": TellsHistories(),
         },
     )
     async with AsyncExitStack() as clients:
@@ -131,6 +134,7 @@ async def test_a_transport_that_is_not_there_is_offered_with_its_reason(parts: P
             "transports": OffersTransports({}, {"companion": "not_built"}),
             "device_ends": EndsWithDevice(),
             "sends": CountsSends(),
+            "histories": TellsHistories(),
         },
     )
     async with AsyncExitStack() as clients:
@@ -229,6 +233,25 @@ async def test_the_code_to_compare_follows_and_the_number_is_known_afterwards(of
     assert await held.finish_linking(office.web.db, holding, number, office.web.clock.now())
     device = (await office.owner.get(path)).json()
     assert (device["phone"], device["lid"], device["pushName"]) == (number.phone, number.lid, number.push_name)
+
+
+async def test_how_far_older_chats_have_come_is_told(office: Office) -> None:
+    device_id = await office.slot()
+    path = f"/api/devices/{device_id}/history"
+    nothing = {"offered": 0, "done": 0, "failed": 0, "messages": 0, "percent": 0}
+    assert (await office.owner.get(path)).json() == nothing
+    packets = [
+        OfferedPacket(office.account.workspace_id, device_id, f"packet {chunk}".encode(), "recent", chunk, 100)
+        for chunk in (1, 2)
+    ]
+    async with office.web.db.transaction() as tx:
+        await history.offer(tx, packets, office.web.clock.now())
+    assert (await office.owner.get(path)).json() == nothing | {"offered": 2}
+    async with office.web.db.connection() as connection:
+        key = (office.account.workspace_id, device_id)
+        (first,) = await history.due(connection, [key], (), office.web.clock.now(), limit=1)
+    await history.finish(office.web.db, first, office.web.clock.now())
+    assert (await office.owner.get(path)).json() == nothing | {"offered": 2, "done": 1, "percent": 50}
 
 
 async def test_a_passkey_that_nobody_asks_for_cannot_be_answered(office: Office) -> None:

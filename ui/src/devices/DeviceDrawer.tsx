@@ -6,6 +6,7 @@ import { useTimes, When } from "../time";
 import { Capabilities } from "./Capabilities";
 import { MainButton, useDeviceMenu } from "./DeviceActions";
 import styles from "./DeviceDrawer.module.css";
+import { History } from "./History";
 import { useDevice } from "./queries";
 import { DeviceStatePill } from "./state";
 import { useClose } from "./useClose";
@@ -64,6 +65,7 @@ function Details({ device }: { device: DeviceView }) {
         <Tile label={t("devices.detail.queued")} value={device.queued} />
       </Tiles>
       <Identity device={device} />
+      <History device={device} />
       <section aria-label={t("devices.detail.facts")}>
         <Facts
           items={[

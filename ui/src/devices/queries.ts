@@ -1,5 +1,5 @@
 import { type InfiniteData, type QueryClient, useQuery } from "@tanstack/react-query";
-import type { DeviceState, DeviceView, LinkingView, SimulatedPhone, TransportView } from "../api.gen";
+import type { DeviceState, DeviceView, HistoryView, LinkingView, SimulatedPhone, TransportView } from "../api.gen";
 import { http, type Page, usePages } from "../http";
 import { useLive } from "../live";
 import { useMe } from "../shell";
@@ -42,6 +42,21 @@ export function useLinking(id: string, exists: boolean, pollMs: number | false) 
     staleTime: 0,
     refetchInterval: pollMs,
   });
+}
+
+/** How far the phone's older chats have come; asked again while they come. */
+export function useHistory(id: string, enabled: boolean) {
+  return useQuery({
+    queryKey: ["device", id, "history"],
+    queryFn: ({ signal }) => http.get<HistoryView>(`/api/devices/${id}/history`, { signal }),
+    enabled,
+    refetchInterval: ({ state }) => (isComing(state.data) ? 3000 : 30_000),
+  });
+}
+
+/** Whether packets wait to be fetched. */
+export function isComing(history: HistoryView | undefined): boolean {
+  return history !== undefined && history.done + history.failed < history.offered;
 }
 
 export function useTransports() {

@@ -16,10 +16,11 @@ from hebah.devices.api.views import (
     DevicePage,
     DevicePatch,
     DeviceView,
+    HistoryView,
     device_view,
 )
 from hebah.devices.model import Device, DeviceState
-from hebah.devices.ports import DeviceEnds, SendCounter, Transports
+from hebah.devices.ports import DeviceEnds, Histories, SendCounter, Transports
 from hebah.devices.reads import DeviceFilter
 from hebah.foundation.clock import Clock
 from hebah.foundation.pages import PAGE, ByText, clamp, cut, read_by_text, write_cursor
@@ -68,6 +69,27 @@ async def get_device(
         head = await reads.head(connection, actor.workspace_id, device_id)
         device = await reads.find(connection, actor.workspace_id, device_id)
     return snapshot(await _view(db, clock, sends, device), head)
+
+
+@get("/api/devices/{device_id:uuid}/history", permission=Permission.DEVICE_READ)
+async def get_history(
+    device_id: FromPath[UUID],
+    actor: Injected[Actor],
+    db: Injected[Database],
+    histories: Injected[Histories[Connection]],
+) -> HistoryView:
+    """How far the older chats of a slot's phone have come."""
+    require(actor, Permission.DEVICE_READ, device_id)
+    async with db.connection() as connection:
+        device = await reads.find(connection, actor.workspace_id, device_id)
+        count = await histories.of_device(connection, device.workspace_id, device.id)
+    return HistoryView(
+        offered=count.offered,
+        done=count.done,
+        failed=count.failed,
+        messages=count.messages,
+        percent=count.percent,
+    )
 
 
 @post("/api/devices", permission=Permission.DEVICE_EDIT)
@@ -179,6 +201,7 @@ async def _view(db: Database, clock: Clock, sends: Sends, device: Device) -> Dev
 ROUTES = (
     list_devices,
     get_device,
+    get_history,
     create_device,
     edit_device,
     stop_device,

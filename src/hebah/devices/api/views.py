@@ -51,6 +51,16 @@ class DeviceView(View):
     queued: int
 
 
+class HistoryView(View):
+    """How much of the older chats on a phone is here; all zero when it has offered none."""
+
+    offered: int
+    done: int
+    failed: int
+    messages: int
+    percent: int
+
+
 class DevicePage(View):
     """A page of slots; `counts` are of all the slots somebody may see, by state."""
 

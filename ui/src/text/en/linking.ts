@@ -104,6 +104,20 @@ export const linking = {
   "devices.passkey.compare3":
     "Is it another one? Then refuse on the phone and cancel here: somebody else may be linking.",
   "devices.passkey.code": "Code to compare",
+  "devices.history.title": "Older chats",
+  "devices.history.packets": "Packets fetched",
+  "devices.history.coming": {
+    one: "{percent}% of what the phone offered is here: {count} message so far.",
+    other: "{percent}% of what the phone offered is here: {count} messages so far.",
+  },
+  "devices.history.done": {
+    one: "{count} older message came from the phone.",
+    other: "{count} older messages came from the phone.",
+  },
+  "devices.history.failed": {
+    one: "{count} packet could not be fetched.",
+    other: "{count} packets could not be fetched.",
+  },
   "devices.can.title": "What this number can do",
   "devices.can.sends": "Sends",
   "devices.can.receives": "Receives",

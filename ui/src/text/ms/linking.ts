@@ -109,6 +109,11 @@ export const linking: Translation<typeof en> = {
   "devices.passkey.compare3":
     "Adakah ia berbeza? Tolak pada telefon dan batalkan di sini: mungkin orang lain sedang memautkan.",
   "devices.passkey.code": "Kod untuk dibandingkan",
+  "devices.history.title": "Sembang lama",
+  "devices.history.packets": "Bungkusan diambil",
+  "devices.history.coming": "{percent}% daripada yang ditawarkan telefon sudah tiba: {count} mesej setakat ini.",
+  "devices.history.done": "{count} mesej lama datang daripada telefon.",
+  "devices.history.failed": "{count} bungkusan tidak dapat diambil.",
   "devices.can.title": "Apa yang boleh dibuat oleh nombor ini",
   "devices.can.sends": "Menghantar",
   "devices.can.receives": "Menerima",
