@@ -19,13 +19,11 @@ _LENGTH = 3
 
 @dataclass(slots=True)
 class Registration:
-    """A client that wants to be linked: its keys, and what linking by a code or a passkey needs in between."""
+    """A client that wants to be linked: its keys, and what linking by a code needs in between."""
 
     keys: DeviceKeys
-    platform: int = 0
     code_ref: bytes = b""
     code_wrapped: bytes = b""
-    passkey_ref: str = ""
     codes: tuple[str, ...] = ()
 
 

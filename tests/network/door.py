@@ -9,7 +9,7 @@ from tests.network.hub import Hub, Sign
 from tests.network.linking import Linking
 from tests.network.mailbox import Key
 from tests.network.nodes import Node
-from tests.network.protobuf import Record, decode
+from tests.network.protobuf import Record
 
 _USERNAME, _AGENT, _DEVICE, _PAIRING = 1, 5, 18, 19
 _UNKNOWN_DEVICE = Failure({"reason": "401", "location": "test"})
@@ -94,14 +94,7 @@ class FrontDoor:
 def registration_of(told: Record, static: bytes) -> Registration:
     """The keys of a client that wants to be linked."""
     signed = (told.data(4), told.data(5), told.data(6))
-    return Registration(
-        keys=DeviceKeys(told.data(3), told.data(1), static, signed),
-        platform=_platform(told.data(8)),
-    )
-
-
-def _platform(device_props: bytes) -> int:
-    return decode(device_props).number(3) if device_props else 0
+    return Registration(DeviceKeys(told.data(3), told.data(1), static, signed))
 
 
 def turned_away(account: Account) -> Failure | None:

@@ -5,6 +5,7 @@ import base64
 import hmac
 import os
 
+from tests.network import passkeys
 from tests.network.accounts import Account, Device
 from tests.network.codepair import Primary
 from tests.network.connection import Connection
@@ -35,7 +36,7 @@ class Linking:
     def show_codes(self, connection: Connection) -> None:
         """Give a client references to make QR codes of."""
         assert connection.registration is not None
-        refs = tuple(f"2@{base64.b64encode(os.urandom(24)).decode()}" for _ in range(_REFS))
+        refs = tuple(_new_ref() for _ in range(_REFS))
         connection.registration.codes = refs
         self._refs.update(dict.fromkeys(refs, connection))
         attrs = {"from": SERVER, "type": "set", "id": self._hub.next_id(), "xmlns": "md"}
@@ -59,8 +60,11 @@ class Linking:
             case "link_code_companion_reg", "companion_finish":
                 connection.settle(_CODE_FINISH, said)
                 self._result(connection, node)
+            case "ref", _:
+                self._result(connection, node, [Node("ref", {}, _new_ref().encode())])
             case _ if node.get("type") in ("get", "set"):
                 self._result(connection, node)
+                connection.settle(said.tag, said)
 
     def _result(self, connection: Connection, node: Node, content: list[Node] | None = None) -> None:
         connection.send(Node("iq", {"from": SERVER, "type": "result", "id": node.get("id")}, content))
@@ -81,7 +85,10 @@ class Linking:
         connection = self._refs.get(ref)
         if connection is None:
             raise LinkingError("no client shows this code any more")
-        return await self._complete(connection, account, base64.b64decode(secret))
+        shown = base64.b64decode(secret)
+        if account.passkey:
+            shown = await passkeys.exchange(connection, shown)
+        return await self._complete(connection, account, shown)
 
     def rotate(self, qr: str) -> None:
         """Make the client that shows this code use another secret in it."""
@@ -132,6 +139,10 @@ class Linking:
         connection.send(Node("stream:error", {"code": "515"}))
         connection.close_later()
         return device
+
+
+def _new_ref() -> str:
+    return f"2@{base64.b64encode(os.urandom(24)).decode()}"
 
 
 def _ref_of(qr: str) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, cast
 
 import httptools
 
@@ -120,8 +120,8 @@ class Socket(asyncio.Protocol):
     # ---- from the event loop
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        # uvloop's TLS transport is one in all but its ancestry.
+        self._transport = cast("asyncio.Transport", transport)
         self._all.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
