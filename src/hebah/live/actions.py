@@ -15,19 +15,22 @@ import msgspec
 import structlog
 
 from hebah.access import reads as access
-from hebah.access.model import Actor, Session
+from hebah.access.model import Actor, Permission, Session
+from hebah.access.rules import may
 from hebah.foundation import eventlog
 from hebah.foundation.bus import Bus
 from hebah.foundation.clock import Clock
 from hebah.foundation.errors import HebahError, NotFound
 from hebah.foundation.eventlog import RecordedEvent
-from hebah.foundation.postgres import Database, Topic
+from hebah.foundation.postgres import Connection, Database, Topic
 from hebah.live import reads
 from hebah.live.model import MOST_QUEUED, MOST_TOPICS
+from hebah.live.ports import Shows
 
 log = structlog.get_logger(__name__)
 
 _BURST = 64
+_MOST_SHOWN = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class Follower:
         self.session = session
         self.cursors: dict[UUID, int] = {}
         self.catching_up: set[UUID] = set()
+        self.in_full: set[UUID] = set()
         self.goodbye: str | None = None
         self._waiting: deque[tuple[bool, str]] = deque()
         self._events = 0
@@ -99,6 +103,7 @@ class Follower:
         """Stop following."""
         self.cursors.pop(topic, None)
         self.catching_up.discard(topic)
+        self.in_full.discard(topic)
 
     async def next_message(self) -> str | None:
         """What to write next; None once goodbye was said."""
@@ -132,8 +137,11 @@ class _Watched:
 class Hub:
     """All sockets of this process."""
 
-    def __init__(self, db: Database, clock: Clock, bus: Bus, pace: Pace | None = None) -> None:
+    def __init__(
+        self, db: Database, clock: Clock, bus: Bus, pace: Pace | None = None, shows: Shows[Connection] | None = None
+    ) -> None:
         self.pace = pace or Pace()
+        self._shows = shows
         self._db = db
         self._clock = clock
         self._bus = bus
@@ -177,8 +185,11 @@ class Hub:
             if not watched.followers:
                 del self._watched[key]
 
-    async def follow(self, follower: Follower, topic: UUID, since: int | None) -> None:
-        """Replay what came after `since` (nothing for None), then go on live; refuses what the actor may not see."""
+    async def follow(self, follower: Follower, topic: UUID, since: int | None, *, in_full: bool = False) -> None:
+        """Replay what came after `since` (nothing for None), then go on live; refuses what the actor may not see.
+
+        `in_full`: events of chats bring the chats and messages along, so that nobody has to ask for them.
+        """
         self.unfollow(follower, topic)
         if len(follower.cursors) >= MOST_TOPICS:
             follower.reply({"op": "refused", "topic": topic, "code": "too_many"})
@@ -193,6 +204,8 @@ class Hub:
             return
         watched = self._watched.setdefault(key, _Watched(head))
         follower.catching_up.add(topic)
+        if in_full and may(follower.actor, Permission.INBOX_READ):
+            follower.in_full.add(topic)
         follower.cursors[topic] = head if since is None else since
         watched.followers.add(follower)
         follower.reply({"op": "subbed", "topic": topic, "head": head})
@@ -211,17 +224,44 @@ class Hub:
                 follower.cursors[topic] = later.head
                 follower.reply({"op": "resync", "topic": topic, "head": later.head})
             else:
-                await self._replay(follower, topic, later.events)
+                await self._replay(follower, key, later.events)
             if follower.cursors.get(topic, 0) >= watched.head:
                 follower.catching_up.discard(topic)
 
-    async def _replay(self, follower: Follower, topic: UUID, events: Sequence[RecordedEvent]) -> None:
-        for event in events:
+    async def _replay(self, follower: Follower, key: Topic, events: Sequence[RecordedEvent]) -> None:
+        for together in self._gathered(events) if key.id in follower.in_full else [[event] for event in events]:
             await follower.has_room()
-            if topic not in follower.cursors:
+            if key.id not in follower.cursors:
                 return
-            follower.cursors[topic] = event.seq
-            follower.offer(_encode_event(topic, event))
+            message = await self._in_full(key, together) if key.id in follower.in_full else None
+            follower.cursors[key.id] = together[-1].seq
+            follower.offer(message or _encode_event(key.id, together[-1]))
+
+    def _gathered(self, events: Sequence[RecordedEvent]) -> list[list[RecordedEvent]]:
+        """Neighbours that can be shown in one message; each other event alone."""
+        groups: list[list[RecordedEvent]] = []
+        for event in events:
+            if groups and self._is_shown(event) and self._is_shown(groups[-1][-1]) and _fits(groups[-1], event):
+                groups[-1].append(event)
+            else:
+                groups.append([event])
+        return groups
+
+    def _is_shown(self, event: RecordedEvent) -> bool:
+        return self._shows is not None and event.kind in self._shows.kinds
+
+    async def _in_full(self, key: Topic, events: Sequence[RecordedEvent]) -> str | None:
+        """The events with the chats and messages they are about; None for events of other things."""
+        if self._shows is None or not self._is_shown(events[0]):
+            return None
+        ids: dict[str, list[UUID]] = {}
+        for event in events:
+            ids.setdefault(event.kind, []).extend(event.ids)
+        async with self._db.connection() as connection:
+            shown = await self._shows.show(connection, key.workspace_id, ids)
+        last = events[-1]
+        named = [one for of_kind in ids.values() for one in of_kind]
+        return _encode({"op": "event", "topic": key.id, "seq": last.seq, "kind": last.kind, "ids": named, **shown})
 
     async def _listen(self) -> None:
         with self._bus.subscribe() as moved:
@@ -270,6 +310,10 @@ class Hub:
             watched.head = later.head
             self._resync(key.id, watched, later.head)
             return
+        if any(key.id in follower.in_full for follower in watched.followers):
+            for together in self._gathered(later.events):
+                message = await self._in_full(key, together)
+                _offer_in_full(key.id, watched, together[-1], message or _encode_event(key.id, together[-1]))
         for number, event in enumerate(later.events, start=1):
             watched.head = event.seq
             _offer_all(key.id, watched, event)
@@ -334,6 +378,17 @@ def _offer_all(topic: UUID, watched: _Watched, event: RecordedEvent) -> None:
         if topic not in follower.catching_up and follower.cursors.get(topic, event.seq) < event.seq:
             follower.cursors[topic] = event.seq
             follower.offer(message)
+
+
+def _offer_in_full(topic: UUID, watched: _Watched, last: RecordedEvent, message: str) -> None:
+    for follower in watched.followers:
+        if topic in follower.in_full and topic not in follower.catching_up and follower.cursors[topic] < last.seq:
+            follower.cursors[topic] = last.seq
+            follower.offer(message)
+
+
+def _fits(group: Sequence[RecordedEvent], event: RecordedEvent) -> bool:
+    return sum(len(one.ids) for one in group) + len(event.ids) <= _MOST_SHOWN
 
 
 def _encode_event(topic: UUID, event: RecordedEvent) -> str:

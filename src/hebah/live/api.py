@@ -43,10 +43,11 @@ class LiveEvents(View):
 
 
 class Sub(msgspec.Struct, tag_field="op", tag="sub", frozen=True):
-    """Follow a topic from a number on, or from now."""
+    """Follow a topic from a number on, or from now; `full` brings chats and messages along with their events."""
 
     topic: UUID
     since: int | None = None
+    full: bool = False
 
 
 class Unsub(msgspec.Struct, tag_field="op", tag="unsub", frozen=True):
@@ -111,7 +112,7 @@ async def _read(socket: WebSocket[Any, Any, Any], hub: Hub, follower: Follower) 
             raise _Over(_NOT_UNDERSTOOD) from error
         match message:
             case Sub():
-                await hub.follow(follower, message.topic, message.since)
+                await hub.follow(follower, message.topic, message.since, in_full=message.full)
             case Unsub():
                 hub.unfollow(follower, message.topic)
             case Pong():

@@ -16,6 +16,7 @@ from websockets.exceptions import ConnectionClosed
 
 from hebah.access import actions as access
 from hebah.access.model import Account, Visitor
+from hebah.app.joints import ShowsInbox
 from hebah.app.up import WebServer, configuration
 from hebah.app.web import Parts, create_app
 from hebah.foundation import eventlog
@@ -108,7 +109,7 @@ async def other_process(database_url: str) -> AsyncIterator[Database]:
 
 @pytest.fixture
 def hub(database: Database, clock: ManualClock, bus: InProcessBus) -> Hub:
-    return Hub(database, clock, bus, Pace(poll_s=0.1, sessions_s=0.1))
+    return Hub(database, clock, bus, Pace(poll_s=0.1, sessions_s=0.1), ShowsInbox())
 
 
 @pytest.fixture
