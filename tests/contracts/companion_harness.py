@@ -4,8 +4,8 @@ import asyncio
 import itertools
 import sys
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,6 +14,7 @@ from typing import TypeVar
 import pytest
 
 from hebah.adapters.transports.companion.settings import CompanionSettings, Waits
+from hebah.adapters.transports.companion.shard import CLOSED
 from hebah.adapters.transports.companion.transport import CompanionTransport
 from hebah.foundation.clock import SystemClock
 from hebah.gateway.outgoing import TypingState
@@ -46,13 +47,13 @@ class CompanionHarness:
     refusals = tuple(CODES)
     many = 60
 
-    def __init__(self, network: Network, transport: CompanionTransport) -> None:
+    def __init__(self, network: Network, transport: CompanionTransport, numbers: Iterator[int]) -> None:
         self.network = network
         self._names: dict[DeviceRef, str] = {}  # of devices, as the network calls them
         self._scanned: dict[str, str] = {}
         self._transport = transport
         self._clock = SystemClock()
-        self._numbers = itertools.count(60_11_0000_0001)
+        self._numbers = numbers
         self._files: list[tuple[str, str]] = []
         self._watching: list[asyncio.Future[None]] = []
 
@@ -215,6 +216,11 @@ class CompanionHarness:
     async def duplicate_next(self, device: DeviceRef) -> None:
         await self.network.duplicate_next(self._names[device])
 
+    def stop_watching(self) -> None:
+        """Let go of what still waits for a send."""
+        for watching in self._watching:
+            watching.cancel()
+
     async def _cut_after_send(self, name: str) -> None:
         before = len(await self.network.sent())
         while len(await self.network.sent()) == before:  # noqa: ASYNC110 - the network tells nobody
@@ -222,22 +228,44 @@ class CompanionHarness:
         await self.network.cut(name)
 
 
+class CompanionWorld:
+    """One network and, as long as no test closes it, one transport for many tests; every test has fresh numbers."""
+
+    def __init__(self, network: Network, folder: Path, database_url: str, kept: AsyncExitStack) -> None:
+        self._settings = CompanionSettings(
+            program=PROGRAM,
+            database_url=database_url,
+            sealing_key=bytes(range(32)),
+            spool=folder / "spool",
+            connections=8,
+            environment={"HEBAH_TESTNET": str(network.settings_file)},
+            waits=WAITS,
+        )
+        self._network = network
+        self._kept = kept
+        self._numbers = itertools.count(60_11_0000_0001)
+        self._transport: CompanionTransport | None = None
+
+    @asynccontextmanager
+    async def harness(self) -> AsyncIterator[CompanionHarness]:
+        """The world for one test; what the test leaves open is closed."""
+        if self._transport is None:
+            self._transport = await self._kept.enter_async_context(CompanionTransport(self._settings))
+        harness = CompanionHarness(self._network, self._transport, self._numbers)
+        try:
+            yield harness
+        finally:
+            harness.stop_watching()
+            await asyncio.gather(*(link.close() for link in list(self._transport._links.values())))
+            if any(shard.cause == CLOSED for shard in self._transport._shards):
+                self._transport = None
+
+
 @asynccontextmanager
-async def companion(database_url: str) -> AsyncIterator[CompanionHarness]:
-    """A network and a companion on a database of their own."""
+async def companion_world(database_url: str) -> AsyncIterator[CompanionWorld]:
+    """A network and companions on a database of their own."""
     if not PROGRAM.exists():
         pytest.fail("the companion is not built: run make companion", pytrace=False)
     with TemporaryDirectory(prefix="hebah-test-") as name:
-        folder = Path(name)
-        async with Network(folder) as network:
-            settings = CompanionSettings(
-                program=PROGRAM,
-                database_url=database_url,
-                sealing_key=bytes(range(32)),
-                spool=folder / "spool",
-                connections=4,
-                environment={"HEBAH_TESTNET": str(network.settings_file)},
-                waits=WAITS,
-            )
-            async with CompanionTransport(settings) as transport:
-                yield CompanionHarness(network, transport)
+        async with Network(Path(name)) as network, AsyncExitStack() as kept:
+            yield CompanionWorld(network, Path(name), database_url, kept)

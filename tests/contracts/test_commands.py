@@ -35,6 +35,9 @@ from tests.contracts.harness import (
     words,
 )
 
+# One network and one companion serve all tests of a module, so they share its loop.
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 
 async def test_a_message_between_two_devices_arrives_and_is_read(harness: Harness, device: DeviceRef) -> None:
     other_device = new_device()

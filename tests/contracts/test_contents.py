@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from hebah.gateway.files import InMemory
 from hebah.gateway.incoming import MediaFetched, MediaGone, MessageArrived
 from hebah.gateway.outgoing import (
@@ -28,6 +30,9 @@ from tests.contracts.harness import (
     until,
     words,
 )
+
+# One network and one companion serve all tests of a module, so they share its loop.
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 JPEG = b"\xff\xd8\xff\xe0" + bytes(range(256)) * 40
 OPUS = "audio/ogg; codecs=opus"

@@ -3,6 +3,8 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
+
 from hebah.devices.model import DeviceState
 from hebah.gateway.transport import (
     ByCode,
@@ -16,6 +18,9 @@ from hebah.gateway.transport import (
     QrShown,
 )
 from tests.contracts.harness import Harness, linked_phone, new_device, online, state, until
+
+# One network and one companion serve all tests of a module, so they share its loop.
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def steps(harness: Harness, device: DeviceRef, method: LinkMethod) -> list[LinkStep]:

@@ -2,11 +2,16 @@
 
 from datetime import timedelta
 
+import pytest
+
 from hebah.devices.model import DeviceState
 from hebah.gateway.incoming import StateChanged
 from hebah.gateway.outgoing import Accepted, Done, Failed, NotWritten, Probe, Refused
 from hebah.gateway.transport import DeviceRef
 from tests.contracts.harness import Harness, linked_phone, message, new_device, next_event, online, state, until
+
+# One network and one companion serve all tests of a module, so they share its loop.
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 NOT_LINKED = (DeviceState.LOGGED_OUT, DeviceState.UNLINKED)
 

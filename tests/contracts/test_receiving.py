@@ -3,6 +3,8 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
+
 from hebah.devices.model import DeviceState
 from hebah.gateway.incoming import Alias, MessageArrived, ReceiptArrived, ReceiptKind, TypingSeen
 from hebah.gateway.outgoing import Accepted, TypingState
@@ -22,6 +24,9 @@ from tests.contracts.harness import (
     until,
     words,
 )
+
+# One network and one companion serve all tests of a module, so they share its loop.
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def test_messages_of_one_chat_arrive_in_order(harness: Harness, device: DeviceRef) -> None:

@@ -14,6 +14,9 @@ from hebah.gateway.transport import DeviceRef
 from hebah.messaging.said import MessageKind
 from tests.contracts.harness import Harness, every_event, linked_phone, message, next_event, online, state, until
 
+# One network and one companion serve all tests of a module, so they share its loop.
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 RANK = {ReceiptKind.ACCEPTED: 0, ReceiptKind.DELIVERED: 1, ReceiptKind.READ: 2, ReceiptKind.PLAYED: 3}
 # A network may count time in whole seconds.
 TICK = timedelta(seconds=1)
