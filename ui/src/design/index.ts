@@ -1,22 +1,19 @@
 export { Badge, StatusPill } from "./Badge";
 export { Button, type ButtonProps, IconButton } from "./Button";
+export { Checkbox, type Choice, RadioGroup, Switch } from "./Choice";
 export { ConfirmDialog } from "./ConfirmDialog";
 export { CopyButton } from "./CopyButton";
 export { CopyField } from "./CopyField";
 export { cx } from "./cx";
 export { Dialog, Drawer } from "./Dialog";
 export {
-  Checkbox,
-  type Choice,
   DateTime,
   Field,
   NumberInput,
   type Option,
   PasswordInput,
-  RadioGroup,
   SearchInput,
   Select,
-  Switch,
   TextArea,
   TextInput,
 } from "./Field";

@@ -1,9 +1,8 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { Ban, Trash2 } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { Trash2 } from "lucide-react";
+import { useState } from "react";
 import { Link, useLocation, useSearch } from "wouter";
 import type { LeadView } from "../api.gen";
-import { codeWords, OutboxStatePill } from "../campaigns/words";
 import {
   Button,
   ConfirmDialog,
@@ -17,17 +16,18 @@ import {
   useToast,
 } from "../design";
 import { asProblem, http } from "../http";
-import { useMay, useMe } from "../shell";
-import { problemWords, type Text, useText } from "../text";
-import { useTimes, When } from "../time";
-import { changesOf, draftOf, FIELDS, fieldsOf, type LeadDraft, type LeadFields, NEW_LEAD } from "./draft";
+import { useMay } from "../shell";
+import { problemWords, useText } from "../text";
+import { useTimes } from "../time";
+import { Conflict } from "./Conflict";
+import { changesOf, draftOf, FIELDS, fieldsOf, type LeadDraft, NEW_LEAD } from "./draft";
 import styles from "./LeadDrawer.module.css";
 import { LeadForm } from "./LeadForm";
+import { LeadHistory } from "./LeadHistory";
 import { useDeviceNames } from "./LeadsPage";
-import { useLead, useLeadHistory } from "./queries";
-import { ConsentPill, consentWords, leadName, ReachPill, statusWords, suppressedWords } from "./words";
-
-const CHANGED = [["leads"], ["lead-facets"], ["overview"]] as const;
+import { CHANGED, useLead } from "./queries";
+import { Suppression } from "./Suppression";
+import { leadName, valueWords } from "./words";
 
 export function useCloseLead(): () => void {
   const [, go] = useLocation();
@@ -108,7 +108,7 @@ export function LeadDrawer({ id }: { id: string }) {
         <>
           <Suppression lead={lead.data} />
           <ReadOnly lead={lead.data} />
-          <History lead={lead.data} />
+          <LeadHistory lead={lead.data} />
         </>
       ) : lead.isError ? (
         <ErrorState error={lead.error} retry={() => void lead.refetch()} />
@@ -204,7 +204,7 @@ function Editor({ lead, onClose }: { lead: LeadView; onClose: () => void }) {
               label: t("leads.tab.details"),
               content: <LeadForm draft={draft} onChange={setDraft} error={save.error} />,
             },
-            { id: "history", label: t("leads.tab.history"), content: <History lead={lead} /> },
+            { id: "history", label: t("leads.tab.history"), content: <LeadHistory lead={lead} /> },
           ]}
         />
       </div>
@@ -220,131 +220,6 @@ function Editor({ lead, onClose }: { lead: LeadView; onClose: () => void }) {
   );
 }
 
-/** Two people edited one lead: shows where they differ, and lets the second decide. */
-function Conflict(props: {
-  mine: Partial<LeadFields>;
-  theirs: LeadView;
-  onTakeTheirs: () => void;
-  onKeepMine: () => void;
-  busy: boolean;
-}) {
-  const text = useText();
-  const { t } = text;
-  const times = useTimes();
-  const devices = useDeviceNames();
-  const { mine, theirs } = props;
-  const shown = (fields: Partial<LeadFields>, field: keyof LeadFields) =>
-    valueWords(text, fields, field, devices, times.full);
-  const differing = FIELDS.filter(
-    (field) => field in mine && JSON.stringify(mine[field]) !== JSON.stringify(theirs[field]),
-  );
-  return (
-    <Notice tone="wait" title={t("leads.conflict.title", { time: times.full(theirs.updatedAt) })}>
-      <p>{t("leads.conflict.hint")}</p>
-      <ul className={styles.differences}>
-        {differing.map((field) => (
-          <li key={field}>
-            <strong>{t(`leads.field.${field}`)}</strong>
-            <span>
-              {t("leads.conflict.theirs")} <bdi>{shown(theirs, field)}</bdi>
-            </span>
-            <span>
-              {t("leads.conflict.mine")} <bdi>{shown(mine, field)}</bdi>
-            </span>
-          </li>
-        ))}
-      </ul>
-      <div className={styles.choices}>
-        <Button size="small" onClick={props.onTakeTheirs}>
-          {t("leads.conflict.take")}
-        </Button>
-        <Button size="small" look="primary" busy={props.busy} onClick={props.onKeepMine}>
-          {t("leads.conflict.keep")}
-        </Button>
-      </div>
-    </Notice>
-  );
-}
-
-function valueWords(
-  text: Text,
-  fields: Partial<LeadFields>,
-  field: keyof LeadFields,
-  devices: ReadonlyMap<string, string>,
-  time: (instant: string) => string,
-): string {
-  const value = fields[field];
-  if (field === "deviceId") return value == null ? text.t("leads.pool") : (devices.get(String(value)) ?? "…");
-  if (field === "status") return statusWords(text, String(value));
-  if (field === "consent") return consentWords(text, String(value));
-  if (value === null || value === undefined || value === "") return "–";
-  if (field === "consentAt") return time(String(value));
-  if (Array.isArray(value)) return value.length === 0 ? "–" : value.join(", ");
-  if (typeof value === "object")
-    return (
-      Object.entries(value)
-        .map(([name, each]) => `${name}: ${each}`)
-        .join(", ") || "–"
-    );
-  return value;
-}
-
-/** The never-again state, with its one button. */
-function Suppression({ lead }: { lead: LeadView }) {
-  const text = useText();
-  const { t } = text;
-  const may = useMay();
-  const owner = useMe().user.role === "owner";
-  const queries = useQueryClient();
-  const times = useTimes();
-  const [asking, setAsking] = useState(false);
-  const renew = () => {
-    for (const queryKey of [["lead", lead.id], ...CHANGED]) void queries.invalidateQueries({ queryKey: [...queryKey] });
-  };
-  const suppress = async () => {
-    await http.post("/api/suppressions", { leadId: lead.id, reason: "by_hand" });
-    renew();
-  };
-  const lift = async () => {
-    await http.delete(`/api/suppressions/${lead.id}`);
-    renew();
-  };
-  const ask = (label: string, icon: ReactNode) => (
-    <Button size="small" icon={icon} onClick={() => setAsking(true)}>
-      {label}
-    </Button>
-  );
-  return (
-    <>
-      {lead.suppressed ? (
-        <Notice
-          tone="stop"
-          title={t("leads.suppressedTitle")}
-          action={owner && may("lead:edit") ? ask(t("leads.lift"), null) : undefined}
-        >
-          {suppressedWords(text, lead.suppressedReason)}
-          {lead.suppressedAt !== null && ` · ${times.full(lead.suppressedAt)}`}
-          {!owner && <p>{t("leads.liftByOwner")}</p>}
-        </Notice>
-      ) : (
-        <div className={styles.reach}>
-          <ReachPill lead={lead} />
-          {may("lead:edit") && ask(t("leads.suppress"), <Ban size={16} />)}
-        </div>
-      )}
-      <ConfirmDialog
-        open={asking}
-        onClose={() => setAsking(false)}
-        title={t(lead.suppressed ? "leads.liftTitle" : "leads.suppressTitle", { name: leadName(text, lead) })}
-        consequence={t(lead.suppressed ? "leads.liftConsequence" : "leads.suppressConsequence")}
-        confirmLabel={t(lead.suppressed ? "leads.lift" : "leads.suppress")}
-        look={lead.suppressed ? "primary" : "stop"}
-        onConfirm={lead.suppressed ? lift : suppress}
-      />
-    </>
-  );
-}
-
 function ReadOnly({ lead }: { lead: LeadView }) {
   const text = useText();
   const { t } = text;
@@ -357,75 +232,5 @@ function ReadOnly({ lead }: { lead: LeadView }) {
         <bdi key={field}>{valueWords(text, lead, field, devices, times.full)}</bdi>,
       ])}
     />
-  );
-}
-
-function History({ lead }: { lead: LeadView }) {
-  const text = useText();
-  const { t } = text;
-  const may = useMay();
-  const history = useLeadHistory(lead.id);
-  if (history.isPending) return <Skeleton lines={4} />;
-  if (history.isError) return <ErrorState error={history.error} retry={() => void history.refetch()} />;
-  const { consents, campaigns } = history.data;
-  return (
-    <div className={styles.history}>
-      <section aria-labelledby="lead-consents">
-        <h3 id="lead-consents">{t("leads.history.consent")}</h3>
-        {consents.length === 0 ? (
-          <p className={styles.faint}>{t("leads.history.noConsent")}</p>
-        ) : (
-          <ol className={styles.entries}>
-            {consents.map((entry) => (
-              <li key={`${entry.recordedAt}-${entry.consent}`}>
-                <ConsentPill consent={entry.consent} />
-                <span>
-                  <bdi>{text.maybe(`leads.source.${entry.source}`) ?? entry.source}</bdi>
-                  {entry.givenAt !== null && (
-                    <>
-                      , <When at={entry.givenAt} as="full" />
-                    </>
-                  )}
-                </span>
-                <span className={styles.faint}>
-                  {entry.recordedBy === null
-                    ? t("leads.history.recorded")
-                    : t("leads.history.recordedBy", { name: entry.recordedBy })}{" "}
-                  <When at={entry.recordedAt} as="full" />
-                </span>
-              </li>
-            ))}
-          </ol>
-        )}
-      </section>
-      <section aria-labelledby="lead-campaigns">
-        <h3 id="lead-campaigns">{t("leads.history.campaigns")}</h3>
-        {campaigns.length === 0 ? (
-          <p className={styles.faint}>{t("leads.history.noCampaigns")}</p>
-        ) : (
-          <ol className={styles.entries}>
-            {campaigns.map((entry) => (
-              <li key={`${entry.campaignId}-${entry.at}`}>
-                {may("campaign:read") ? (
-                  <Link href={`/campaigns/${entry.campaignId}`}>
-                    <bdi>{entry.name}</bdi>
-                  </Link>
-                ) : (
-                  <bdi>{entry.name}</bdi>
-                )}
-                <OutboxStatePill state={entry.state} />
-                <span className={styles.faint}>
-                  {entry.code !== null && `${codeWords(text, entry.code)} · `}
-                  <When at={entry.at} as="full" />
-                </span>
-              </li>
-            ))}
-          </ol>
-        )}
-      </section>
-      <p className={styles.faint}>
-        {t("leads.history.created")} <When at={lead.createdAt} as="full" />
-      </p>
-    </div>
   );
 }

@@ -4,6 +4,9 @@ import { http, type Page, usePages } from "../http";
 import { useLive } from "../live";
 import { useMe } from "../shell";
 
+/** What shows leads: fetched again when one has changed. */
+export const CHANGED = [["leads"], ["lead-facets"], ["overview"]] as const;
+
 export interface LeadPage extends Page<LeadView> {
   total: number;
 }

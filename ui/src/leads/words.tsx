@@ -1,6 +1,7 @@
 import type { LeadView } from "../api.gen";
 import { StatusPill, type Tone } from "../design";
 import { type Text, useText } from "../text";
+import type { LeadFields } from "./draft";
 
 const CONSENT_TONES: Record<LeadView["consent"], Tone> = { granted: "good", unknown: "wait", refused: "stop" };
 
@@ -44,4 +45,28 @@ export function splitItems(written: string): string[] {
     .split(/[,;\n]/)
     .map((item) => item.trim())
     .filter((item) => item !== "");
+}
+
+/** A field's value as people read it. */
+export function valueWords(
+  text: Text,
+  fields: Partial<LeadFields>,
+  field: keyof LeadFields,
+  devices: ReadonlyMap<string, string>,
+  time: (instant: string) => string,
+): string {
+  const value = fields[field];
+  if (field === "deviceId") return value == null ? text.t("leads.pool") : (devices.get(String(value)) ?? "…");
+  if (field === "status") return statusWords(text, String(value));
+  if (field === "consent") return consentWords(text, String(value));
+  if (value === null || value === undefined || value === "") return "–";
+  if (field === "consentAt") return time(String(value));
+  if (Array.isArray(value)) return value.length === 0 ? "–" : value.join(", ");
+  if (typeof value === "object")
+    return (
+      Object.entries(value)
+        .map(([name, each]) => `${name}: ${each}`)
+        .join(", ") || "–"
+    );
+  return value;
 }

@@ -1,11 +1,11 @@
 import { Suspense, useEffect } from "react";
-import { Link, Route, Switch, useLocation } from "wouter";
-import { EmptyState, Skeleton } from "../design";
+import { Route, Switch, useLocation } from "wouter";
+import { Skeleton } from "../design";
 import { useLiveState } from "../live";
 import { useT } from "../text";
 import { AREAS } from "./areas";
 import { CrashBoundary } from "./Crash";
-import { Page } from "./Page";
+import { NotFound } from "./NotFound";
 import { Rail } from "./Rail";
 import styles from "./Shell.module.css";
 import { useMay } from "./session";
@@ -51,17 +51,5 @@ export function Shell() {
         </main>
       </div>
     </div>
-  );
-}
-
-/** No such address. */
-export function NotFound() {
-  const t = useT();
-  return (
-    <Page title={t("shell.notFound")}>
-      <EmptyState title={t("shell.notFound")} action={<Link href="/">{t("shell.toOverview")}</Link>}>
-        {t("shell.notFoundHint")}
-      </EmptyState>
-    </Page>
   );
 }

@@ -1,4 +1,4 @@
 export { Gong } from "./Gong";
+export { NotFound } from "./NotFound";
 export { Page } from "./Page";
-export { NotFound } from "./Shell";
 export { useMay, useMe, useSession } from "./session";
