@@ -9,6 +9,7 @@ from uuid import UUID
 
 from hebah.devices.model import Holding
 from hebah.gateway.transport import Link
+from hebah.outbox.conversation import topic_of
 from hebah.outbox.model import DeviceEpoch, Dispatch, SendHistory
 
 _DEEPEST = 64
@@ -34,8 +35,8 @@ class Lane:
     """One device, one message at a time."""
 
     __slots__ = (
-        "depth", "device", "draw", "due", "has_known_work", "last_sent_at", "lease", "link", "next_draw", "on_wire",
-        "owner", "sent", "unwritten", "wait_until",
+        "depth", "device", "draw", "due", "has_known_work", "is_urgent", "last_sent_at", "lease", "link", "next_draw",
+        "on_wire", "owner", "sent", "topic", "unwritten", "wait_until",
     )  # fmt: skip
 
     def __init__(self, lease: Lease, link: Link, draw: float) -> None:
@@ -44,6 +45,7 @@ class Lane:
         self.link = link
         self.owner = holding.owner
         self.device = DeviceEpoch(holding.workspace_id, holding.device_id, holding.epoch)
+        self.topic = topic_of(holding.device_id)
         self.draw = draw
         self.next_draw = draw
         self.last_sent_at: datetime | None = None
@@ -53,6 +55,8 @@ class Lane:
         self.due: datetime | None = None
         self.has_known_work = True
         self.on_wire = False
+        self.is_urgent = False
+        """Whether somebody has said something by hand since the last claim."""
         self.wait_until: datetime | None = None
         self.unwritten = 0
 
@@ -67,7 +71,7 @@ class Lane:
         self.on_wire = False
         if unwritten is None:
             self.unwritten = 0
-            return max(now, self.wait_until or now)
+            return now if self.is_urgent else max(now, self.wait_until or now)
         if self.sent is not None:
             self.sent.remove(unwritten.dispatched_at)
         self.unwritten += 1
@@ -83,6 +87,7 @@ class Lanes:
 
     def __init__(self) -> None:
         self._by_device: dict[UUID, Lane] = {}
+        self._by_topic: dict[UUID, Lane] = {}
         self._heap: list[tuple[datetime, int, Lane]] = []
         self._order = itertools.count()
 
@@ -99,16 +104,22 @@ class Lanes:
         """The lane of a device."""
         return self._by_device.get(device_id)
 
+    def listening(self, topic: UUID) -> Lane | None:
+        """The lane of the device on which something was said by hand."""
+        return self._by_topic.get(topic)
+
     def add(self, lane: Lane) -> None:
         """Begin with a lane; one of the same device that is still here ends."""
         self.remove(lane.device.device_id)
         self._by_device[lane.device.device_id] = lane
+        self._by_topic[lane.topic] = lane
 
     def remove(self, device_id: UUID) -> None:
         """End a lane."""
         lane = self._by_device.pop(device_id, None)
         if lane is not None:
             lane.due = None
+            self._by_topic.pop(lane.topic, None)
 
     def schedule(self, lane: Lane, due: datetime) -> None:
         """Look at the lane then; replaces what was planned."""

@@ -21,6 +21,7 @@ from hebah.gateway.saying import outgoing_of
 from hebah.gateway.settling import Settling, settlement_of
 from hebah.gateway.transport import Link
 from hebah.outbox import actions as outbox
+from hebah.outbox import conversation
 from hebah.outbox import reads as outbox_reads
 from hebah.outbox.actions import Claim, Claimed
 from hebah.outbox.model import AskedLane, Code, Dispatch, LaneFacts, SendHistory
@@ -102,16 +103,25 @@ class Sender:
                     await self._settling.written(outbox_id)
 
     def wake(self, topic: Topic) -> None:
-        """Something changed. Only a workspace's own topic means that there may be new work."""
+        """Something changed: a workspace may have new work, a device's own topic means something said by hand."""
         if topic.id == topic.workspace_id:
             self._poll_at = min(self._poll_at, self._polled_at + _WAKES_APART)
             self._roused.set()
+        elif (lane := self._lanes.listening(topic.id)) is not None:
+            self._hurry(lane)
 
     def wake_device(self, device_id: UUID) -> None:
         """The device has come online, and the database says so."""
         lane = self._lanes.get(device_id)
         if lane is not None and not lane.on_wire:
             lane.unwritten = 0
+            self._lanes.schedule(lane, self._clock.now())
+            self._roused.set()
+
+    def _hurry(self, lane: Lane) -> None:
+        """Look at the lane now, or as soon as what it has on the wire has landed."""
+        lane.is_urgent = True
+        if not lane.on_wire:
             self._lanes.schedule(lane, self._clock.now())
             self._roused.set()
 
@@ -217,7 +227,7 @@ class Sender:
         await self._claim(tasks, owner, lanes[middle:])
 
     def _asked(self, lane: Lane) -> AskedLane:
-        lane.next_draw = self._random.random()
+        lane.next_draw, lane.is_urgent = self._random.random(), False
         facts = LaneFacts(lane.last_sent_at, lane.draw, lane.sent or SendHistory())
         return AskedLane(lane.device, facts, lane.next_draw, lane.depth)
 
@@ -276,6 +286,11 @@ class Sender:
             return
         self._polled_at, self._poll_at = now, now + self._facts.poll_every
         await self._expect([lane for lane in self._lanes.without_known_work() if lane not in self._doubtful], now)
+        for owner in by_owner(self._lanes):
+            async with self._db.connection() as connection:
+                waiting = await conversation.urgent(connection, owner, now)
+            for lane in filter(None, map(self._lanes.get, waiting)):
+                self._hurry(lane)
 
     async def _expect(self, lanes: Sequence[Lane], soonest: datetime) -> None:
         """Plan lanes by when their next row may go; those without any row are left to the next poll."""

@@ -1,7 +1,6 @@
 """What people say by hand on its way out: queued ahead of every campaign, taken back while it waits, tried again."""
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid5
@@ -12,7 +11,6 @@ from hebah.foundation.ids import make_id
 from hebah.foundation.postgres import Connection, Topic, Transaction
 from hebah.messaging.said import ByHand
 from hebah.messaging.wireid import RANDOM_BYTES, make_wire_id
-from hebah.outbox.model import DeviceEpoch
 from hebah.outbox.store import QUERIES
 
 PRIORITY = 100
@@ -92,15 +90,9 @@ async def try_again(tx: Transaction, workspace_id: UUID, outbox_id: UUID, now: d
     return wire_id
 
 
-async def urgent(connection: Connection, devices: Sequence[DeviceEpoch], now: datetime) -> set[UUID]:
-    """Devices with something said by hand that waits; for gateways that missed the wake-up."""
-    rows = await QUERIES.urgent(
-        connection,
-        workspace_ids=[device.workspace_id for device in devices],
-        device_ids=[device.device_id for device in devices],
-        now=now,
-    )
-    return {row["device_id"] for row in rows}
+async def urgent(connection: Connection, owner: UUID, now: datetime) -> set[UUID]:
+    """Devices of a gateway with something said by hand that waits; for those that missed the wake-up."""
+    return {row["device_id"] for row in await QUERIES.urgent(connection, owner=owner, now=now)}
 
 
 def _wake(tx: Transaction, workspace_id: UUID, device_id: UUID) -> None:

@@ -46,11 +46,11 @@ WHERE workspace_id = :workspace_id AND id = :id AND said IS NOT NULL AND state =
 RETURNING id, device_id, wire_id;
 
 -- name: urgent
--- Which devices have something said by hand that waits: somebody is looking at the screen.
+-- Which devices of a gateway have something said by hand that waits: somebody is looking at the screen.
 SELECT DISTINCT outbox.device_id
-FROM unnest(:workspace_ids::uuid[], :device_ids::uuid[]) AS asked (workspace_id, device_id)
-JOIN outbox ON outbox.workspace_id = asked.workspace_id AND outbox.device_id = asked.device_id
-WHERE outbox.state = 'queued' AND outbox.said IS NOT NULL AND outbox.not_before <= :now;
+FROM outbox
+JOIN device ON device.workspace_id = outbox.workspace_id AND device.id = outbox.device_id
+WHERE outbox.state = 'queued' AND outbox.said IS NOT NULL AND outbox.not_before <= :now AND device.owner = :owner;
 
 -- name: move_stream!
 -- Names the states it may come from, so that two people pressing two buttons cannot undo each other.

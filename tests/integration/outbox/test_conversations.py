@@ -7,7 +7,7 @@ from hebah.foundation.ids import make_id
 from hebah.messaging.said import ByHand, MessageKind, Quote, Target
 from hebah.outbox import actions, conversation
 from hebah.outbox.conversation import Queued, Saying
-from hebah.outbox.model import DeviceEpoch, LaneFacts, OutboxState, Pace, SendHistory
+from hebah.outbox.model import LaneFacts, OutboxState, Pace, SendHistory
 from tests.integration.outbox.fleet import EPOCH, Fleet
 
 GROUP = "group:120363000000000001"
@@ -105,9 +105,9 @@ async def test_a_lost_gateway_leaves_it_unknown_and_the_next_one_knows_what_it_w
 
 
 async def test_a_gateway_that_missed_the_wake_up_finds_it(fleet: Fleet) -> None:
-    device, silent = await fleet.add_device(), await fleet.add_device()
+    device, _silent = await fleet.add_device(), await fleet.add_device()
     await say(fleet, device, words("Anyone?"))
 
     async with fleet.database.connection() as connection:
-        asked = [DeviceEpoch(fleet.workspace_id, one, EPOCH) for one in (device, silent)]
-        assert await conversation.urgent(connection, asked, fleet.clock.now()) == {device}
+        assert await conversation.urgent(connection, fleet.owner, fleet.clock.now()) == {device}
+        assert await conversation.urgent(connection, make_id(), fleet.clock.now()) == set()

@@ -21,4 +21,4 @@ drop index outbox_in_flight;
 create unique index outbox_in_flight on outbox (workspace_id, device_id, coalesce(contact_id, chat_id))
     where state = 'dispatching';
 -- what people wait for in front of a screen: looked for often, found seldom
-create index outbox_by_hand on outbox (workspace_id, device_id, not_before) where state = 'queued' and said is not null;
+create index outbox_by_hand on outbox (not_before, workspace_id, device_id) where state = 'queued' and said is not null;
