@@ -47,6 +47,7 @@ class Knobs:
     lose: int = 0
     silent: bool = False
     duplicate: int = 0
+    cut: bool = False
     queries: dict[str, deque[int]] = field(default_factory=dict)
 
 

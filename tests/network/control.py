@@ -94,7 +94,7 @@ class ControlServer:
         try:
             arguments = self._methods[call.method].decoded(call.arguments)
             result = await getattr(self._network, call.method)(**arguments)
-            answer = Answer(call.id, msgspec.Raw(msgspec.json.encode(result)))
+            answer = Answer(call.id, msgspec.Raw(msgspec.json.encode(result, enc_hook=str)))
         except Exception as error:  # noqa: BLE001 - whatever went wrong is for the caller to see
             answer = Answer(call.id, error=type(error).__name__, words=str(error))
         if not writer.is_closing():

@@ -11,7 +11,7 @@ from enum import StrEnum
 from tests.network.accounts import Behaviour
 from tests.network.fabrication import Fabrication
 from tests.network.historysync import Chunk, Conversation
-from tests.network.hub import Sent, Sign
+from tests.network.hub import Delivered, Sent, Sign
 from tests.network.mediacrypto import MediaKind, Sealed
 from tests.network.mediaretry import PhoneAnswer
 from tests.network.phones import Received
@@ -24,6 +24,8 @@ class By(StrEnum):
 
     LID = "lid"
     PHONE = "phone"
+    LID_ALONE = "lid_alone"
+    """The phone number stays hidden."""
 
 
 class TypingState(StrEnum):
@@ -71,6 +73,10 @@ class Controls:
         """Thousands of people with consecutive numbers, who cost nothing until somebody writes to them."""
         raise NotImplementedError
 
+    async def group(self, subject: str, members: Sequence[str]) -> str:
+        """A group of accounts, its owner first; its id, digits without the server."""
+        raise NotImplementedError
+
     async def reinstall(self, number: str) -> None:
         """Somebody's phone gets new keys and forgets every session; devices are told that the identity changed."""
         raise NotImplementedError
@@ -111,6 +117,16 @@ class Controls:
         """The owner types a message on the phone itself; its linked devices get a copy."""
         raise NotImplementedError
 
+    async def write_group(self, sender: str, group: str, message: bytes, *, wire_id: str = "") -> str:
+        """A member's phone writes in a group; the message's id."""
+        raise NotImplementedError
+
+    async def pour(
+        self, first: str, people: int, to: Sequence[str], count: int, per_second: float, prefix: str = "IN"
+    ) -> float:
+        """People with consecutive numbers write to accounts in turn; the seconds it took. Ids are prefix and number."""
+        raise NotImplementedError
+
     async def receipt(self, sender: str, to: str, wire_ids: Sequence[str], kind: str = "", *, by: By = By.LID) -> None:
         """Somebody has got, `read` or `played` messages of an account; its devices are told."""
         raise NotImplementedError
@@ -147,6 +163,10 @@ class Controls:
 
     async def sent(self, after: int = 0) -> list[Sent]:
         """Every message stanza of every device in order, from the given position on: the judge of duplicates."""
+        raise NotImplementedError
+
+    async def delivered(self, after: int = 0) -> list[Delivered]:
+        """Every message that a device has acknowledged, from the given position on, with both times."""
         raise NotImplementedError
 
     async def signs(self, after: int = 0) -> list[Sign]:
@@ -193,6 +213,10 @@ class Controls:
 
     async def lose_sends(self, device: str, count: int = 1) -> None:
         """The next messages of a device vanish."""
+        raise NotImplementedError
+
+    async def cut_at_next_send(self, device: str, *, taken: bool = True) -> None:
+        """The connection breaks at the next message of a device, which gets no answer; taken and delivered, or lost."""
         raise NotImplementedError
 
     async def refuse_next(self, device: str, code: int, count: int = 1) -> None:
@@ -267,6 +291,10 @@ class Controls:
         self, phone: str, wire_id: str, status: int = 404, answer: PhoneAnswer = PhoneAnswer.AGAIN
     ) -> None:
         """The file of a message leaves the media server; what the phone says when its device asks for it again."""
+        raise NotImplementedError
+
+    async def damage_media(self, phone: str, wire_id: str) -> None:
+        """The file of a message is served with a wrong byte."""
         raise NotImplementedError
 
     async def refuse_media(self, status: int, count: int = 1) -> None:

@@ -7,7 +7,7 @@ from tests.network.accounts import Account, Device, DeviceKeys, Failure
 from tests.network.connection import Connection, Registration
 from tests.network.hub import Hub, Sign
 from tests.network.linking import Linking
-from tests.network.mailbox import Key
+from tests.network.mailbox import answered_key
 from tests.network.nodes import Node
 from tests.network.protobuf import Record
 
@@ -114,10 +114,7 @@ def refuse(connection: Connection, failure: Failure) -> None:
 
 def acknowledged(hub: Hub, device: Device, node: Node) -> None:
     """The device has a stanza of ours."""
-    kind = node.get("class")
-    key: Key = (kind, node.get("id"), "" if kind == "message" else node.get("type"), node.get("to"))
-    if not device.mailbox.acknowledge(key):
-        hub.counts["acks_for_nothing"] += 1
+    hub.acknowledged(device, answered_key(node.get("class"), node))
     if node.get("error"):
         hub.counts[f"nack_{node.get('error')}"] += 1
 

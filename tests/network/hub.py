@@ -9,7 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tests.network.accounts import Account, Device, Directory
+from tests.network.mailbox import Key
 from tests.network.media import MediaStore
+from tests.network.membership import Groups
 from tests.network.nodes import Codec, Jid, Node
 from tests.network.noise import NoiseRoot
 
@@ -34,6 +36,16 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
+class Delivered:
+    """A message for a device: when it was written, and when the device acknowledged it."""
+
+    device: str
+    wire_id: str
+    written: float
+    acknowledged: float
+
+
+@dataclass(frozen=True, slots=True)
 class Sign:
     """A receipt, a typing or a presence stanza of a device, as it came."""
 
@@ -51,9 +63,11 @@ class Hub:
     codec: Codec
     root: NoiseRoot
     directory: Directory = field(default_factory=Directory)
+    groups: Groups = field(default_factory=Groups)
     media: MediaStore = field(default_factory=MediaStore)
     sent: list[Sent] = field(default_factory=list)
     signs: list[Sign] = field(default_factory=list)
+    delivered: list[Delivered] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     complaints: list[str] = field(default_factory=list)
     least_version: int = 0
@@ -87,6 +101,14 @@ class Hub:
         self.counts["complaints"] += 1
         if len(self.complaints) < _COMPLAINTS_KEPT:
             self.complaints.append(about)
+
+    def acknowledged(self, device: Device, key: Key) -> None:
+        """A device has what was sent to it under this key."""
+        parcel = device.mailbox.acknowledge(key)
+        if parcel is None:
+            self.counts["acks_for_nothing"] += 1
+        elif parcel.node.tag == "message":
+            self.delivered.append(Delivered(device.name, parcel.node.get("id"), parcel.at, self.stamp()))
 
     def notify(self, device: Device, kind: str, content: list[Node], sender: Jid, **attrs: str) -> None:
         """A notification that is kept until the device acknowledges it."""

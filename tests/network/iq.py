@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
+from tests.network import groups
 from tests.network.accounts import Account, Device
 from tests.network.bundles import bundle_parts, part, registration
 from tests.network.hub import Hub
@@ -189,6 +190,13 @@ def _linked(hub: Hub, device: Device, node: Node) -> Answer:
     return []
 
 
+def _group(hub: Hub, _device: Device, node: Node) -> Answer:
+    group = hub.groups.find(node.jid("to"))
+    if group is None:
+        raise Refused(404, "item-not-found")
+    return [groups.described(group, hub.now())]
+
+
 def _privacy(_hub: Hub, _device: Device, node: Node) -> Answer:
     if node.get("type") != "get":
         return []
@@ -211,6 +219,7 @@ _TABLE: dict[str, Callable[[Hub, Device, Node], Answer]] = {
     "w:sync:app:state": _app_state,
     "md": _linked,
     "privacy": _privacy,
+    "w:g2": _group,
     "abt": _properties,
     "passive": _passive,
     **dict.fromkeys(

@@ -138,6 +138,7 @@ class Linking:
             raise LinkingError(f"the client does not want to be linked: {answer}")
         connection.send(Node("stream:error", {"code": "515"}))
         connection.close_later()
+        tell_others(self._hub, device)
         return device
 
 
@@ -147,6 +148,16 @@ def _new_ref() -> str:
 
 def _ref_of(qr: str) -> str:
     return qr.split("#", 1)[-1].split(",")[0]
+
+
+def tell_others(hub: Hub, device: Device) -> None:
+    """Tell an account's other devices that its list of devices has changed."""
+    account = device.account
+    for other in account.devices.values():
+        if other is not device:
+            listed = [Node("device", {"jid": account.pn.with_device(number)}) for number in (0, *account.devices)]
+            # They cannot verify this hash, so they ask for the list.
+            hub.notify(other, "account_sync", [Node("devices", {"dhash": "2:changed0"}, listed)], account.pn)
 
 
 def _signed_back(account: Account, device: Device, answer: Node) -> bool:

@@ -1,12 +1,14 @@
 """What the server keeps for one device until the device has acknowledged it: sent when online, again at each login."""
 
+import time
 from collections import deque
+from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
-from tests.network.nodes import SERVER, Jid, Node
+from tests.network.nodes import SERVER, Node
 
-Key: TypeAlias = tuple[str, str, str, str]
-"""Tag, id, type (of what is no message) and sender of a stanza."""
+Key: TypeAlias = tuple[str, str, str, str, str]
+"""Tag, id, type (of what is no message), sender and, in groups, member."""
 
 _WINDOW = 1000
 """Stanzas on their way to a device at most: the library's own queue holds twice as many."""
@@ -27,12 +29,27 @@ class Wire(Protocol):
 
 def key_of(node: Node) -> Key:
     """What tells a stanza from the others in a mailbox."""
-    return node.tag, node.get("id"), "" if node.tag == "message" else node.get("type"), node.get("from")
+    return (
+        node.tag,
+        node.get("id"),
+        "" if node.tag == "message" else node.get("type"),
+        node.get("from"),
+        node.get("participant"),
+    )
 
 
-def message_key(sender: Jid, wire_id: str) -> Key:
-    """The key of a message."""
-    return "message", wire_id, "", sender
+def answered_key(tag: str, answer: Node) -> Key:
+    """The key of the stanza that a receipt or an ack is about."""
+    kind = "" if tag == "message" else answer.get("type")
+    return tag, answer.get("id"), kind, answer.get("to"), answer.get("participant")
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A stanza and when it was put into the mailbox."""
+
+    node: Node
+    at: float
 
 
 class Mailbox:
@@ -41,8 +58,8 @@ class Mailbox:
     __slots__ = ("_announced", "_backlog", "_flying", "_waiting", "_wire", "redelivered")
 
     def __init__(self) -> None:
-        self._waiting: deque[Node] = deque()
-        self._flying: dict[Key, Node] = {}
+        self._waiting: deque[Parcel] = deque()
+        self._flying: dict[Key, Parcel] = {}
         self._wire: Wire | None = None
         self._backlog = 0
         self._announced = True
@@ -50,13 +67,13 @@ class Mailbox:
 
     def put(self, node: Node) -> None:
         """Deliver now, or as soon as the device is online."""
-        self._waiting.append(node)
+        self._waiting.append(Parcel(node, time.time()))
         self._flush()
 
-    def acknowledge(self, key: Key) -> bool:
-        """The device has it; false when nothing like that was on its way."""
-        known = self._flying.pop(key, None) is not None
-        if known and self._waiting:
+    def acknowledge(self, key: Key) -> Parcel | None:
+        """The device has it; None when nothing like that was on its way."""
+        known = self._flying.pop(key, None)
+        if known is not None and self._waiting:
             self._flush()
         return known
 
@@ -78,24 +95,24 @@ class Mailbox:
 
     def unacknowledged(self) -> list[Node]:
         """What the device has not acknowledged, oldest first."""
-        return [*self._flying.values(), *self._waiting]
+        return [parcel.node for parcel in (*self._flying.values(), *self._waiting)]
 
     def _again(self) -> None:
         self._waiting.extendleft(reversed(self._flying.values()))
         self._flying.clear()
 
     def _messages(self) -> int:
-        return sum(node.tag == "message" for node in self._waiting)
+        return sum(parcel.node.tag == "message" for parcel in self._waiting)
 
     def _flush(self) -> None:
         wire = self._wire
         while wire is not None and self._waiting and len(self._flying) < _WINDOW:
-            node = self._waiting.popleft()
+            parcel = self._waiting.popleft()
             if self._backlog:
                 self._backlog -= 1
-                node.attrs["offline"] = "1"
-            self._flying[key_of(node)] = node
-            wire.send(node)
+                parcel.node.attrs["offline"] = "1"
+            self._flying[key_of(parcel.node)] = parcel
+            wire.send(parcel.node)
         if wire is not None and not self._announced and not self._backlog:
             self._announced = True
             wire.send(Node("ib", {"from": SERVER}, [Node("offline", {"count": str(len(self._flying))})]))

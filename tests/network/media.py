@@ -38,11 +38,16 @@ class MediaStore:
         self.files[path] = blob
         return path + "?ccb=11-4"
 
-    def forget(self, direct_path: str, status: int) -> bytes:
-        """Answer with a status from now on; what lay there."""
+    def forget(self, direct_path: str, status: int) -> None:
+        """Answer with a status from now on."""
+        self.gone[bare(direct_path)] = status
+
+    def damage(self, direct_path: str) -> None:
+        """Turn a byte in the middle of a file around."""
         path = bare(direct_path)
-        self.gone[path] = status
-        return self.files.get(path, b"")
+        blob = self.files[path]
+        middle = len(blob) // 2
+        self.files[path] = blob[:middle] + bytes((blob[middle] ^ 255,)) + blob[middle + 1 :]
 
     def answer(self, request: Request) -> Response:
         """Serve uploads, downloads and deletions."""

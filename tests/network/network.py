@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -12,7 +13,7 @@ from tests.network.connection import Connection
 from tests.network.controls import POLITE, DeviceState
 from tests.network.door import FrontDoor
 from tests.network.fabrication import Fabrication
-from tests.network.hub import Hub, Sent, Sign
+from tests.network.hub import Delivered, Hub, Sent, Sign
 from tests.network.linking import Linking
 from tests.network.nodes import Codec, Node
 from tests.network.noise import NoiseRoot
@@ -110,6 +111,9 @@ class Network(Talking, Trouble):
     async def people(self, first: str, count: int, behaviour: Behaviour = POLITE) -> None:
         self._hub.directory.add_range(first, count, behaviour)
 
+    async def group(self, subject: str, members: Sequence[str]) -> str:
+        return self._hub.groups.add(subject, [self._hub.directory.get(number) for number in members]).jid.user
+
     async def reinstall(self, number: str) -> None:
         somebody = self._hub.directory.get(number)
         somebody.phone.change_identity()
@@ -139,6 +143,9 @@ class Network(Talking, Trouble):
 
     async def sent(self, after: int = 0) -> list[Sent]:
         return self._hub.sent[after:]
+
+    async def delivered(self, after: int = 0) -> list[Delivered]:
+        return self._hub.delivered[after:]
 
     async def signs(self, after: int = 0) -> list[Sign]:
         return self._hub.signs[after:]

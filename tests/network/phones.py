@@ -31,6 +31,7 @@ class Received:
     raw: bytes = b""
     failed: str = ""
     retry: int = 0
+    group: str = ""
 
 
 # ---- reading
@@ -59,13 +60,22 @@ def unseal(account: Account, letter: Letter) -> None:
             letter.plain = account.phone.decrypt_group(letter.group, _signal_name(letter), letter.data)
         else:
             letter.plain = account.phone.decrypt(_signal_name(letter), letter.kind, letter.data)
-    except SignalError as error:
+        _take_sender_key(account, letter)
+    except (SignalError, ProtobufError) as error:
         letter.failed = str(error)
 
 
+def _take_sender_key(account: Account, letter: Letter) -> None:
+    if letter.group and letter.plain is not None and letter.kind != "skmsg":
+        brought = reading.read(letter.plain).distribution
+        if brought is not None:
+            account.phone.accept_distribution(letter.group, _signal_name(letter), brought[1])
+
+
 def read_all(account: Account) -> list[Received]:
-    """Everything that arrived at a phone, oldest first."""
-    return [read_letter(account, letter) for letter in account.letters]
+    """Everything that arrived at a phone, oldest first; keys that were handed out for groups are no messages."""
+    read = [read_letter(account, letter) for letter in account.letters]
+    return [each for each in read if each.kind != Kind.SENDER_KEY]
 
 
 def read_letter(account: Account, letter: Letter) -> Received:
@@ -73,7 +83,7 @@ def read_letter(account: Account, letter: Letter) -> Received:
     unseal(account, letter)
     facts = Received(
         letter.wire_id, "undecryptable", "", letter.at, letter.account, letter.device, failed=letter.failed,
-        retry=letter.retry,
+        retry=letter.retry, group=letter.group,
     )  # fmt: skip
     if letter.plain is None:
         return facts
@@ -90,14 +100,15 @@ def ask_again(hub: Hub, account: Account, letter: Letter) -> None:
     count = letter.retry + 1
     if sender is None or count > _MOST_RETRIES:
         return
-    from_ = account.address(by_lid=letter.sender.server == "lid")
     bundle = account.phone.bundle()
     content = [
         Node("retry", {"count": str(count), "id": letter.wire_id, "t": str(int(letter.at)), "v": "1"}),
         registration(bundle),
         Node("keys", {}, bundle_parts(bundle)),
     ]
-    named = {"from": from_, "id": letter.wire_id, "type": "retry", "t": str(hub.now())}
+    named = {"id": letter.wire_id, "type": "retry", "t": str(hub.now())}
+    address = account.address(by_lid=letter.sender.server == "lid")
+    named |= {"from": Jid(letter.group), "participant": address} if letter.group else {"from": address}
     sender.mailbox.put(Node("receipt", named, content))
 
 
@@ -151,9 +162,13 @@ def send_receipt(
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a phone writes: under its LID or its number, when (0: now), with which id, and broken on purpose."""
+    """How a phone writes: under its LID or its number, saying the other one too or not, and broken on purpose.
+
+    `at` 0 is now; without a wire id the phone makes one.
+    """
 
     by_lid: bool = True
+    alone: bool = False
     wire_id: str = ""
     at: float = 0.0
     spoiled: bool = False
@@ -162,6 +177,8 @@ class Style:
 def write(hub: Hub, sender: Account, to: Account, message: bytes, style: Style) -> str:
     """A person's phone writes to somebody: to each linked device, and to the phone; the message's id."""
     wire_id, at = style.wire_id or hub.wire_id(), style.at or hub.stamp()
+    if sender.number not in to.chats:
+        _trust(hub, sender, to)
     sender.chats.add(to.number)
     to.chats.add(sender.number)
     attrs = {
@@ -171,6 +188,13 @@ def write(hub: Hub, sender: Account, to: Account, message: bytes, style: Style) 
     _post(hub, sender, to.devices.values(), Written(message, attrs), style)
     to.letters.append(Letter(sender.number, 0, wire_id, at, sender.address(by_lid=style.by_lid), plain=message))
     return wire_id
+
+
+def _trust(hub: Hub, sender: Account, to: Account) -> None:
+    """Who writes to somebody for the first time gives them a token for writing back."""
+    token = Node("token", {"t": str(hub.now()), "type": "trusted_contact", "jid": to.pn}, sender.number.encode())
+    for device in to.devices.values():
+        hub.notify(device, "privacy_token", [Node("tokens", {}, [token])], sender.pn, sender_lid=sender.lid)
 
 
 def write_own(hub: Hub, phone: Account, to: Account, message: bytes, style: Style) -> str:
@@ -200,7 +224,7 @@ def write_peer(hub: Hub, phone: Account, device: Device, message: bytes) -> str:
 
 
 def _alias(sender: Account, style: Style) -> dict[str, str]:
-    if not sender.lid.user:
+    if not sender.lid.user or style.alone:
         return {}
     return {"sender_pn": sender.pn} if style.by_lid else {"sender_lid": sender.lid}
 
@@ -219,12 +243,17 @@ def stanza_facts(message: bytes) -> dict[str, str]:
 def _post(hub: Hub, phone: Account, devices: Iterable[Device], written: Written, style: Style) -> None:
     phone.remember(written.attrs["id"], written)
     for device in devices:
-        if not phone.phone.has_session(device.signal_name):
-            phone.phone.start(device.signal_name, device.bundle())
-        kind, data = phone.phone.encrypt(device.signal_name, written.plain)
+        kind, data = seal(phone, device, written.plain)
         if style.spoiled:
             data = data[:-1] + bytes((data[-1] ^ 1,))
         deliver(hub, device, Node("message", dict(written.attrs), [Node("enc", {"v": "2", "type": kind}, data)]))
+
+
+def seal(phone: Account, device: Device, plain: bytes) -> tuple[str, bytes]:
+    """A ciphertext for a device, with a session that is begun if there is none."""
+    if not phone.phone.has_session(device.signal_name):
+        phone.phone.start(device.signal_name, device.bundle())
+    return phone.phone.encrypt(device.signal_name, plain)
 
 
 def deliver(hub: Hub, device: Device, node: Node) -> None:

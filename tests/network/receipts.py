@@ -3,7 +3,7 @@
 from tests.network import mediaretry, phones
 from tests.network.accounts import Device
 from tests.network.hub import Hub, Sign
-from tests.network.mailbox import message_key
+from tests.network.mailbox import answered_key
 from tests.network.nodes import Node
 
 _HAS_IT = frozenset({"", "inactive", "sender", "peer_msg", "hist_sync", "retry"})
@@ -15,7 +15,7 @@ def receipt(hub: Hub, device: Device, node: Node) -> None:
     to, kind, wire_id = node.jid("to"), node.get("type"), node.get("id")
     acknowledge(device, node)
     if kind in _HAS_IT:
-        device.mailbox.acknowledge(message_key(to, wire_id))
+        hub.acknowledged(device, answered_key("message", node))
     hub.signs.append(Sign(device.name, hub.number(to), kind or "delivered", hub.stamp(), (wire_id, *_listed(node))))
     person = hub.person(to)
     if person is None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tests.network import peer, phones
+from tests.network import groups, peer, phones
 from tests.network.accounts import Account, Device, Letter
 from tests.network.hub import Hub, Sent
 from tests.network.nodes import Jid, Node
@@ -24,21 +24,30 @@ def message(hub: Hub, device: Device, node: Node) -> None:
     knobs = device.knobs
     if knobs.held is not None:
         knobs.held.append(node)
-    elif knobs.lose:
+        return
+    if knobs.lose:
         knobs.lose -= 1
         hub.counts["lost"] += 1
     else:
         carry(hub, device, node)
+    if knobs.cut:
+        knobs.cut = False
+        if device.wire is not None:
+            device.wire.abort()
 
 
 def carry(hub: Hub, device: Device, node: Node) -> None:
     """Write a message down, answer its sender, bring it where it belongs."""
+    group = hub.groups.find(node.jid("to"))
     copies, code = _copies(node), refusal(hub, device, node)
     retry = max((int(copy.sealed.get("count", "0")) for copy in copies), default=0)
     to, kind = hub.number(node.jid("to")), node.get("category") or node.get("type")
     hub.sent.append(Sent(device.name, to, node.get("id"), hub.stamp(), len(copies), kind, code, retry))
     _acknowledge(hub, device, node, code)
     if code:
+        return
+    if group is not None and not retry:
+        groups.carry(hub, group, device, node)
         return
     device.account.chats.add(to)
     for copy in copies:
@@ -66,6 +75,8 @@ def refusal(hub: Hub, device: Device, node: Node) -> int:
     if device.knobs.refuse:
         return device.knobs.refuse.popleft()
     account, to = device.account, hub.person(node.jid("to"))
+    if hub.groups.find(node.jid("to")) is not None:
+        return 0
     if to is None:
         return _NOBODY
     restricted = account.restricted_until is not None and account.restricted_until > hub.now()
@@ -119,6 +130,7 @@ def _to_phone(hub: Hub, device: Device, node: Node, copy: Copy, account: Account
         kind=copy.sealed.get("type"),
         data=copy.sealed.data,
         retry=int(copy.sealed.get("count", "0")),
+        group=node.jid("to") if node.jid("to").server == "g.us" else "",
     )
     if node.get("category") == "peer":
         peer.take(hub, device, letter)

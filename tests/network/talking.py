@@ -1,13 +1,16 @@
 """The part of the network's controls that is about people and phones: writing, reading, history, files."""
 
+import asyncio
+import time
 from collections.abc import Sequence
 
-from tests.network import phones
+from tests.network import groups, messages, phones
+from tests.network.accounts import UnknownName, digits
 from tests.network.controls import By, Controls, TypingState, Upload
 from tests.network.historysync import Chunk, Conversation, inline_notification, notification
 from tests.network.hub import Hub
 from tests.network.mediacrypto import MediaKind, seal
-from tests.network.nodes import Node
+from tests.network.nodes import Jid, Node
 from tests.network.phones import Received, Style
 
 _COMPOSING = {
@@ -15,6 +18,10 @@ _COMPOSING = {
     TypingState.RECORDING: Node("composing", {"media": "audio"}),
     TypingState.PAUSED: Node("paused"),
 }
+
+
+_BREATH = 20
+"""Messages in a row before others get their turn."""
 
 
 class Talking(Controls):
@@ -26,19 +33,41 @@ class Talking(Controls):
         self, sender: str, to: str, message: bytes, *, by: By = By.LID, wire_id: str = "", at: float = 0.0
     ) -> str:
         people = self._hub.directory
-        style = Style(by_lid=by is By.LID, wire_id=wire_id, at=at)
+        style = Style(by_lid=by is not By.PHONE, alone=by is By.LID_ALONE, wire_id=wire_id, at=at)
         return phones.write(self._hub, people.get(sender), people.get(to), message, style)
 
     async def type_message(
         self, phone: str, to: str, message: bytes, *, by: By = By.LID, wire_id: str = "", at: float = 0.0
     ) -> str:
         people = self._hub.directory
-        style = Style(by_lid=by is By.LID, wire_id=wire_id, at=at)
+        style = Style(by_lid=by is not By.PHONE, alone=by is By.LID_ALONE, wire_id=wire_id, at=at)
         return phones.write_own(self._hub, people.get(phone), people.get(to), message, style)
+
+    async def write_group(self, sender: str, group: str, message: bytes, *, wire_id: str = "") -> str:
+        known = self._hub.groups.find(Jid(f"{group}@g.us"))
+        if known is None:
+            raise UnknownName(f"{group} is no group")
+        return groups.write(self._hub, known, self._hub.directory.get(sender), message, wire_id)
+
+    async def pour(
+        self, first: str, people: int, to: Sequence[str], count: int, per_second: float, prefix: str = "IN"
+    ) -> float:
+        start = int(digits(first))
+        senders = [self._hub.directory.get(str(start + number)) for number in range(people)]
+        accounts = [self._hub.directory.get(number) for number in to]
+        began = time.monotonic()
+        for number in range(count):
+            ahead = began + number / per_second - time.monotonic()
+            if ahead > 0 or number % _BREATH == 0:
+                await asyncio.sleep(max(ahead, 0))
+            style = Style(wire_id=f"{prefix}{number:08d}")
+            sender, account = senders[number % people], accounts[number % len(accounts)]
+            phones.write(self._hub, sender, account, messages.text(style.wire_id), style)
+        return time.monotonic() - began
 
     async def receipt(self, sender: str, to: str, wire_ids: Sequence[str], kind: str = "", *, by: By = By.LID) -> None:
         people = self._hub.directory
-        by_lid = by is By.LID
+        by_lid = by is not By.PHONE
         phones.send_receipt(self._hub, people.get(sender), people.get(to), tuple(wire_ids), kind, by_lid=by_lid)
 
     async def read(self, person: str, to: str, wire_ids: Sequence[str], *, by: By = By.LID) -> None:
@@ -46,12 +75,12 @@ class Talking(Controls):
 
     async def read_on_phone(self, phone: str, chat: str, wire_ids: Sequence[str], *, by: By = By.LID) -> None:
         account, other = self._hub.directory.get(phone), self._hub.directory.get(chat)
-        by_lid = by is By.LID
+        by_lid = by is not By.PHONE
         recipient = other.address(by_lid=by_lid)
         phones.send_receipt(self._hub, account, account, tuple(wire_ids), "read", by_lid=by_lid, recipient=recipient)
 
     async def typing(self, person: str, to: str, state: TypingState = TypingState.TYPING, *, by: By = By.LID) -> None:
-        sender = self._hub.directory.get(person).address(by_lid=by is By.LID)
+        sender = self._hub.directory.get(person).address(by_lid=by is not By.PHONE)
         for device in self._hub.directory.get(to).devices.values():
             if device.wire is not None:
                 device.wire.send(Node("chatstate", {"from": sender}, [_COMPOSING[state]]))
@@ -80,5 +109,5 @@ class Talking(Controls):
 
     async def undecryptable(self, sender: str, to: str, message: bytes, *, by: By = By.LID) -> str:
         people = self._hub.directory
-        style = Style(by_lid=by is By.LID, spoiled=True)
+        style = Style(by_lid=by is not By.PHONE, spoiled=True)
         return phones.write(self._hub, people.get(sender), people.get(to), message, style)

@@ -7,6 +7,7 @@ from tests.network.accounts import Failure
 from tests.network.controls import Controls
 from tests.network.hub import Hub
 from tests.network.mediaretry import PhoneAnswer, file_of
+from tests.network.reading import FilePart
 
 
 class Trouble(Controls):
@@ -39,6 +40,14 @@ class Trouble(Controls):
 
     async def lose_sends(self, device: str, count: int = 1) -> None:
         self._hub.directory.device(device).knobs.lose = count
+
+    async def cut_at_next_send(self, device: str, *, taken: bool = True) -> None:
+        knobs = self._hub.directory.device(device).knobs
+        knobs.cut = True
+        if taken:
+            knobs.swallow += 1
+        else:
+            knobs.lose += 1
 
     async def refuse_next(self, device: str, code: int, count: int = 1) -> None:
         self._hub.directory.device(device).knobs.refuse.extend([code] * count)
@@ -93,12 +102,17 @@ class Trouble(Controls):
     async def forget_media(
         self, phone: str, wire_id: str, status: int = 404, answer: PhoneAnswer = PhoneAnswer.AGAIN
     ) -> None:
-        account = self._hub.directory.get(phone)
-        file = file_of(account, wire_id)
+        self._hub.media.forget(self._file(phone, wire_id).direct_path, status)
+        self._hub.directory.get(phone).lost_files[wire_id] = answer
+
+    async def damage_media(self, phone: str, wire_id: str) -> None:
+        self._hub.media.damage(self._file(phone, wire_id).direct_path)
+
+    def _file(self, phone: str, wire_id: str) -> FilePart:
+        file = file_of(self._hub.directory.get(phone), wire_id)
         if file is None:
             raise LookupError(f"{wire_id} has no file")
-        self._hub.media.forget(file.direct_path, status)
-        account.lost_files[wire_id] = answer
+        return file
 
     async def refuse_media(self, status: int, count: int = 1) -> None:
         self._hub.media.refusals.extend([status] * count)
