@@ -8,6 +8,7 @@ import (
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	wastore "go.mau.fi/whatsmeow/store"
 	"go.mau.fi/whatsmeow/types"
 )
@@ -92,16 +93,28 @@ func (l lids) PutManyLIDMappings(ctx context.Context, mappings []wastore.LIDMapp
 	return nil
 }
 
+// learn may meet another device of the workspace that learns the same in another order; one of them tries again.
 func (l lids) learn(ctx context.Context, some, phones []string) error {
 	ctx, cancel := bounded(ctx)
 	defer cancel()
-	if _, err := l.slot.store.pool.Exec(ctx, putAliases, l.slot.ref.Workspace, some, phones); err != nil {
-		return l.slot.fail(unavailable(err))
+	for {
+		_, err := l.slot.store.pool.Exec(ctx, putAliases, l.slot.ref.Workspace, some, phones)
+		if isDeadlock(err) {
+			continue
+		}
+		if err != nil {
+			return l.slot.fail(unavailable(err))
+		}
+		for i, lid := range some {
+			l.remember(lid, phones[i])
+		}
+		return nil
 	}
-	for i, lid := range some {
-		l.remember(lid, phones[i])
-	}
-	return nil
+}
+
+func isDeadlock(err error) bool {
+	var refused *pgconn.PgError
+	return errors.As(err, &refused) && refused.Code == "40P01"
 }
 
 func (l lids) GetPNForLID(ctx context.Context, lid types.JID) (types.JID, error) {

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"errors"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -527,4 +528,25 @@ func TestForgettingLeavesNothing(t *testing.T) {
 			t.Errorf("opening: %v", err)
 		}
 	}
+}
+
+func TestDevicesThatLearnTheSameAtOnceDoNotHinderEachOther(t *testing.T) {
+	workspace := newRef().Workspace
+	var mappings []wastore.LIDMapping
+	for range 400 {
+		phone, lid := randomPerson()
+		mappings = append(mappings, wastore.LIDMapping{LID: lid, PN: phone})
+	}
+	var all sync.WaitGroup
+	for range 4 {
+		device := linkAt(t, connect(t), store.Ref{Workspace: workspace, Device: newRef().Device})
+		all.Go(func() {
+			for range 5 {
+				if err := device.LIDs.PutManyLIDMappings(ctx, mappings); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	all.Wait()
 }

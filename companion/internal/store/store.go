@@ -108,7 +108,10 @@ func poolConfig(options Options) (*pgxpool.Config, error) {
 	config.ConnConfig.StatementCacheCapacity = preparedStatements
 	config.ConnConfig.DescriptionCacheCapacity = 0
 	config.ConnConfig.RuntimeParams["application_name"] = "hebah-companion"
-	config.ConnConfig.RuntimeParams["statement_timeout"] = fmt.Sprint(patience.Milliseconds())
+	limit := fmt.Sprint(patience.Milliseconds())
+	config.ConnConfig.RuntimeParams["statement_timeout"] = limit
+	// A process that is frozen in the middle must not keep others from taking over.
+	config.ConnConfig.RuntimeParams["idle_in_transaction_session_timeout"] = limit
 	config.AfterConnect = func(ctx context.Context, connection *pgx.Conn) error {
 		// A step of a ratchet that a crash of the server rolls back would let a message key be used twice.
 		_, err := connection.Exec(ctx, `select set_config('synchronous_commit', 'local', false)
