@@ -104,7 +104,13 @@ SELECT
         WHERE workspace_id = :workspace_id AND unread > 0 AND assigned_to IS NULL AND archived_at IS NULL
             AND (:device_ids::uuid[] IS NULL OR device_id = ANY (:device_ids::uuid[]))
         LIMIT :most
-    ) AS found) AS unassigned;
+    ) AS found) AS unassigned,
+    (SELECT count(*) FROM (
+        SELECT FROM chat
+        WHERE workspace_id = :workspace_id AND archived_at IS NOT NULL
+            AND (:device_ids::uuid[] IS NULL OR device_id = ANY (:device_ids::uuid[]))
+        LIMIT :most
+    ) AS found) AS archived;
 
 -- name: messages_around
 -- Both sides of a place in a chat, such as a hit of a search.

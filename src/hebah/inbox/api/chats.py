@@ -28,6 +28,7 @@ class ChatTally(View):
     unread: int
     mine: int
     unassigned: int
+    archived: int
 
 
 class ChatPage(View):
@@ -82,7 +83,9 @@ async def list_chats(
     page = ChatPage(
         items=items,
         next=write_cursor(Newest(last.last_at, last.id)) if last else None,
-        counts=ChatTally(unread=counts.unread, mine=counts.mine, unassigned=counts.unassigned),
+        counts=ChatTally(
+            unread=counts.unread, mine=counts.mine, unassigned=counts.unassigned, archived=counts.archived
+        ),
     )
     return snapshot(page, head)
 

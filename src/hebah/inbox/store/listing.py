@@ -56,6 +56,7 @@ class ChatCounts:
     unread: int
     mine: int
     unassigned: int
+    archived: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ async def counts(
         most=MOST_COUNTED,
     )
     assert row is not None  # three counts, always
-    return ChatCounts(row["unread"], row["mine"], row["unassigned"])
+    return ChatCounts(row["unread"], row["mine"], row["unassigned"], row["archived"])
 
 
 async def around(connection: Connection, workspace_id: UUID, chat_id: UUID, place: Place, limit: int) -> list[Record]:

@@ -2,6 +2,7 @@
 
 create index chat_newest on chat (workspace_id, last_at desc, id desc);
 create index chat_unread on chat (workspace_id, last_at desc, id desc) where unread > 0;
+create index chat_archived on chat (workspace_id, last_at desc, id desc) where archived_at is not null;
 create index chat_pinned on chat (workspace_id, device_id, pinned_at desc) where pinned_at is not null;
 
 -- messages of others that somebody has read here and WhatsApp does not know of yet; gone once it does
