@@ -61,6 +61,15 @@ class CompanionHarness:
     def transport(self) -> Transport:
         return self._transport
 
+    @property
+    def companions(self) -> CompanionTransport:
+        """The same with what only this transport has."""
+        return self._transport
+
+    def name_of(self, device: DeviceRef) -> str:
+        """What the network calls a device."""
+        return self._names[device]
+
     def now(self) -> datetime:
         return self._clock.now()
 
