@@ -142,13 +142,14 @@ BODIES: dict[str, dict[str, Any]] = {
     "PATCH /api/leads/{lead_id:uuid}": {"name": "x", "version": 1},
     "PATCH /api/devices/{device_id:uuid}": {"name": "x"},
     "POST /api/devices/{device_id:uuid}/link": {"method": "qr"},
+    "POST /api/devices/{device_id:uuid}/link/passkey": {"answer": "{}"},
     "PUT /api/imports/{import_id:uuid}/mapping": {
         "mapping": {"0": "phone"}, "deviceIds": [], "duplicates": "keep_existing", "consent": None, "niches": [],
         "status": "prospect", "region": "MY",
     },
 }  # fmt: skip
 # Doors to things that are not rows of a workspace.
-ELSEWHERE = {"phone"}
+ELSEWHERE = {"phone", "transport"}
 # What a bare row does not have: a linking, a picture's bytes.
 BARE = {
     "GET /api/devices/{device_id:uuid}/link",

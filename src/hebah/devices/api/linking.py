@@ -81,16 +81,16 @@ async def list_transports(
     return await _transports(db, actor, transports, accepted)
 
 
-@post("/api/transports/{name:str}/accept-risk", permission=Permission.DEVICE_LINK, status_code=200)
+@post("/api/transports/{transport:str}/accept-risk", permission=Permission.DEVICE_LINK, status_code=200)
 async def accept_risk(
-    name: FromPath[str],
+    transport: FromPath[str],
     actor: Injected[Actor],
     db: Injected[Database],
     clock: Injected[Clock],
     transports: Injected[Transports],
 ) -> TransportList:
     """Note that somebody has read what linking this way may do to a number; asked once."""
-    accepted = await slots.accept_risk(db, clock, actor, transports, name)
+    accepted = await slots.accept_risk(db, clock, actor, transports, transport)
     return await _transports(db, actor, transports, accepted)
 
 
