@@ -58,7 +58,9 @@ async def found_shop(
     slots = [make_id() for _ in fabrication.devices]
     shop = Shop(owner, tuple(map(_number, slots, fabrication.devices)))
     await _add_devices(db, shop, now - _LINKED_FOR)
-    await _adopt(keeper, fabrication.keys, [_line(owner, *pair) for pair in zip(slots, fabrication.devices, strict=True)])
+    await _adopt(
+        keeper, fabrication.keys, [_line(owner, *pair) for pair in zip(slots, fabrication.devices, strict=True)]
+    )
     return shop
 
 
@@ -111,8 +113,8 @@ async def _workspace(db: Database, now: datetime) -> Actor:
 async def _add_devices(db: Database, shop: Shop, linked_at: datetime) -> None:
     async with db.transaction() as tx:
         await tx.execute(
-            "INSERT INTO device (workspace_id, id, name, transport, phone, state, cause, state_since, wanted, linked_at,"
-            " created_at) SELECT $1, id, phone, 'companion', phone, 'stopped', 'linked', $4, 'on', $4, $4"
+            "INSERT INTO device (workspace_id, id, name, transport, phone, state, cause, state_since, wanted,"
+            " linked_at, created_at) SELECT $1, id, phone, 'companion', phone, 'stopped', 'linked', $4, 'on', $4, $4"
             " FROM unnest($2::uuid[], $3::text[]) AS given (id, phone)",
             shop.workspace_id,
             [number.device_id for number in shop.numbers],

@@ -69,9 +69,7 @@ async def is_through(world: World, campaign: Campaign) -> bool:
     """Whether nobody waits any more, and whoever the network has got a message for is known to have it."""
     rows = await _rows(world, campaign)
     ledger = {line.wire_id for line in await world.network.sent() if not line.refused}
-    return all(
-        row.state is (OutboxState.DELIVERED if row.wire_id in ledger else OutboxState.UNKNOWN) for row in rows
-    )
+    return all(row.state is (OutboxState.DELIVERED if row.wire_id in ledger else OutboxState.UNKNOWN) for row in rows)
 
 
 async def outcome(world: World, campaign: Campaign) -> Sent:

@@ -1,6 +1,6 @@
 """Rooms for shops over the wire."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 

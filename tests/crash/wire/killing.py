@@ -1,6 +1,7 @@
 """Kills at moments drawn by a seed, spread over a course of so many steps."""
 
 from collections import deque
+from itertools import repeat
 from random import Random
 from typing import Literal
 
@@ -13,7 +14,7 @@ class Killer:
     """Knows when who is to die, and counts who has died."""
 
     def __init__(self, world: World, random: Random, steps: int, *, companions: int, gateways: int) -> None:
-        victims: list[Victim] = ["companion"] * companions + ["gateway"] * gateways
+        victims: list[Victim] = [*repeat("companion", companions), *repeat("gateway", gateways)]
         random.shuffle(victims)
         moments = sorted(random.sample(range(steps // 20, steps - steps // 20), len(victims)))
         self._world = world
@@ -44,8 +45,7 @@ class Killer:
 
     async def _is_at_work(self) -> bool:
         """Whether some number is connected, so that a kill interrupts something."""
-        devices = [device for number in self._world.shop.numbers for device in await self._world.network.devices(number.phone)]
-        return 2 * sum(device.online for device in devices) > len(devices)
+        return 2 * await self._world.connected() > len(self._world.shop.numbers)
 
     async def _kill_companion(self) -> bool:
         return self._world.gateways.kill_companion(self._random)

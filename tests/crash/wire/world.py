@@ -31,13 +31,7 @@ SEALING_KEY = bytes(range(32))
 FIRST_NUMBER, FIRST_PERSON = "60110000001", "60120000001"
 ONLINE_WITHIN_S = 60.0
 _ASKED_EVERY_S = 0.03
-
-
-@dataclass(slots=True)
-class Written:
-    """What people have written to the numbers: the text of each message by its wire id."""
-
-    texts: dict[str, str] = field(default_factory=dict)
+_WRITERS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +48,25 @@ class Received:
 
 @dataclass(slots=True)
 class World:
-    """Where a test takes place. The network and PostgreSQL survive whatever is killed."""
+    """Where a test takes place. The network and PostgreSQL survive whatever is killed.
+
+    `written` is what people have written to the numbers: the text of each message by its wire id.
+    """
 
     server: EmbeddedPostgres
     db: Database
     network: Network
     shop: Shop
     gateways: Gateways
-    written: Written = field(default_factory=Written)
+    written: dict[str, str] = field(default_factory=dict)
 
     async def write(self, count: int) -> str:
         """Somebody writes to a number: the next person to the next number in turn."""
         number = self.shop.numbers[count % len(self.shop.numbers)]
-        person = int(FIRST_PERSON) + count % 60
+        person = int(FIRST_PERSON) + count % _WRITERS
         words = f"Message {count}"
         wire_id = await self.network.write(str(person), number.phone, text(words))
-        self.written.texts[wire_id] = words
+        self.written[wire_id] = words
         return wire_id
 
     async def stored(self) -> int:
@@ -89,6 +86,13 @@ class World:
     async def _is_all_online(self) -> bool:
         return await self.online() == len(self.shop.numbers)
 
+    async def connected(self) -> int:
+        """How many numbers are connected, as the network has it."""
+        found = 0
+        for number in self.shop.numbers:
+            found += sum(device.online for device in await self.network.devices(number.phone))
+        return found
+
     async def unacknowledged(self) -> set[str]:
         """Messages of people that the network has not been told are stored."""
         return {wire_id for number in self.shop.numbers for wire_id in await self._waiting(number.phone)}
@@ -101,7 +105,7 @@ class World:
         async with self.db.connection() as connection:
             rows = await connection.fetch("SELECT wire_id, body FROM message WHERE NOT from_me")
         found = Counter(row["wire_id"] for row in rows)
-        texts = self.written.texts
+        texts = self.written
         return Received(
             written=len(texts),
             rows=len(rows),
@@ -115,7 +119,7 @@ class World:
         """Return once something is so; who waits in vain is told how things stand."""
         try:
             async with asyncio.timeout(within_s):
-                while not await self._holds(check):
+                while not await self._holds(check):  # noqa: ASYNC110 - no event tells
                     await asyncio.sleep(_ASKED_EVERY_S)
         except TimeoutError:
             raise AssertionError(f"not within {within_s:.0f} s: {what}\n{await self.standing()}") from None
