@@ -4,11 +4,17 @@ package fleet
 
 import (
 	"log/slog"
+	"time"
 
 	"go.mau.fi/whatsmeow"
 	"go.mau.fi/whatsmeow/proto/waWa6"
 	"go.mau.fi/whatsmeow/store"
 	waLog "go.mau.fi/whatsmeow/util/log"
+)
+
+const (
+	closesItself = 500 * time.Millisecond
+	closingStep  = 2 * time.Millisecond
 )
 
 // newClient makes a client that acknowledges nothing before we have stored it, and never reconnects by itself.
@@ -25,6 +31,16 @@ func (f *Fleet) newClient(device *store.Device, log waLog.Logger) *whatsmeow.Cli
 	client.SetMediaHTTPClient(f.clients.Files)
 	client.GetClientPayload = func() *waWa6.ClientPayload { return f.version.payloadOf(device) }
 	return client
+}
+
+// disconnect closes a client whose context has ended. whatsmeow then closes the socket by itself, and it must have done
+// so first: the two ways at the same time can trip over each other and take the whole process along.
+func disconnect(client *whatsmeow.Client) {
+	for waited := time.Duration(0); client.IsConnected() && waited < closesItself; waited += closingStep {
+		time.Sleep(closingStep)
+	}
+	time.Sleep(closingStep)
+	client.Disconnect()
 }
 
 // inside opens what whatsmeow keeps to itself and warns of: pings on demand, how a group names its members, and what a

@@ -146,7 +146,7 @@ func (l *link) refused(err error) {
 }
 
 // storeTrouble is told by the store, which waits for us. What could not be read or written must not be acknowledged: when
-// this returns, the connection can say nothing more.
+// this returns, the connection's context has ended, without which no handler of whatsmeow can say anything more.
 func (l *link) storeTrouble(err error) {
 	if errors.Is(err, store.ErrStale) {
 		l.end("replaced", "epoch_passed", 0)
@@ -154,7 +154,6 @@ func (l *link) storeTrouble(err error) {
 		l.log.Warn("store_trouble", "error", errorType(err))
 		l.end("waiting", codeStorage, 0)
 	}
-	l.client.Disconnect()
 }
 
 // came notes that the device is connected and logged in.
@@ -213,7 +212,7 @@ func (l *link) letGo() {
 	if l.client == nil {
 		return
 	}
-	l.client.Disconnect()
+	disconnect(l.client)
 	ctx, cancel := background(openWithin)
 	defer cancel()
 	if err := l.fleet.vault.Release(ctx, l.device); err != nil {

@@ -59,6 +59,7 @@ type linking struct {
 
 	device *wastore.Device
 	client *whatsmeow.Client
+	hangUp context.CancelFunc // ends the connection, or the attempt to make it
 
 	codes        []string // still to be shown
 	showing      string
@@ -154,8 +155,8 @@ func (l *linking) lead() *protocol.Response {
 	defer l.timer.Stop()
 	l.expired = failedReach
 	connected := make(chan error, 1)
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
+	ctx, hangUp := context.WithCancel(context.Background())
+	l.hangUp = hangUp
 	go func() { connected <- l.client.ConnectContext(ctx) }()
 	for {
 		over, code := l.next(connected)
@@ -269,7 +270,10 @@ func (l *linking) letGo() {
 	defer close(l.gone)
 	defer l.cancel()
 	if l.client != nil {
-		l.client.Disconnect()
+		if l.hangUp != nil {
+			l.hangUp()
+		}
+		disconnect(l.client)
 		ctx, cancel := background(openWithin)
 		defer cancel()
 		if err := l.fleet.vault.Release(ctx, l.device); err != nil {
@@ -292,7 +296,9 @@ func (l *linking) abandon() {
 func (l *linking) storeTrouble(err error) {
 	l.log.Warn("store_trouble", "error", errorType(err))
 	close(l.trouble)
-	l.client.Disconnect()
+	if l.hangUp != nil {
+		l.hangUp()
+	}
 }
 
 func (f *Fleet) cancelLinking(ref store.Ref) func() *protocol.Response {

@@ -21,6 +21,8 @@ import (
 	"syscall"
 	"time"
 
+	"go.mau.fi/libsignal/logger"
+
 	"hebah.example/companion/internal/fleet"
 	"hebah.example/companion/internal/network"
 	"hebah.example/companion/internal/protocol"
@@ -61,6 +63,7 @@ func Run(arguments []string, clients network.Clients) int {
 	}
 	defer socket.Close()
 	signal.Ignore(os.Interrupt, syscall.SIGPIPE)
+	logger.Logger = silent{}
 	return newProcess(socket, clients).live()
 }
 
