@@ -38,6 +38,7 @@ PROVEN = """
 ## What is proven
 
 Every line is a test of `tests/contracts`, run over each transport: ✓ it passes, · it does not concern this transport.
+Where a transport lacks what a line is about, its test proves that the transport says so.
 """
 COLUMNS = ("simulated", "simulated-socket", "companion")
 
@@ -67,7 +68,7 @@ def proven_tables(results: Mapping[str, Mapping[str, Mapping[str, bool]]]) -> st
             rows = [_row(title, *COLUMNS), _row("---", *("---" for _ in COLUMNS))]
             rows += [
                 _row(sentence, *("✓" if kept.get(one) else "·" for one in COLUMNS))
-                for sentence, kept in results[module].items()
+                for sentence, kept in sorted(results[module].items())
             ]
             parts.append("\n" + "\n".join(rows) + "\n")
     return "".join(parts)

@@ -28,7 +28,8 @@ class FakeProgram:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.path = folder / "hebah-companion"
-        self.path.write_text(f"#!{sys.executable}\n{SOURCE.read_text()}")
+        started = f"#!{sys.executable}\nFAKE_FOLDER = {str(folder)!r}\n"
+        self.path.write_text(started + SOURCE.read_text())
         self.path.chmod(0o755)
         self.behave("well")
 
@@ -40,10 +41,6 @@ class FakeProgram:
         """What it wrote down under a name."""
         path = self.folder / name
         return path.read_text().splitlines() if path.exists() else []
-
-    @property
-    def environment(self) -> dict[str, str]:
-        return {"FAKE_FOLDER": str(self.folder)}
 
 
 @pytest.fixture
@@ -58,7 +55,6 @@ def settings(program: FakeProgram) -> CompanionSettings:
         database_url="postgresql+asyncpg://hebah@/hebah",
         sealing_key=bytes(32),
         spool=program.folder / "spool",
-        environment=program.environment,
         waits=WAITS,
     )
 

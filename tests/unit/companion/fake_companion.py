@@ -10,7 +10,7 @@ from pathlib import Path
 from hebah.adapters.transports.companion import protocol_pb2 as pb
 from hebah.adapters.transports.companion.framing import FrameCutter, framed
 
-FOLDER = Path(os.environ["FAKE_FOLDER"])
+FOLDER = Path(FAKE_FOLDER)  # type: ignore[name-defined]  # noqa: F821 - the line before this, once installed
 NOW_MS = 1_767_600_000_000
 
 
@@ -132,6 +132,8 @@ def note(name: str, text: str) -> None:
 
 def main() -> None:
     note("starts", str(time.monotonic()))
+    note("arguments", " ".join(argument for argument in sys.argv[1:] if not argument.isdecimal()))
+    note("environment", " ".join(sorted(os.environ)))
     behaviour = (FOLDER / "behaviour").read_text().strip()
     sys.stderr.write('{"level":"WARN","msg":"device_cut","device_id":"7f","chat":"+60123456789","count":3}\n')
     sys.stderr.write("panic: runtime error: index out of range +60123456789\n\t/src/fleet/device.go:12 +0x1d\n")

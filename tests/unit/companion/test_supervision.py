@@ -14,9 +14,9 @@ from hebah.adapters.transports.companion.settings import Waits
 from hebah.adapters.transports.companion.shard import back_off
 from hebah.adapters.transports.companion.transport import CompanionAway, CompanionTransport
 from hebah.devices.model import DeviceState
+from hebah.gateway.files import InMemory
 from hebah.gateway.incoming import LinkEvent, MediaAsked, MediaFetched, MediaLater, MessageArrived, StateChanged
 from hebah.gateway.outgoing import Accepted, MediaOut, NotWritten, Outgoing, SendOutcome, TextOut, Unknown
-from hebah.gateway.files import InMemory
 from hebah.gateway.transport import ByCode, ByQr, DeviceRef, Identity, Link, Linked, LinkFailed, QrShown
 from hebah.messaging.said import MessageKind
 from tests.unit.companion.conftest import FakeProgram, Opened
@@ -271,11 +271,11 @@ async def test_closing_the_transport_drains_and_is_safe_twice(
 )
 async def test_a_program_is_asked_for_its_version(program: FakeProgram, behaviour: str, reason: str | None) -> None:
     program.behave(behaviour)
-    assert await why_unusable(program.path, program.environment) == reason
+    assert await why_unusable(program.path, {}) == reason
 
 
 async def test_without_a_program_there_is_nothing_to_ask(program: FakeProgram) -> None:
-    assert await why_unusable(None, program.environment) == "not_built"
+    assert await why_unusable(None, {}) == "not_built"
 
 
 async def first(events: AsyncIterator[LinkEvent], count: int) -> AsyncIterator[LinkEvent]:
