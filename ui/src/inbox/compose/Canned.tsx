@@ -27,7 +27,10 @@ export function useCanned(words: string, onPick: (body: string) => void): Canned
   const all = useCannedReplies(isAsked);
   const wanted = folded(words.slice(1));
   const replies = isAsked
-    ? all.filter((each) => folded(each.shortcut).includes(wanted) || folded(each.body).includes(wanted)).slice(0, MOST)
+    ? all
+        .filter((each) => folded(`${each.shortcut} ${each.body}`).includes(wanted))
+        .sort((one, other) => rank(one, wanted) - rank(other, wanted))
+        .slice(0, MOST)
     : [];
   // biome-ignore lint/correctness/useExhaustiveDependencies: other words begin at the first answer again
   useEffect(() => setActive(0), [words]);
@@ -51,6 +54,12 @@ export function useCanned(words: string, onPick: (body: string) => void): Canned
     onKey,
     wires: isOpen ? { "aria-controls": id, "aria-activedescendant": `${id}-${active}` } : {},
   };
+}
+
+/** Names that begin so come before words inside the answers. */
+function rank(reply: CannedReply, wanted: string): number {
+  const at = folded(reply.shortcut).indexOf(wanted);
+  return at === -1 ? 2 : Math.min(at, 1);
 }
 
 export function Canned({ canned }: { canned: CannedState }) {

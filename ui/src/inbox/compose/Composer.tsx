@@ -116,7 +116,15 @@ function Writing({ onRecord }: { onRecord: () => void }) {
   const voiceRefusal = voiceRefused(canSend(can, "voice"));
   return (
     <>
-      {isEmojiOpen && <EmojiPanel onPick={insert} onClose={() => setEmojiOpen(false)} />}
+      {isEmojiOpen && (
+        <EmojiPanel
+          onPick={insert}
+          onClose={() => {
+            setEmojiOpen(false);
+            box.current?.focus();
+          }}
+        />
+      )}
       <Canned canned={canned} />
       {about !== null && <AboutBar about={about} onClose={() => setAbout(null)} />}
       <div className={styles.bar}>

@@ -28,8 +28,18 @@ export default function EmojiPanel({ onPick, onClose }: { onPick: (emoji: string
         target instanceof Element && (panel.current?.contains(target) || target.closest("[aria-expanded]"));
       if (!isInside) onClose();
     };
+    const leave = (event: globalThis.KeyboardEvent) => {
+      if (event.key !== "Escape") return;
+      event.preventDefault();
+      event.stopPropagation();
+      onClose();
+    };
     document.addEventListener("pointerdown", outside);
-    return () => document.removeEventListener("pointerdown", outside);
+    document.addEventListener("keydown", leave, true);
+    return () => {
+      document.removeEventListener("pointerdown", outside);
+      document.removeEventListener("keydown", leave, true);
+    };
   }, [onClose]);
   return (
     <section
@@ -37,12 +47,6 @@ export default function EmojiPanel({ onPick, onClose }: { onPick: (emoji: string
       className={styles.panel}
       aria-label={t("inbox.emoji")}
       onKeyDown={(event) => {
-        if (event.key === "Escape") {
-          event.preventDefault();
-          event.stopPropagation();
-          onClose();
-          return;
-        }
         const buttons = [...(panel.current?.querySelectorAll<HTMLElement>("[data-emoji]") ?? [])];
         const at = buttons.indexOf(document.activeElement as HTMLElement);
         const by = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: COLUMNS, ArrowUp: -COLUMNS }[event.key];
@@ -56,7 +60,7 @@ export default function EmojiPanel({ onPick, onClose }: { onPick: (emoji: string
         {groups.length === 0 && <p className={styles.none}>{t("pick.nothing")}</p>}
         {groups.map(({ group, emoji }) => (
           <div key={group}>
-            <h3 className={styles.group}>{t(`inbox.emoji.${group}`)}</h3>
+            <p className={styles.group}>{t(`inbox.emoji.${group}`)}</p>
             <div className={styles.grid}>
               {emoji.map(([sign, names]) => (
                 <button

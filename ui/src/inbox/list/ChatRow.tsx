@@ -140,7 +140,11 @@ function Preview({ chat, isOpen }: { chat: ChatView; isOpen: boolean }) {
   return (
     <span className={styles.preview}>
       {last.fromMe && last.tick !== null && !last.deleted && <TickMark tick={last.tick} />}
-      {!last.fromMe && chat.kind === "group" && last.senderName !== "" && <bdi>{last.senderName}:</bdi>}
+      {!last.fromMe && chat.kind === "group" && last.senderName !== "" && (
+        <span className={styles.sender}>
+          <bdi>{last.senderName}</bdi>:
+        </span>
+      )}
       {last.deleted ? (
         <em>{text.t(last.fromMe ? "inbox.deletedByUs" : "inbox.deleted")}</em>
       ) : (

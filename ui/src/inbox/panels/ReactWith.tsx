@@ -19,7 +19,7 @@ export default function ReactWith(props: { chatId: string; messageId: string; on
             if (bubble !== undefined) react(bubble, emoji);
             props.onClose();
           }}
-          onClose={() => undefined}
+          onClose={props.onClose}
         />
       </div>
     </Dialog>

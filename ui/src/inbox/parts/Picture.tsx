@@ -1,4 +1,4 @@
-import { Users } from "lucide-react";
+import { UserRound, Users } from "lucide-react";
 import { memo, useState } from "react";
 import { cx } from "../../design";
 import styles from "./Picture.module.css";
@@ -12,7 +12,9 @@ export function tintOf(id: string): number {
   return sum % TINTS;
 }
 
+/** Empty for a bare number, which has no name to shorten. */
 function initials(name: string): string {
+  if (/^[+\d][\d\s()-]*$/.test(name.trim())) return "";
   const words = name.trim().split(/\s+/).filter(Boolean);
   const firsts = [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) =>
     word === undefined ? "" : (Array.from(word).find((letter) => /[\p{L}\p{N}]/u.test(letter)) ?? ""),
@@ -31,13 +33,14 @@ export const Picture = memo(function Picture(props: {
   const { id, name, picture, isGroup = false, size = "normal" } = props;
   const [isBroken, setBroken] = useState(false);
   const letters = initials(name);
+  const Sign = isGroup ? Users : UserRound;
   const isLocal = picture !== null && (picture.startsWith("/") || picture.startsWith("data:image/"));
   return (
     <span className={cx(styles.picture, styles[size], styles[`tint${tintOf(id)}`])} aria-hidden="true">
       {isLocal && !isBroken ? (
         <img src={picture} alt="" loading="lazy" decoding="async" onError={() => setBroken(true)} />
       ) : isGroup || letters === "" ? (
-        <Users size={size === "small" ? 15 : 20} />
+        <Sign size={size === "small" ? 15 : size === "large" ? 38 : 21} />
       ) : (
         letters
       )}

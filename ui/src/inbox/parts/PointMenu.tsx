@@ -38,7 +38,9 @@ export default function PointMenu({ menu, onClose }: { menu: MenuAt; onClose: ()
           aria-label={menu.label}
           onCloseAutoFocus={(event) => {
             event.preventDefault();
-            menu.back?.focus({ preventScroll: true });
+            // What was chosen may have moved the focus, to the composer for example.
+            const isElsewhere = document.activeElement !== null && document.activeElement !== document.body;
+            if (!isElsewhere) menu.back?.focus({ preventScroll: true });
           }}
         >
           {menu.row !== undefined && (

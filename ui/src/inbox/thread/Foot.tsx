@@ -12,7 +12,7 @@ export function Foot({ bubble }: { bubble: Bubble }) {
   const tick = bubble.local?.state === "refused" ? "failed" : bubble.tick;
   const isDeleted = bubble.deletedAt !== null;
   return (
-    <span className={styles.foot}>
+    <span className={styles.foot} data-foot>
       {bubble.campaignId !== null && (
         <span className={styles.by}>
           <Megaphone size={13} aria-hidden="true" />

@@ -1,5 +1,5 @@
 import { ChevronDown } from "lucide-react";
-import { type MouseEvent, memo } from "react";
+import { type CSSProperties, type MouseEvent, memo } from "react";
 import { cx } from "../../design";
 import { useText } from "../../text";
 import { useTimes } from "../../time";
@@ -9,6 +9,7 @@ import type { Bubble } from "../store/conversation";
 import { bigEmoji } from "../words/emoji";
 import { useThread } from "./context";
 import { Foot } from "./Foot";
+import { footRoom } from "./layout";
 import styles from "./MessageRow.module.css";
 import { Quote } from "./Quote";
 import { Reactions } from "./Reactions";
@@ -68,6 +69,7 @@ function Message({ bubble, index, isJoined, isLit }: RowProps) {
   const isBare = bubble.kind === "sticker" && bubble.deletedAt === null;
   const emoji =
     bubble.kind === "text" && bubble.quote === null && bubble.deletedAt === null ? bigEmoji(bubble.body) : 0;
+  const room = emoji > 0 ? 0 : footRoom(bubble, t("inbox.edited"));
   const menu = (event: MouseEvent<HTMLElement>) => {
     // Words that are selected, and links, keep the browser's own menu.
     const isPlain = event.target instanceof Element && event.target.closest("a, input, video, audio") !== null;
@@ -92,7 +94,8 @@ function Message({ bubble, index, isJoined, isLit }: RowProps) {
       )}
       <div className={styles.column}>
         <div
-          className={cx(styles.bubble, isBare && styles.bare, emoji > 0 && styles.emoji)}
+          className={cx(styles.bubble, isBare && styles.bare, emoji > 0 && styles.emoji, room > 0 && styles.inline)}
+          style={room > 0 ? ({ "--foot-room": `${room}px` } as CSSProperties) : undefined}
           data-big={emoji || undefined}
         >
           {isGroup && !isJoined && (

@@ -69,7 +69,10 @@ export function Messages(props: { chat: ChatView; conversation: Conversation; is
 
   useEffect(() => {
     if (!isPlaced.current || conversation.loading !== null || conversation.error !== null) return;
-    if (typeof older === "string" && first < NEAR) void inbox.loader.older(chat.id);
+    // The rows drawn before the first scroll are not yet what is seen.
+    const { scrollTop = 0, clientHeight = 0 } = scroller.current ?? {};
+    const isNearTop = first < NEAR && scrollTop < 2 * clientHeight;
+    if (typeof older === "string" && isNearTop) void inbox.loader.older(chat.id);
     else if (newer !== null && last >= items.length - NEAR) void inbox.loader.newer(chat.id);
   }, [inbox, chat.id, conversation.loading, conversation.error, older, newer, first, last, items.length]);
 
@@ -78,6 +81,18 @@ export function Messages(props: { chat: ChatView; conversation: Conversation; is
     // What was just written is always shown.
     if (ownKey !== null) virtual.scrollToEnd();
   }, [ownKey, virtual]);
+
+  // When the composer grows, what is at the end stays at the end.
+  const isStuck = useRef(true);
+  useLayoutEffect(() => {
+    const { current } = scroller;
+    if (current === null) return;
+    const watch = new ResizeObserver(() => {
+      if (isStuck.current) current.scrollTop = current.scrollHeight;
+    });
+    watch.observe(current);
+    return () => watch.disconnect();
+  }, []);
 
   const toEnd = () => {
     if (isComplete) virtual.scrollToEnd();
@@ -103,7 +118,11 @@ export function Messages(props: { chat: ChatView; conversation: Conversation; is
       const bubble = items[at];
       const box = row.getBoundingClientRect();
       if (bubble !== undefined) openMenu(bubble, { x: box.left + box.width / 2, y: box.top + 40 }, row);
-    } else return;
+    } else {
+      // Writing begins wherever one is in the chat.
+      if (event.key.length === 1 && event.key !== " ") focusBox(currentTarget);
+      return;
+    }
     event.preventDefault();
   };
   const spoken = marks.spoken;
@@ -119,6 +138,9 @@ export function Messages(props: { chat: ChatView; conversation: Conversation; is
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroller must be reachable by keyboard
         tabIndex={0}
         onKeyDown={onKeyDown}
+        onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
+          isStuck.current = scrollHeight - scrollTop - clientHeight < END_PX;
+        }}
       >
         <div className={styles.rows} style={{ height: virtual.getTotalSize() }}>
           {rows.map((row) => {
@@ -175,4 +197,8 @@ export function Messages(props: { chat: ChatView; conversation: Conversation; is
       </p>
     </div>
   );
+}
+
+function focusBox(inside: HTMLElement): void {
+  inside.closest("section")?.querySelector("textarea")?.focus();
 }

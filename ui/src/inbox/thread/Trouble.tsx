@@ -17,6 +17,12 @@ export function codeWords(text: Text, code: string): string {
   );
 }
 
+/** A reason as a sentence of its own. */
+function reason(text: Text, code: string | null): string {
+  const words = code === null ? "" : codeWords(text, code);
+  return words === "" || /[.!?…]$/.test(words) ? words : `${words}.`;
+}
+
 /** Beside an own message that is not simply on its way: the reason, and what can be done. */
 export function Trouble({ bubble }: { bubble: Bubble }) {
   if (!bubble.fromMe || bubble.deletedAt !== null) return null;
@@ -77,7 +83,7 @@ function Failed({ bubble }: { bubble: Bubble }) {
   const { retry } = useMessageActions();
   return (
     <p className={styles.stop}>
-      {text.t("inbox.notSent")} {bubble.code !== null && codeWords(text, bubble.code)}{" "}
+      {text.t("inbox.notSent")} {reason(text, bubble.code)}{" "}
       {can.reply && (
         <button type="button" className={styles.act} onClick={() => retry(bubble)}>
           {text.t("shell.retry")}
@@ -91,7 +97,7 @@ function Unsure({ bubble }: { bubble: Bubble }) {
   const text = useText();
   return (
     <p className={styles.wait}>
-      {text.t("inbox.unsure")} {bubble.code !== null && codeWords(text, bubble.code)}
+      {text.t("inbox.unsure")} {reason(text, bubble.code)}
     </p>
   );
 }
@@ -102,7 +108,7 @@ function Held({ bubble }: { bubble: Bubble }) {
   const { cancel } = useMessageActions();
   return (
     <p className={styles.wait}>
-      {text.t("inbox.waits")} {bubble.code !== null && codeWords(text, bubble.code)}{" "}
+      {text.t("inbox.waits")} {reason(text, bubble.code)}{" "}
       {can.reply && (
         <button type="button" className={styles.act} onClick={() => cancel(bubble)}>
           {text.t("inbox.dontSend")}

@@ -20,7 +20,7 @@ export function joins(before: Bubble | undefined, bubble: Bubble, dayOf: DayOf):
     before.kind !== "system" &&
     bubble.kind !== "system" &&
     before.fromMe === bubble.fromMe &&
-    before.sender === bubble.sender &&
+    (bubble.fromMe || before.sender === bubble.sender) &&
     !startsDay(before, bubble, dayOf) &&
     Date.parse(bubble.at) - Date.parse(before.at) < NEAR_MS
   );
@@ -31,6 +31,18 @@ export function pictureSize(width: number, height: number): { width: number; hei
   if (width <= 0 || height <= 0) return { width: 260, height: 200 };
   const scale = Math.min(1, MEDIA_WIDTH / width, MEDIA_HEIGHT / height);
   return { width: Math.max(120, Math.round(width * scale)), height: Math.max(80, Math.round(height * scale)) };
+}
+
+const FROM_RIGHT = /[\u0590-\u08ff\ufb1d-\ufefc]/;
+
+/** The room, in pixels, that time and tick need at the end of the last line; 0 where they get a line of their own. */
+export function footRoom(bubble: Bubble, editedWords: string): number {
+  const isPlain = bubble.kind === "text" && bubble.deletedAt === null && bubble.body !== "";
+  if (!isPlain || bubble.sentBy !== null || bubble.campaignId !== null) return 0;
+  const lastLine = bubble.body.slice(bubble.body.lastIndexOf("\n") + 1);
+  if (FROM_RIGHT.test(lastLine) || bubble.body.endsWith("```")) return 0;
+  const edited = bubble.editedAt === null ? 0 : editedWords.length * 6.5 + 6;
+  return 42 + (bubble.fromMe ? 22 : 0) + (bubble.timeDoubtful ? 14 : 0) + edited;
 }
 
 /** The height of a row before it is measured; a good guess keeps the scroll bar calm. */
