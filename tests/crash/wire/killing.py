@@ -1,20 +1,24 @@
 """Kills at moments drawn by a seed, spread over a course of so many steps."""
 
 from collections import deque
-from itertools import repeat
+from enum import StrEnum
 from random import Random
-from typing import Literal
 
 from tests.crash.wire.world import World
 
-Victim = Literal["companion", "gateway"]
+
+class Victim(StrEnum):
+    """Who dies."""
+
+    COMPANION = "companion"
+    GATEWAY = "gateway"
 
 
 class Killer:
     """Knows when who is to die, and counts who has died."""
 
     def __init__(self, world: World, random: Random, steps: int, *, companions: int, gateways: int) -> None:
-        victims: list[Victim] = [*repeat("companion", companions), *repeat("gateway", gateways)]
+        victims = [Victim.COMPANION] * companions + [Victim.GATEWAY] * gateways
         random.shuffle(victims)
         moments = sorted(random.sample(range(steps // 20, steps - steps // 20), len(victims)))
         self._world = world
@@ -36,7 +40,7 @@ class Killer:
         while self._due and self._due[0][0] <= step:
             _, victim = self._due.popleft()
             await self._world.until(self._is_at_work, 60, "somebody at work to be killed")
-            if victim == "gateway":
+            if victim is Victim.GATEWAY:
                 await self._world.gateways.kill_gateway(self._random)
                 self.gateways += 1
             else:

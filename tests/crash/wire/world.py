@@ -93,6 +93,13 @@ class World:
             found += sum(device.online for device in await self.network.devices(number.phone))
         return found
 
+    async def _redelivered(self) -> int:
+        """How many stanzas a number got again, since it had not acknowledged them before it went away."""
+        found = 0
+        for number in self.shop.numbers:
+            found += sum(device.redelivered for device in await self.network.devices(number.phone))
+        return found
+
     async def unacknowledged(self) -> set[str]:
         """Messages of people that the network has not been told are stored."""
         return {wire_id for number in self.shop.numbers for wire_id in await self._waiting(number.phone)}
@@ -139,7 +146,7 @@ class World:
             str(await self.received()),
             f"devices: {[tuple(row) for row in states]}",
             f"outbox: {[tuple(row) for row in outbox]}",
-            f"network: {await self.network.stats()}",
+            f"network: {await self.network.stats()}; redelivered {await self._redelivered()}",
             f"complaints: {await self.network.complaints()}",
             f"gateways started: {self.gateways.starts}, companions now: {self.gateways.companions}",
             self.gateways.last_words(),
