@@ -287,6 +287,10 @@ class Controls:
         """Somebody's phone cannot read the next messages that it gets, and asks their senders again."""
         raise NotImplementedError
 
+    async def ask_again(self, person: str, wire_id: str) -> None:
+        """Somebody's phone says that it could not read a message that it has got."""
+        raise NotImplementedError
+
     async def forget_media(
         self, phone: str, wire_id: str, status: int = 404, answer: PhoneAnswer = PhoneAnswer.AGAIN
     ) -> None:

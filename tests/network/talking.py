@@ -107,6 +107,14 @@ class Talking(Controls):
     async def unreadable(self, person: str, count: int = 1) -> None:
         self._hub.directory.get(person).unreadable = count
 
+    async def ask_again(self, person: str, wire_id: str) -> None:
+        account = self._hub.directory.get(person)
+        for letter in account.letters:
+            if letter.wire_id == wire_id and letter.device:
+                phones.ask_again(self._hub, account, letter)
+                return
+        raise UnknownName(f"{person} has no message {wire_id} of a device")
+
     async def undecryptable(self, sender: str, to: str, message: bytes, *, by: By = By.LID) -> str:
         people = self._hub.directory
         style = Style(by_lid=by is not By.PHONE, spoiled=True)
