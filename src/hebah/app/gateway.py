@@ -20,7 +20,10 @@ from hebah.foundation.errors import NotFound
 from hebah.foundation.postgres import Database
 from hebah.gateway.batches import WINDOW_S
 from hebah.gateway.connecting import ConnectBudget
+from hebah.gateway.downloads import Downloads
+from hebah.gateway.fetching import Fetching
 from hebah.gateway.files import InMemory
+from hebah.gateway.history import History
 from hebah.gateway.leases import Lease, Leases, WorkerFacts
 from hebah.gateway.links import Surroundings
 from hebah.gateway.liveness import Liveness
@@ -143,6 +146,16 @@ class _Gateway:
             ),
             ended=self._look.set,
         )
+        self._downloads = Fetching(
+            parts.db,
+            parts.clock,
+            self._timers,
+            self._sessions,
+            Downloads(parts.db, parts.blobs, parts.clock, draw),
+        )
+        self._history = Fetching(
+            parts.db, parts.clock, self._timers, self._sessions, History(parts.db, parts.clock, draw)
+        )
 
     async def run(self, stop: asyncio.Event) -> None:
         await self._leases.register()
@@ -172,6 +185,7 @@ class _Gateway:
 
     def _other_loops(self, stop: asyncio.Event) -> list[Coroutine[None, None, None]]:
         loops = [self._timers.run(), self._pulses.run(), self._follow_bus(), self._notice(stop), self._remind()]
+        loops += [self._downloads.run(), self._history.run()]
         every = self._parts.settings.liveness
         if every is not None:
             loops.append(Liveness(self._parts.clock, self._sessions, every).run())
@@ -246,6 +260,8 @@ class _Gateway:
         with self._parts.bus.subscribe() as moved:
             async for topic in moved:
                 self._sender.wake(topic)
+                self._downloads.wake(topic)
+                self._history.wake(topic)
                 if topic.id == topic.workspace_id:
                     self._look.set()
 

@@ -1,5 +1,6 @@
 """What the lead screens ask: lists with their counts, one person's history."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,7 +14,7 @@ from hebah.contacts.store.leads import LeadFilter
 from hebah.contacts.store.statements import QUERIES
 from hebah.foundation.errors import NotFound
 from hebah.foundation.pages import Newest
-from hebah.foundation.postgres import Connection
+from hebah.foundation.postgres import Connection, Transaction
 
 MOST_COUNTED = 100_000
 
@@ -44,6 +45,11 @@ class LeadHistory:
 
     consents: tuple[ConsentRecord, ...]
     campaigns: tuple[ReceivedCampaign, ...]
+
+
+async def ids_of_phones(db: Transaction, workspace_id: UUID, phones: Collection[str]) -> dict[str, UUID]:
+    """The contacts there are for these E.164 numbers; makes none."""
+    return await people.ids_of_phones(db, workspace_id, list(phones)) if phones else {}
 
 
 async def find_lead(db: Connection, actor: Actor, lead_id: UUID) -> Lead:

@@ -10,6 +10,7 @@ from hebah.devices import rules
 from hebah.devices.actions import held
 from hebah.devices.model import Cause, Condition, Device, DeviceState, Wanted
 from hebah.devices.rules import End, Next, Reopen, Stay, Verdict
+from hebah.gateway.fetching import Reach
 from hebah.gateway.incoming import LinkEvent, MessageArrived, StateChanged, TypingSeen
 from hebah.gateway.leases import Lease
 from hebah.gateway.linking import link_slot, undo
@@ -103,6 +104,12 @@ class Session:
     def has_link(self) -> bool:
         """Whether there is a link that should answer."""
         return self._link is not None and self._condition.state in _WITH_LINK
+
+    @property
+    def reach(self) -> Reach | None:
+        """The link, while files and history can be fetched on it."""
+        link = self._link
+        return Reach(self.lease, link) if link is not None and self._condition.state in _WITH_LINK else None
 
     # --- the one task ------------------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ import structlog
 
 from hebah.devices.actions import held
 from hebah.devices.model import Command, CommandKind
+from hebah.gateway.fetching import Reach
 from hebah.gateway.leases import Lease
 from hebah.gateway.links import Surroundings
 from hebah.gateway.session import Session
@@ -70,6 +71,15 @@ class Sessions:
     def with_links(self) -> list[Session]:
         """Sessions whose link should answer."""
         return [session for session, _ in self._running.values() if session.has_link]
+
+    def within_reach(self) -> list[Reach]:
+        """Devices on whose links something can be fetched."""
+        return [reach for session, _ in self._running.values() if (reach := session.reach) is not None]
+
+    def reach(self, device_id: UUID) -> Reach | None:
+        """This device, if something can be fetched on its link."""
+        running = self._running.get(device_id)
+        return None if running is None else running[0].reach
 
     def carry_out(self, commands: Iterable[Command]) -> None:
         """Begin what people ask for; a command that is under way is not begun again."""

@@ -5,7 +5,9 @@ from datetime import datetime
 from random import Random
 from uuid import UUID
 
-from hebah.foundation.postgres import Connection, Database, Transaction
+from hebah.foundation import eventlog
+from hebah.foundation.eventlog import Event
+from hebah.foundation.postgres import Connection, Database, Topic, Transaction
 from hebah.inbox.actions.messages import announce, receive, recognise, sift
 from hebah.inbox.model import Arrived, KeptChat, KnownAs, OfferedPacket, ReceivedMessage, WaitingPacket
 from hebah.inbox.rules import history as rules
@@ -15,11 +17,15 @@ from hebah.messaging.chataddress import lid_of
 
 Device = tuple[UUID, UUID]
 
+HISTORY_CHANGED = "history_changed"
+
 
 async def offer(tx: Transaction, packets: Sequence[OfferedPacket], now: datetime) -> None:
     """Keep packets until they are fetched; the same one twice is one."""
     if packets:
         await store.offer(tx, packets, now)
+        # No event: whoever fetches must hear of it before the topic's row is locked to the end of the transaction.
+        tx.touched.update(Topic(packet.workspace_id, packet.device_id) for packet in packets)
 
 
 async def due(
@@ -66,12 +72,14 @@ async def finish(db: Database, packet: WaitingPacket, now: datetime) -> None:
     """All of it is stored."""
     async with db.transaction() as tx:
         await store.end(tx, packet, None, now)
+        await _announce(tx, packet)
 
 
 async def give_up(db: Database, packet: WaitingPacket, code: str, now: datetime) -> None:
     """It is not to be had."""
     async with db.transaction() as tx:
         await store.end(tx, packet, code, now)
+        await _announce(tx, packet)
 
 
 async def put_off(db: Database, packet: WaitingPacket, cause: str, now: datetime, random: Random) -> None:
@@ -80,5 +88,10 @@ async def put_off(db: Database, packet: WaitingPacket, cause: str, now: datetime
     async with db.transaction() as tx:
         if wait is None:
             await store.end(tx, packet, cause, now)
+            await _announce(tx, packet)
         else:
             await store.put_off(tx, packet, cause, now + wait)
+
+
+async def _announce(tx: Transaction, packet: WaitingPacket) -> None:
+    await eventlog.record(tx, [Event(packet.workspace_id, packet.device_id, HISTORY_CHANGED, (packet.device_id,))])

@@ -55,28 +55,26 @@ async def sift(tx: Transaction, messages: Sequence[ReceivedMessage], now: dateti
     """
     if not messages:
         return []
-    fresh = await store.add_seen(tx, map(rules.key_of, messages), now)
-    fresh -= await _known_otherwise(tx, [message for message in messages if rules.key_of(message) in fresh])
-    unread = await _undecrypted(tx, messages, fresh)
+    keyed = [(rules.key_of(message), message) for message in messages]
+    fresh = await store.add_seen(tx, [key for key, _ in keyed], now)
+    if any(message.is_old or message.former is not None for message in messages):
+        fresh -= await _known_otherwise(tx, [message for key, message in keyed if key in fresh])
+    unread = await _undecrypted(tx, keyed, fresh) if len(fresh) < len(keyed) else {}
     unseen = []
-    for message in messages:
-        key = rules.key_of(message)
+    for key, message in keyed:
         if key in fresh:
             fresh.discard(key)  # twice in one batch is still one message
             unseen.append(message)
-        elif key in unread and message.said.kind is not MessageKind.UNDECRYPTED:
+        elif key in unread:
             unseen.append(replace(message, replaces=unread.pop(key)))
     return unseen
 
 
 async def receive(tx: Transaction, arrived: Arrived, now: datetime) -> list[UUID]:
     """Store messages that passed `sift`, move ours on by receipts, note what was read; gives the new messages' ids."""
-    lines = [
-        rules.received_draft(message, make_id(), now)
-        for message in arrived.messages
-        if not change_rules.is_change(message)
-    ]
     about = [message for message in arrived.messages if change_rules.is_change(message)]
+    told = [one for one in arrived.messages if not change_rules.is_change(one)] if about else arrived.messages
+    lines = [rules.received_draft(message, make_id(), now) for message in told]
     drafts = [draft for message in about if (draft := change_rules.change_draft(message, make_id(), now)) is not None]
     read = {ChatKey(one.workspace_id, one.device_id, one.address) for one in arrived.reads}
     if drafts or read:
@@ -97,7 +95,7 @@ async def record_sent(tx: Transaction, sent: Sequence[SentMessage]) -> None:
         return
     now = max(message.at for message in sent)
     latest = {rules.key_of(message): message for message in sent}
-    fresh = await store.add_seen(tx, latest, now)
+    fresh = await store.add_seen(tx, list(latest), now)
     unseen = [message for key, message in latest.items() if key in fresh]
     lines = [rules.sent_draft(message, make_id()) for message in unseen if not change_rules.is_change(message)]
     about = (message for message in unseen if change_rules.is_change(message))
@@ -138,12 +136,12 @@ async def announce(tx: Transaction, changed: Iterable[Changed], chats: Iterable[
 
 async def _add(tx: Transaction, lines: Sequence[Draft], drafts: Sequence[ChangeDraft], now: datetime) -> list[Changed]:
     has_changes = bool(drafts)
-    added = [line for line in lines if line.replaces is None]
+    replacing = [line for line in lines if line.replaces is not None]
+    added = [line for line in lines if line.replaces is None] if replacing else lines
     if added:
         chats = await store.add_messages(tx, added, rules.news_of_chats(added), now)
         has_changes |= chats.has_changes
         await files.want(tx, added, chats.ids, now)
-    replacing = [line for line in lines if line.replaces is not None]
     if replacing:
         await _replace(tx, replacing, now)
     changed = [Changed(line.chat.workspace_id, line.chat.device_id, line.id) for line in lines]
@@ -202,10 +200,11 @@ async def _known_otherwise(tx: Transaction, messages: Sequence[ReceivedMessage])
 
 
 async def _undecrypted(
-    tx: Transaction, messages: Sequence[ReceivedMessage], fresh: Collection[MessageKey]
+    tx: Transaction, keyed: Sequence[tuple[MessageKey, ReceivedMessage]], fresh: Collection[MessageKey]
 ) -> dict[MessageKey, StoredAt]:
-    repeated = [rules.key_of(message) for message in messages if message.said.kind is not MessageKind.UNDECRYPTED]
-    repeated = [key for key in repeated if key not in fresh]
+    """Messages that came before and could not be read, of which these are copies that can."""
+    readable = [key for key, message in keyed if message.said.kind is not MessageKind.UNDECRYPTED]
+    repeated = [key for key in readable if key not in fresh]
     return await store.find_undecrypted(tx, repeated) if repeated else {}
 
 

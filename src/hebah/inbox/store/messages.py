@@ -9,7 +9,7 @@ from uuid import UUID
 from hebah.foundation.ids import make_id
 from hebah.foundation.postgres import Record, Transaction, load_queries
 from hebah.inbox.model import MessageStatus, ReadByUs, StoredAt
-from hebah.inbox.rules.messages import ChatKey, ChatNews, Draft, MessageKey, WireKey, preview, preview_of
+from hebah.inbox.rules.messages import PLAIN, ChatKey, ChatNews, Draft, MessageKey, WireKey, preview, preview_of
 
 QUERIES = load_queries("hebah.inbox")
 
@@ -60,10 +60,9 @@ class Move:
     media_id: UUID | None = None
 
 
-async def add_seen(tx: Transaction, keys: Iterable[MessageKey], now: datetime) -> set[MessageKey]:
+async def add_seen(tx: Transaction, keys: Sequence[MessageKey], now: datetime) -> set[MessageKey]:
     """Remember the messages; gives those that were new."""
-    given = list(keys)
-    rows = await QUERIES.add_seen(tx, now=now, senders=[key.sender for key in given], **_wires(given))
+    rows = await QUERIES.add_seen(tx, now=now, senders=[key.sender for key in keys], **_wires(keys))
     return {MessageKey(*row) for row in rows}
 
 
@@ -107,29 +106,18 @@ async def add_messages(
 ) -> StoredChats:
     """Store messages in their chats, which are made where they are missing; `news` sorted by key."""
     chats = await _upsert_chats(tx, news)
-    await QUERIES.add_messages(
-        tx,
-        now=now,
-        workspace_ids=[draft.chat.workspace_id for draft in drafts],
-        ids=[draft.id for draft in drafts],
-        device_ids=[draft.chat.device_id for draft in drafts],
-        chat_ids=[chats.ids[draft.chat] for draft in drafts],
-        wire_ids=[draft.wire_id for draft in drafts],
-        senders=[draft.sender for draft in drafts],
-        from_me=[draft.from_me for draft in drafts],
-        ats=[draft.at for draft in drafts],
-        doubtful=[draft.time_doubtful for draft in drafts],
-        media_ids=[draft.media_id for draft in drafts],
-        statuses=[draft.status for draft in drafts],
-        outbox_ids=[draft.outbox_id for draft in drafts],
-        **_content(drafts),
-    )
+    rich = [draft for draft in drafts if draft.rich is not PLAIN or draft.sender_name is not None]
+    plain = [draft for draft in drafts if draft.rich is PLAIN and draft.sender_name is None] if rich else drafts
+    if plain:
+        await QUERIES.add_messages(tx, now=now, **_rows(plain, chats.ids), **_words(plain))
+    if rich:
+        await QUERIES.add_rich_messages(tx, now=now, **_rows(rich, chats.ids), **_words(rich), **_beyond_words(rich))
     return chats
 
 
 async def replace_messages(tx: Transaction, drafts: Sequence[Draft]) -> None:
     """What could not be read before is what it says now."""
-    await QUERIES.replace_messages(tx, **_places(drafts), **_content(drafts))
+    await QUERIES.replace_messages(tx, **_places(drafts), **_words(drafts), **_beyond_words(drafts))
 
 
 async def drop_undecrypted(tx: Transaction, workspace_ids: Sequence[UUID], messages: Sequence[StoredAt]) -> None:
@@ -233,11 +221,30 @@ async def _upsert_chats(tx: Transaction, news: Sequence[ChatNews]) -> StoredChat
     )
 
 
-def _content(drafts: Sequence[Draft]) -> dict[str, list[object]]:
+def _rows(drafts: Sequence[Draft], chats: Mapping[ChatKey, UUID]) -> dict[str, list[object]]:
+    return {
+        "workspace_ids": [draft.chat.workspace_id for draft in drafts],
+        "ids": [draft.id for draft in drafts],
+        "device_ids": [draft.chat.device_id for draft in drafts],
+        "chat_ids": [chats[draft.chat] for draft in drafts],
+        "wire_ids": [draft.wire_id for draft in drafts],
+        "senders": [draft.sender for draft in drafts],
+        "from_me": [draft.from_me for draft in drafts],
+        "ats": [draft.at for draft in drafts],
+        "doubtful": [draft.time_doubtful for draft in drafts],
+        "media_ids": [draft.media_id for draft in drafts],
+        "statuses": [draft.status for draft in drafts],
+        "outbox_ids": [draft.outbox_id for draft in drafts],
+    }
+
+
+def _words(drafts: Sequence[Draft]) -> dict[str, list[object]]:
+    return {"kinds": [draft.kind for draft in drafts], "bodies": [draft.body for draft in drafts]}
+
+
+def _beyond_words(drafts: Sequence[Draft]) -> dict[str, list[object]]:
     riches = [draft.rich for draft in drafts]
     return {
-        "kinds": [draft.kind for draft in drafts],
-        "bodies": [draft.body for draft in drafts],
         "sender_names": [draft.sender_name for draft in drafts],
         "details": [rich.details for rich in riches],
         "media_refs": [rich.media_ref for rich in riches],
