@@ -18,6 +18,7 @@ from hebah.foundation.crashpoints import CrashPoints
 from hebah.foundation.errors import Unavailable
 from hebah.foundation.postgres import Database
 from hebah.inbox import jobs as inbox
+from hebah.inbox.actions import merging
 from hebah.live import jobs as live
 from hebah.outbox import actions as outbox
 
@@ -44,6 +45,7 @@ def jobs_of(db: Database, clock: Clock, uploads: Path, crashpoint: CrashPoints =
         Job("note_lost_gateways", 5 * second, lambda: devices.note_lost_gateways(db, clock)),
         Job("expire_unknown", 10 * second, lambda: outbox.expire_unknown(db, clock.now())),
         Job("expire_queued", minute, lambda: outbox.expire_queued(db, clock.now())),
+        Job("merge_known", 5 * second, lambda: merging.merge_known(db, clock)),
         Job("forget_seen", minute, lambda: inbox.forget_seen(db, clock)),
         Job("prune_events", 10 * minute, lambda: live.prune_events(db)),
         Job("forget_ended", hour, lambda: access.forget_ended(db, clock)),

@@ -86,3 +86,8 @@ WHERE kept.workspace_id = :workspace_id AND kept.id = :target AND gone.workspace
 -- name: drop_chat!
 -- Empty by now.
 DELETE FROM chat WHERE workspace_id = :workspace_id AND id = :source;
+
+-- name: short_words
+-- What somebody wrote while their number was hidden, as far as it could be a word that means stop.
+SELECT body FROM message
+WHERE workspace_id = :workspace_id AND chat_id = :chat_id AND NOT from_me AND kind = 'text' AND length(body) <= 40;

@@ -5,11 +5,14 @@ from datetime import datetime
 from uuid import UUID
 
 from hebah.contacts import actions as contacts
+from hebah.contacts.model import NewSuppression, SuppressionReason
 from hebah.foundation.clock import Clock
 from hebah.foundation.postgres import Database, Transaction, load_queries
 from hebah.inbox.actions.messages import announce
 from hebah.inbox.store import messages as store
 from hebah.inbox.store.messages import ChangedChat
+from hebah.messaging.stopwords import is_opt_out
+from hebah.outbox import actions as outbox
 
 QUERIES = load_queries("hebah.inbox", "merging.sql")
 
@@ -51,6 +54,7 @@ async def _merge(tx: Transaction, pair: _Pair, now: datetime) -> None:
     source, target = chats.get(pair.address), chats.get(pair.phone)
     if source is None:  # another worker was faster
         return
+    await _believe_stops(tx, pair, source, people.get(pair.phone), now)
     renamed = {"address": pair.address, "phone": pair.phone}
     await QUERIES.know_seen(tx, **both, **renamed)
     await QUERIES.forget_seen_of(tx, **both, address=pair.address)
@@ -65,6 +69,26 @@ async def _merge(tx: Transaction, pair: _Pair, now: datetime) -> None:
         await _join(tx, pair, source, target, contact_id)
     gone = [] if target is None else [ChangedChat(pair.workspace_id, pair.device_id, source)]
     await announce(tx, [], [*gone, ChangedChat(pair.workspace_id, pair.device_id, target or source)])
+
+
+async def _believe_stops(tx: Transaction, pair: _Pair, chat_id: UUID, contact_id: UUID | None, now: datetime) -> None:
+    """Who asked to hear no more while their number was hidden hears no more under their number either."""
+    words = await QUERIES.short_words(tx, workspace_id=pair.workspace_id, chat_id=chat_id)
+    stop = next((row["body"] for row in words if is_opt_out(row["body"])), None)
+    if stop is None:
+        return
+    suppression = NewSuppression(
+        workspace_id=pair.workspace_id,
+        contact_id=contact_id,
+        phone=pair.phone,
+        reason=SuppressionReason.OPTED_OUT,
+        at=now,
+        word=stop.strip(),
+        device_id=pair.device_id,
+    )
+    await contacts.suppress(tx, [suppression])
+    if contact_id is not None:
+        await outbox.suppress_contact(tx, pair.workspace_id, contact_id, SuppressionReason.OPTED_OUT, now)
 
 
 async def _join(tx: Transaction, pair: _Pair, source: UUID, target: UUID, contact_id: UUID | None) -> None:
