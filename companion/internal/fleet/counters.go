@@ -20,7 +20,7 @@ var seed = maphash.MakeSeed()
 
 // counts are of a device, over all its connections in this process.
 type counts struct {
-	sent, received, redelivered, undecryptable, reconnects atomic.Uint64
+	sent, received, redelivered, undecryptable, openings atomic.Uint64
 
 	mu      sync.Mutex
 	refused map[uint64]struct{} // messages that were handed up and not taken: they come again
@@ -70,7 +70,7 @@ func (f *Fleet) counters() *protocol.Response {
 		values.ByDevice = append(values.ByDevice, &protocol.DeviceCounters{
 			Device: protoOf(ref), Sent: known.counts.sent.Load(), Received: known.counts.received.Load(),
 			Redelivered: known.counts.redelivered.Load(), Undecryptable: known.counts.undecryptable.Load(),
-			Reconnects: known.counts.reconnects.Load(),
+			Reconnects: max(known.counts.openings.Load(), 1) - 1,
 		})
 	}
 	return &protocol.Response{Result: &protocol.Response_Counters{Counters: values}}

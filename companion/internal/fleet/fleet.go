@@ -66,8 +66,10 @@ type Fleet struct {
 	slots   map[store.Ref]*slot
 	leaving bool
 	sending sync.WaitGroup
-	left    chan struct{}
 	leave   sync.Once
+	left    chan struct{}
+
+	leftOnce sync.Once
 }
 
 // slot is what a process knows of a device beyond one connection.

@@ -71,7 +71,7 @@ func (f *Fleet) open(ref store.Ref, request uint64, epoch int64) {
 	former, linking := opened.slot.live, opened.slot.linking
 	opened.slot.live = opened
 	f.mu.Unlock()
-	opened.slot.counts.reconnects.Add(1)
+	opened.slot.counts.openings.Add(1)
 	go opened.run(former, linking)
 }
 
@@ -156,10 +156,10 @@ func (l *link) storeTrouble(err error) {
 	}
 }
 
-// came notes that the device is connected and logged in.
+// came notes that the device is connected and logged in; a server may say so more than once.
 func (l *link) came() {
 	l.mu.Lock()
-	if l.over {
+	if l.over || l.online {
 		l.mu.Unlock()
 		return
 	}

@@ -109,6 +109,18 @@ func TestHowAConnectionEnds(t *testing.T) {
 	}
 }
 
+func TestAServerMaySayTwiceThatWeAreIn(t *testing.T) {
+	fleet, said := newFleet(t, &emptyVault{}, Settings{})
+	link := openLink(t, fleet)
+	link.online, link.login = false, time.NewTimer(time.Hour)
+	link.handle(&events.Connected{})
+	if state := nextState(t, said); state.GetState() != "online" {
+		t.Fatalf("%v", state)
+	}
+	link.handle(&events.Connected{})
+	silence(t, said)
+}
+
 func TestOneMissedPingIsNoEnd(t *testing.T) {
 	fleet, said := newFleet(t, &emptyVault{}, Settings{})
 	openLink(t, fleet).handle(&events.KeepAliveTimeout{ErrorCount: 1})

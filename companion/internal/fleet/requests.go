@@ -160,5 +160,5 @@ func errorType(err error) string {
 func (f *Fleet) drain(answer answering) {
 	f.Leave()
 	answer(done())
-	close(f.left)
+	f.leftOnce.Do(func() { close(f.left) })
 }

@@ -25,6 +25,7 @@ var (
 	errNotEncrypted = errors.New("could not be encrypted for its recipient's phone")
 	errTurn         = errors.New("others were sent first for too long")
 	errNobody       = errors.New("nobody is there")
+	errNoLID        = errors.New("whatsmeow writes to nobody without a LID")
 )
 
 func (f *Fleet) send(ref store.Ref, told *protocol.Send, answer answering) {
@@ -78,16 +79,24 @@ func (l *link) send(told *protocol.Send, before <-chan struct{}) *protocol.SendR
 		return notWritten(l.why(ctx, errTurn))
 	}
 	if to, err = l.reach(ctx, to); err != nil {
-		if errors.Is(err, errNobody) {
-			return refused("not_on_whatsapp", "")
-		}
-		return notWritten(l.why(ctx, err))
+		return l.unreached(ctx, err)
 	}
 	result = l.deliver(ctx, stop, to, told.GetWireId(), content)
 	if result.GetOutcome() == "accepted" {
 		l.slot.counts.sent.Add(1)
 	}
 	return result
+}
+
+func (l *link) unreached(ctx context.Context, err error) *protocol.SendResult {
+	switch {
+	case errors.Is(err, errNobody):
+		return refused("not_on_whatsapp", "")
+	case errors.Is(err, errNoLID):
+		return refused("not_possible", "")
+	default:
+		return notWritten(l.why(ctx, err))
+	}
 }
 
 func (l *link) deliver(
@@ -124,7 +133,10 @@ func (l *link) reach(ctx context.Context, to types.JID) (types.JID, error) {
 			if err != nil {
 				return to, err
 			}
-			if lid = found[to].LID; lid.IsEmpty() {
+			if lid = found[to].LID; lid.IsEmpty() && len(found[to].Devices) > 0 {
+				return to, errNoLID
+			}
+			if lid.IsEmpty() {
 				return to, errNobody
 			}
 		}
