@@ -21,14 +21,16 @@ FEWEST_RUNS = 3
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """What is measured: its name, its unit, and what it has to reach, such as `>= 20000`."""
+    """What is measured: its name, its unit, and what it has to reach, such as `>= 20000`; empty: nothing."""
 
     name: str
     unit: str
-    target: str
+    target: str = ""
 
     def is_met_by(self, value: float) -> bool:
         """Whether a value reaches the target."""
+        if not self.target:
+            return True
         relation, _, bound = self.target.partition(" ")
         return value >= float(bound) if relation == ">=" else value <= float(bound)
 
@@ -58,7 +60,7 @@ def report(benchmark: str, measured: Mapping[Metric, Sequence[float]]) -> None:
         word = "met" if metric.is_met_by(median) else "MISSED"
         print(
             f"{metric.name}: median {median:,.1f} {metric.unit}, {min(values):,.1f} to {max(values):,.1f}"
-            f" in {len(values)} runs; target {metric.target}: {word}"
+            f" in {len(values)} runs" + (f"; target {metric.target}: {word}" if metric.target else "")
         )
 
 
@@ -100,7 +102,7 @@ def _summary(metric: Metric, values: Sequence[float]) -> dict[str, object]:
         "min": round(min(values), 2),
         "max": round(max(values), 2),
         "runs": len(values),
-        "target": metric.target,
+        **({"target": metric.target} if metric.target else {}),
     }
 
 

@@ -53,7 +53,13 @@ async def found_shop(
     db: Database, network: Controls, keeper: Keeper, *, first: str, numbers: int, now: datetime
 ) -> Shop:
     """A workspace without quiet hours and caps, whose numbers have long been linked."""
-    owner = await _workspace(db, now)
+    return await add_numbers(db, network, keeper, await _workspace(db, now), first=first, numbers=numbers, now=now)
+
+
+async def add_numbers(
+    db: Database, network: Controls, keeper: Keeper, owner: Actor, *, first: str, numbers: int, now: datetime
+) -> Shop:
+    """Numbers of a workspace that is there already."""
     fabrication = await network.fabricate(first, numbers)
     slots = [make_id() for _ in fabrication.devices]
     shop = Shop(owner, tuple(map(_number, slots, fabrication.devices)))

@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 from asyncio.subprocess import Process
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from random import Random
@@ -21,11 +21,18 @@ _STOP_WITHIN_S = 30.0
 _SAID = 4000
 
 
-class Gateways:
-    """Keeps `many` gateways running while the block runs, each started again as soon as it has died."""
+Bury = Callable[[int], Awaitable[None]]
 
-    def __init__(self, settings: Settings, testnet: Path, logs: Path, many: int = 1) -> None:
+
+class Gateways:
+    """Keeps `many` gateways running while the block runs, each started again as soon as it has died.
+
+    `bury` is called with the process id of one that has died, before the next one starts.
+    """
+
+    def __init__(self, settings: Settings, testnet: Path, logs: Path, many: int = 1, bury: Bury | None = None) -> None:
         self._settings = settings
+        self._bury = bury
         self._testnet = testnet
         self._logs = logs
         self._many = many
@@ -96,6 +103,8 @@ class Gateways:
             await self._running[place].wait()
             if self._is_stopping:
                 return
+            if self._bury is not None:
+                await self._bury(self._running[place].pid)
             self._running[place] = await self._start(place)
 
     async def _start(self, place: int) -> Process:
