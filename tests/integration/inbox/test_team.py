@@ -8,6 +8,7 @@ import pytest
 
 from hebah.access.model import Account, Role
 from hebah.app.web import Parts
+from hebah.foundation.clock import ManualClock
 from hebah.foundation.ids import make_id
 from hebah.inbox.api import team
 from tests.integration.conftest import Web
@@ -32,6 +33,7 @@ async def owner(web: Web, shop: Account) -> httpx.AsyncClient:
 async def a_chat(web: Web, shop: Account) -> tuple[UUID, UUID]:
     """Somebody has written to a number of the shop; its device and chat."""
     device_id, chat_id = make_id(), make_id()
+    assert isinstance(web.clock, ManualClock)
     async with web.db.transaction() as tx:
         await add_device(tx, shop.workspace_id, device_id, web.clock)
         await tx.execute(
