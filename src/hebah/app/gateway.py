@@ -7,7 +7,7 @@ import socket
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from random import SystemRandom
+from random import Random, SystemRandom
 from uuid import UUID
 
 import structlog
@@ -34,6 +34,7 @@ from hebah.gateway.sender import Sender, SenderFacts
 from hebah.gateway.sessions import Sessions
 from hebah.gateway.timers import Timers
 from hebah.gateway.transport import Transport
+from hebah.inbox.model import WaitingFile, WaitingPacket
 from hebah.media import reads as media
 from hebah.media.ports import Blobs
 from hebah.messaging.said import MessageKind
@@ -102,6 +103,15 @@ async def run(parts: GatewayParts, stop: asyncio.Event) -> None:
             await _Gateway(parts, beats, looked=starting.close).run(stop)
 
 
+def _downloads(parts: GatewayParts, timers: Timers, sessions: Sessions, draw: Random) -> Fetching[WaitingFile]:
+    kind = Downloads(parts.db, parts.blobs, parts.clock, draw)
+    return Fetching(parts.db, parts.clock, timers, sessions, kind)
+
+
+def _history(parts: GatewayParts, timers: Timers, sessions: Sessions, draw: Random) -> Fetching[WaitingPacket]:
+    return Fetching(parts.db, parts.clock, timers, sessions, History(parts.db, parts.clock, draw))
+
+
 class _Gateway:
     def __init__(self, parts: GatewayParts, beats: Database, looked: Callable[[], None]) -> None:
         settings, draw = parts.settings, SystemRandom()
@@ -146,16 +156,8 @@ class _Gateway:
             ),
             ended=self._look.set,
         )
-        self._downloads = Fetching(
-            parts.db,
-            parts.clock,
-            self._timers,
-            self._sessions,
-            Downloads(parts.db, parts.blobs, parts.clock, draw),
-        )
-        self._history = Fetching(
-            parts.db, parts.clock, self._timers, self._sessions, History(parts.db, parts.clock, draw)
-        )
+        self._downloads = _downloads(parts, self._timers, self._sessions, draw)
+        self._history = _history(parts, self._timers, self._sessions, draw)
 
     async def run(self, stop: asyncio.Event) -> None:
         await self._leases.register()
@@ -220,6 +222,7 @@ class _Gateway:
     async def _hand_over(self, surplus: Sequence[Lease]) -> None:
         """Give devices to another gateway, each with nothing on the wire: the next one could only call it unknown."""
         for lease in surplus:
+            lease.leave()  # a link that comes back meanwhile must not open its lane again
             self._sender.remove_lane(lease.device_id)
         async with asyncio.TaskGroup() as group:
             for lease in surplus:
