@@ -145,6 +145,7 @@ export interface ChatTally {
   unread: number;
   mine: number;
   unassigned: number;
+  archived: number;
 }
 
 export interface ChatView {
