@@ -22,6 +22,9 @@ const (
 	readSent = `select chat, format, sealed from companion.sent
 		where workspace_id = $1 and device_id = $2 and wire_id = $3 and chat = any($4::text[])
 		order by at desc limit 1`
+
+	// decryptions is how often a message is decrypted anew because a send has stepped the same ratchet meanwhile.
+	decryptions = 5
 )
 
 // GetBufferedEvent answers nil for a message that was never decrypted, and one without plaintext for one that was dealt
@@ -70,17 +73,28 @@ func (s *slot) PutBufferedEvent(ctx context.Context, hash [32]byte, plaintext []
 
 // DoDecryptionTxn makes the step of the ratchet and the plaintext durable together or not at all. What is written inside
 // stays in memory until the function has returned, then it is one statement: no transaction ever waits for anything.
-// Steps for sending wait meanwhile, and find that they were overtaken when they began before.
 func (s *slot) DoDecryptionTxn(ctx context.Context, decrypt func(context.Context) error) error {
 	if transaction(ctx) != nil {
 		return decrypt(ctx)
 	}
+	for range decryptions {
+		if err := s.decryptOnce(ctx, decrypt); err != errOvertaken {
+			return err
+		}
+	}
+	return errOvertaken
+}
+
+func (s *slot) decryptOnce(ctx context.Context, decrypt func(context.Context) error) error {
 	if err := s.usable(ctx); err != nil {
 		return err
 	}
-	s.stepping.Lock()
-	defer s.stepping.Unlock()
-	own := &writes{}
+	own := &writes{lease: newLease()}
+	defer func() {
+		s.mu.Lock()
+		s.give(own.lease)
+		s.mu.Unlock()
+	}()
 	if err := decrypt(context.WithValue(ctx, transactionKey{}, own)); err != nil {
 		return err
 	}

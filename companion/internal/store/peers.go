@@ -185,6 +185,15 @@ func (s *slot) takeBack(own *writes) {
 }
 
 func (s *slot) GetSession(ctx context.Context, address string) ([]byte, error) {
+	var err error
+	if own := transaction(ctx); own != nil {
+		err = s.take(ctx, own.lease, address)
+	} else {
+		err = s.takeLoosely(ctx, address)
+	}
+	if err != nil {
+		return nil, err
+	}
 	found, err := s.peers(ctx, address)
 	if err != nil {
 		return nil, err
@@ -204,6 +213,11 @@ func (s *slot) HasSession(ctx context.Context, address string) (bool, error) {
 func (s *slot) GetManySessions(ctx context.Context, addresses []string) (map[string][]byte, error) {
 	if len(addresses) == 0 {
 		return nil, nil
+	}
+	if transaction(ctx) == nil {
+		if err := s.takeForSending(ctx, addresses); err != nil {
+			return nil, err
+		}
 	}
 	found, err := s.peers(ctx, addresses...)
 	if err != nil {
@@ -237,8 +251,7 @@ func (s *slot) PutManySessions(ctx context.Context, sessions map[string][]byte) 
 		return s.usable(ctx)
 	}
 	s.takeBack(own)
-	s.stepping.Lock()
-	defer s.stepping.Unlock()
+	defer s.giveWritten(own)
 	return s.commit(ctx, own)
 }
 

@@ -39,8 +39,6 @@ type slot struct {
 
 	// flushing is held while something is written, so that a device's writes reach the database in their order.
 	flushing sync.Mutex
-	// stepping is held from reading a ratchet for decryption until it is written, and while one is written for sending.
-	stepping sync.Mutex
 	prekeys  sync.Mutex
 
 	mu         sync.Mutex
@@ -49,6 +47,8 @@ type slot struct {
 	timer      *time.Timer
 	due        time.Time
 	loans      map[string]uint64 // the version of ratchets that were read outside a transaction, to be written later
+	leases     map[string]*lease
+	sending    *lease
 	version    uint64
 	nextPrekey uint32
 	salt       []byte
@@ -245,7 +245,7 @@ func (s *slot) release(ctx context.Context) error {
 		s.ended = ErrClosed
 	}
 	s.stopTimer()
-	s.loans, s.waiting = nil, nil
+	s.loans, s.leases, s.sending, s.waiting = nil, nil, nil, nil
 	s.mu.Unlock()
 	s.store.cache.close(&s.shelf)
 	if err != nil {

@@ -157,7 +157,7 @@ func TestRatchetAndPlaintextAreNeverKeptApart(t *testing.T) {
 				return errors.Join(device.Sessions.PutSession(ctx, "1:0", []byte("before")), device.PreKeys.RemovePreKey(ctx, 2),
 					device.EventBuffer.PutBufferedEvent(ctx, [32]byte{8}, []byte("p"), sentAt))
 			}))
-			_, err := device.Sessions.GetSession(ctx, "1:0")
+			_, err := device.Sessions.HasSession(ctx, "1:0") // that it is in memory
 			must(t, err)
 			w.set(func() { c.spoil(w) })
 			err = device.EventBuffer.DoDecryptionTxn(ctx, step)

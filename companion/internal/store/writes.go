@@ -27,6 +27,7 @@ type writes struct {
 	senderKeys map[senderKey][]byte
 	names      map[string]names
 	bases      map[string]uint64 // versions of the ratchets that the changes were made from
+	lease      *lease            // of those that a transaction steps
 }
 
 // peerChange holds nil for what stays as it is, and empty for what is deleted.
