@@ -94,11 +94,11 @@ class CompanionHarness:
         return str(next(self._numbers))
 
     async def scan(self, qr_text: str, phone: str) -> None:
-        with suppress(LinkingError):  # the phone says so to its owner
+        with suppress(LinkingError, ConnectionError):  # the phone says so to its owner
             self._scanned[phone] = await self.network.scan(qr_text, phone)
 
     async def type_code(self, code: str, phone: str) -> None:
-        with suppress(LinkingError):
+        with suppress(LinkingError, ConnectionError):
             self._scanned[phone] = await self.network.type_code(code, phone)
 
     def linked(self, device: DeviceRef, phone: str) -> None:
