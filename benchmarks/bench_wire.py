@@ -161,11 +161,17 @@ async def _begun(course: Callable[[Path], Awaitable[Figures]], folder: Path) -> 
     return await course(folder)
 
 
+COURSES: tuple[Callable[[Path], Awaitable[Figures]], ...] = (
+    *(partial(messages, numbers=numbers) for numbers in SENDS),
+    fleet,
+)
+
+
 def main() -> None:
     """Everything, several times, then the report."""
     measured: dict[Metric, list[float]] = {}
     for _ in range(FEWEST_RUNS):
-        for course in (*(partial(messages, numbers=numbers) for numbers in SENDS), fleet):
+        for course in COURSES:
             for metric, value in run_apart(course).items():
                 measured.setdefault(metric, []).append(value)
                 print(f"{metric.name}: {value:,.2f} {metric.unit}", flush=True)

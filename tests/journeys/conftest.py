@@ -9,9 +9,10 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Protocol
 
 import httpx
 import pytest
@@ -23,7 +24,7 @@ STOPS_WITHIN_S = 20.0
 class Process:
     """A started command, its printed lines, and a browser's way to it."""
 
-    def __init__(self, command: str, home: Path, port: int) -> None:
+    def __init__(self, command: str, home: Path, port: int, **given: str) -> None:
         self.port = port
         self.url = f"http://127.0.0.1:{port}"
         self.lines: list[str] = []
@@ -31,7 +32,7 @@ class Process:
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("HEBAH", "D"))}
         self.process = subprocess.Popen(
             [sys.executable, "-c", "from hebah.app.cli import main; main()", command],
-            env={**environment, "HEBAH_HOME": str(home), "PORT": str(port)},
+            env={**environment, "HEBAH_HOME": str(home), "PORT": str(port), **given},
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
@@ -75,7 +76,10 @@ class Process:
                     self._printed.notify_all()
 
 
-Start = Callable[[str], Process]
+class Start(Protocol):
+    """Starts a command, in an environment with these variables on top."""
+
+    def __call__(self, command: str, **given: str) -> Process: ...
 
 
 @pytest.fixture
@@ -84,8 +88,8 @@ def start() -> Iterator[Start]:
     with ExitStack() as started, _folder() as home:
         port = _free_port()
 
-        def begin(command: str) -> Process:
-            process = Process(command, home, port)
+        def begin(command: str, **given: str) -> Process:
+            process = Process(command, home, port, **given)
             started.callback(process.kill)
             return process
 
