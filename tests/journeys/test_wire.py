@@ -70,8 +70,8 @@ class Owner:
         """Somebody who agreed to be written to by this number."""
         await self.call(
             "POST", "/api/leads", phone=f"+{phone}", name="Siti", niches=[], status="prospect", triggers=[], note="",
-            deviceId=device.rpartition("/")[2], consent="granted", consentSource="form", consentAt="2025-01-31T00:00:00Z", zone=None,
-            variables={},
+            deviceId=device.rpartition("/")[2], consent="granted", consentSource="form",
+            consentAt="2025-01-31T00:00:00Z", zone=None, variables={},
         )  # fmt: skip
 
     async def campaign(self, body: str) -> str:
