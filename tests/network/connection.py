@@ -119,6 +119,9 @@ class Connection:
         except (NoiseError, NodeError, ProtobufError) as error:
             self.hub.complain(f"a client spoke nonsense: {error}")
             self.abort()
+        except Exception as error:
+            self.hub.complain(f"the network failed: {error!r}")
+            raise
 
     def lost(self) -> None:
         """The connection is gone."""

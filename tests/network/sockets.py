@@ -96,6 +96,7 @@ class Socket(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._parser: httptools.HttpRequestParser | None = httptools.HttpRequestParser(self)
         self._request = Request()
+        self._outgoing = bytearray()
         self._frames = FrameReader()
         self._stream: Stream | None = None
 
@@ -103,14 +104,24 @@ class Socket(asyncio.Protocol):
 
     def send(self, payload: bytes) -> None:
         """One binary message; nothing happens when the client is gone."""
-        if self._transport is not None:
-            self._transport.write(frame(payload))
+        if self._transport is None:
+            return
+        if not self._outgoing:
+            # What one stanza gives rise to leaves together: a write costs more than all else about a stanza.
+            asyncio.get_running_loop().call_soon(self._flush)
+        self._outgoing += frame(payload)
 
     def close(self) -> None:
         """Say goodbye and hang up."""
         if self._transport is not None:
-            self._transport.write(frame(_CLOSE_NORMALLY, Opcode.CLOSE))
+            self._outgoing += frame(_CLOSE_NORMALLY, Opcode.CLOSE)
+            self._flush()
             self._transport.close()
+
+    def _flush(self) -> None:
+        if self._transport is not None and self._outgoing:
+            self._transport.write(bytes(self._outgoing))
+        self._outgoing.clear()
 
     def abort(self) -> None:
         """Be gone at once, as when a cable is cut."""
@@ -171,8 +182,8 @@ class Socket(asyncio.Protocol):
             case Opcode.BINARY:
                 self._stream.received(payload)
             case Opcode.PING:
-                if self._transport is not None:
-                    self._transport.write(frame(payload, Opcode.PONG))
+                self._outgoing += frame(payload, Opcode.PONG)
+                self._flush()
             case Opcode.CLOSE:
                 self.close()
                 return False
