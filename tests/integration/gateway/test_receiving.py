@@ -10,15 +10,18 @@ from hebah.adapters.transports.simulated.people import Behaviour
 from hebah.foundation.clock import ManualClock
 from hebah.foundation.crashpoints import CrashPoints
 from hebah.foundation.postgres import Database, Record
+from hebah.gateway.incoming import Alias
 from hebah.gateway.leases import expire_process
 from hebah.inbox import reads as inbox
 from hebah.inbox.model import Message, MessageStatus
+from hebah.messaging.said import MessageKind, Said, Target
 from tests.integration.gateway.fleet import QUICK, Fleet, open_fleet
 from tests.integration.gateway.outgoing import add_lead, enqueue, rows, until_states
 from tests.integration.worlds import make_world
 
 PERSON = "+60123456789"
 OTHER = "+60129876543"
+GROUP = "group:120363000000000001"
 
 
 @pytest.fixture
@@ -211,3 +214,80 @@ async def test_receipts_move_the_recipient_and_the_message(reading_fleet: Fleet)
     await fleet.until(is_read)
     (message,) = await messages(fleet)
     assert message.outbox_id == row["id"]
+
+
+async def test_what_is_said_in_a_group_is_kept_and_stops_nothing(fleet: Fleet) -> None:
+    fleet.start()
+    phone = await fleet.link()
+    await add_lead(fleet, PERSON)
+    stream = await enqueue(fleet)
+    await until_states(fleet, stream, "accepted")
+    fleet.network.write(PERSON, phone, "STOP", chat=GROUP)
+
+    async def is_stored() -> Message | None:
+        return next((message for message in await messages(fleet) if message.body == "STOP"), None)
+
+    message = await fleet.until(is_stored)
+    assert (message.sender, message.from_me) == (PERSON, False)
+    (row,) = await rows(fleet, stream)
+    assert (row["replied_at"], row["opted_out_at"]) == (None, None)
+    async with fleet.world.database.connection() as connection:
+        assert await connection.fetchval("SELECT count(*) FROM suppression") == 0
+        address, contact_id = await connection.fetchrow(
+            "SELECT address, contact_id FROM chat WHERE id = $1", message.chat_id
+        ) or ("", "")
+    assert (address, contact_id) == (GROUP, None)
+
+
+async def test_a_reaction_is_no_reply_and_an_edit_to_stop_is_an_opt_out(fleet: Fleet) -> None:
+    fleet.start()
+    phone = await fleet.link()
+    await add_lead(fleet, PERSON)
+    stream = await enqueue(fleet)
+    (sent,) = await until_states(fleet, stream, "accepted")
+    said = Said(MessageKind.REACTION, "👍", target=Target(sent["wire_id"], from_me=True))
+    fleet.network.write(PERSON, phone, said)
+
+    async def has_reaction() -> bool:
+        return any(message.reactions for message in await messages(fleet))
+
+    await fleet.until(has_reaction)
+    (row,) = await rows(fleet, stream)
+    assert row["replied_at"] is None
+    wire_id = fleet.network.write(PERSON, phone, "Stpo")
+    fleet.network.write(PERSON, phone, Said(MessageKind.EDIT, "STOP", target=Target(wire_id, from_me=False)))
+
+    async def is_marked() -> bool:
+        (row,) = await rows(fleet, stream)
+        return row["opted_out_at"] is not None
+
+    await fleet.until(is_marked)
+
+
+async def test_who_is_known_by_both_addresses_has_one_chat_and_one_contact(fleet: Fleet) -> None:
+    fleet.start()
+    phone = await fleet.link()
+    fleet.network.write(PERSON, phone, "dari telefon", aliases=(Alias(PERSON, "4242"),))
+    fleet.network.write("lid:4242", phone, "dari nombor tersembunyi")
+    stored = await until_stored(fleet, 2)
+    assert len({message.chat_id for message in stored}) == 1
+    async with fleet.world.database.connection() as connection:
+        assert await connection.fetchval("SELECT count(*) FROM contact") == 1
+
+
+async def test_what_the_owner_reads_on_the_phone_is_read_here(fleet: Fleet) -> None:
+    fleet.start()
+    phone = await fleet.link()
+    wire_ids = []
+    for number in range(3):
+        wire_ids.append(fleet.network.write(PERSON, phone, f"message {number}"))
+        await fleet.world.clock.advance(timedelta(seconds=1))
+    await until_stored(fleet, 3)
+    fleet.network.read_on_phone(phone, PERSON, *wire_ids[:2])
+
+    async def unread() -> bool:
+        async with fleet.world.database.connection() as connection:
+            (chat,) = await inbox.chats(connection, fleet.world.workspace_id, fleet.world.device_id)
+        return chat.unread == 1
+
+    await fleet.until(unread)

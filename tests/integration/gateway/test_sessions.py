@@ -5,8 +5,15 @@ from uuid import UUID
 from hebah.devices import jobs
 from hebah.devices.actions import slots
 from hebah.devices.model import Cause, DeviceState, Wanted
+from hebah.foundation.ids import make_id
 from hebah.foundation.postgres import Transaction
+from hebah.messaging.said import ByHand, MessageKind
+from hebah.outbox import conversation
+from hebah.outbox.conversation import Saying
 from tests.integration.gateway.fleet import QUICK, Fleet
+from tests.integration.gateway.outgoing import add_lead, enqueue, rows
+
+PERSON, STRANGER = "+60123456789", "+60129876543"
 
 
 class NothingElse:
@@ -174,3 +181,47 @@ async def test_without_a_gateway_nothing_is_shown_as_online(fleet: Fleet) -> Non
     assert (device.condition.state, device.condition.cause) == (DeviceState.WAITING, Cause.NO_GATEWAY)
     fleet.start()
     await fleet.until_state(DeviceState.ONLINE)
+
+
+async def test_a_restriction_that_was_told_outlives_the_link_and_the_gateway(fleet: Fleet) -> None:
+    gateway = fleet.start()
+    phone = await fleet.link()
+    until = fleet.world.clock.now() + timedelta(hours=5)
+    fleet.network.restrict(phone, until)
+    await fleet.until_state(DeviceState.RESTRICTED)
+    await gateway.end()
+    fleet.network.lift(phone)  # as WhatsApp, which says nothing of it to a new link
+    fleet.start()
+    restricted = await fleet.until_state(DeviceState.RESTRICTED)
+    assert restricted.condition.until == until
+    await fleet.world.clock.move_to(until)
+    await fleet.until_state(DeviceState.ONLINE)
+
+
+async def test_a_restricted_number_answers_by_hand_and_its_campaign_waits(fleet: Fleet) -> None:
+    fleet.start()
+    phone = await fleet.link()
+    await add_lead(fleet, STRANGER)
+    fleet.network.write(PERSON, phone, "Ada stok?")
+    fleet.network.restrict(phone, fleet.world.clock.now() + timedelta(days=2))
+    await fleet.until_state(DeviceState.RESTRICTED)
+    stream = await enqueue(fleet)
+    answer = Saying(
+        fleet.world.workspace_id,
+        fleet.world.device_id,
+        make_id(),
+        PERSON,
+        ByHand(MessageKind.TEXT, "Ada, mari"),
+        key="once",
+    )
+    async with fleet.world.database.transaction() as tx:
+        await conversation.say(tx, answer, fleet.world.clock.now())
+
+    async def is_answered() -> bool:
+        return [line.to for line in fleet.network.ledger.lines()] == [PERSON]
+
+    await fleet.until(is_answered)
+    await fleet.world.clock.advance(timedelta(minutes=5))
+    assert [line.to for line in fleet.network.ledger.lines()] == [PERSON]
+    (waiting,) = await rows(fleet, stream)
+    assert (waiting["state"], waiting["device_id"]) == ("queued", fleet.world.device_id)

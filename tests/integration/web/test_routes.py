@@ -134,6 +134,7 @@ async def written(database: Database) -> dict[str, int]:
         return {row[0]: await connection.fetchval(f'SELECT count(*) FROM "{row[0]}"') for row in tables}
 
 
+KEYS = [f"00000000-0000-4000-8000-{number:012}" for number in range(3)]
 # What each route with an id wants in its body before it looks for the thing.
 BODIES: dict[str, dict[str, Any]] = {
     "PATCH /api/users/{user_id:uuid}": {"disabled": True},
@@ -142,6 +143,14 @@ BODIES: dict[str, dict[str, Any]] = {
     "PATCH /api/leads/{lead_id:uuid}": {"name": "x", "version": 1},
     "PATCH /api/devices/{device_id:uuid}": {"name": "x"},
     "POST /api/devices/{device_id:uuid}/link": {"method": "qr"},
+    "POST /api/chats/{chat_id:uuid}/messages": {"clientId": KEYS[0], "body": "x"},
+    "PATCH /api/chats/{chat_id:uuid}": {"pinned": True},
+    "POST /api/chats/{chat_id:uuid}/read": {},
+    "POST /api/chats/{chat_id:uuid}/notes": {"body": "x"},
+    "POST /api/messages/{message_id:uuid}/reaction": {"clientId": KEYS[1], "emoji": "x"},
+    "PATCH /api/messages/{message_id:uuid}": {"clientId": KEYS[2], "body": "x"},
+    "PATCH /api/labels/{label_id:uuid}": {"name": "x", "colour": "red"},
+    "PATCH /api/canned-replies/{reply_id:uuid}": {"shortcut": "x", "body": "x"},
     "POST /api/devices/{device_id:uuid}/link/passkey": {"answer": "{}"},
     "PUT /api/imports/{import_id:uuid}/mapping": {
         "mapping": {"0": "phone"}, "deviceIds": [], "duplicates": "keep_existing", "consent": None, "niches": [],
@@ -194,12 +203,22 @@ INSERT INTO media (workspace_id, id, sha256, mime, size, created_at)
 INSERT INTO lead_import (workspace_id, id, file_name, file_sha256, file_size, kind, columns, sample, created_by,
         created_at, updated_at)
     VALUES ('{ws}', '{import_id}', 'a.csv', '', 1, 'csv', '{{a}}', '[]', '{user_id}', now(), now());
+INSERT INTO chat (workspace_id, id, device_id, address, last_at, last_message_id)
+    VALUES ('{ws}', '{chat_id}', '{device_id}', '{phone}', now(), '{message_id}');
+INSERT INTO message (workspace_id, id, device_id, chat_id, wire_id, sender, from_me, at, received_at, kind, body, status)
+    VALUES ('{ws}', '{message_id}', '{device_id}', '{chat_id}', 'ONE', 'me', true, now(), now(), 'text', 'one', 'read');
+INSERT INTO label (workspace_id, id, name, colour, created_at) VALUES ('{ws}', '{label_id}', '{label_id}', 'red', now());
+INSERT INTO canned_reply (workspace_id, id, shortcut, body, updated_at)
+    VALUES ('{ws}', '{reply_id}', '{reply_id}', 'one', now());
+INSERT INTO chat_note (workspace_id, chat_id, id, user_id, body, at)
+    VALUES ('{ws}', '{chat_id}', '{note_id}', '{user_id}', 'one', now());
 """
 
 
 async def furnish(database: Database, account: Account) -> dict[str, UUID]:
     """One of everything in the workspace, by the names that paths give to ids."""
-    names = ("device_id", "contact_id", "lead_id", "campaign_id", "media_id", "import_id", "user_id")
+    people, places = ("user_id", "contact_id", "lead_id"), ("device_id", "campaign_id", "media_id", "import_id")
+    names = (*people, *places, "chat_id", "message_id", "label_id", "reply_id", "note_id")
     things = {name: make_id() for name in names}
     async with database.connection() as connection:
         phone = f"+6012{things['contact_id'].int % 10**8:08}"

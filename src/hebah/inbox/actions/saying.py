@@ -14,7 +14,7 @@ from hebah.inbox.model import ME, MessageStatus
 from hebah.inbox.rules import messages as message_rules
 from hebah.inbox.rules import saying as rules
 from hebah.inbox.rules.messages import ChatKey, Draft, MessageKey
-from hebah.inbox.rules.saying import Known, NotPossibleNow, Wanted
+from hebah.inbox.rules.saying import KeyUsed, Known, NotPossibleNow, Wanted
 from hebah.inbox.store import listing
 from hebah.inbox.store import messages as store
 from hebah.inbox.store.listing import LockedChat
@@ -62,12 +62,13 @@ async def edit(db: Database, clock: Clock, actor: Actor, message_id: UUID, body:
         await _about(tx, actor, message, ByHand(MessageKind.EDIT, body, target=_target(message)), key, clock)
 
 
-async def delete(db: Database, clock: Clock, actor: Actor, message_id: UUID, key: UUID) -> None:
+async def delete(db: Database, clock: Clock, actor: Actor, message_id: UUID) -> None:
     """Take a message of ours back for everybody; raises NotPossibleNow."""
     async with db.transaction() as tx:
         message = await _message(tx, actor, message_id)
         rules.check_deletion(message, clock.now())
-        await _about(tx, actor, message, ByHand(MessageKind.DELETION, target=_target(message)), key, clock)
+        # Once is enough, whoever asks: the message itself is the key.
+        await _about(tx, actor, message, ByHand(MessageKind.DELETION, target=_target(message)), message.id, clock)
 
 
 async def try_again(db: Database, clock: Clock, actor: Actor, message_id: UUID) -> None:
@@ -196,8 +197,8 @@ def _draft(actor: Actor, chat: LockedChat, said: ByHand, wanted: Wanted, queued:
 
 async def _said_before(tx: Transaction, actor: Actor, chat: LockedChat, queued: Queued) -> UUID:
     found = await listing.own_message(tx, actor.workspace_id, chat.device_id, queued.wire_id)
-    if found is None:  # its history has been erased since
-        raise NotFound()
+    if found is None:
+        raise KeyUsed()
     return found
 
 

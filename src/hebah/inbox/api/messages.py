@@ -1,10 +1,9 @@
 """Routes for messages: a chat's pages, what people say in it, and what they do with what was said."""
 
-from typing import Annotated
 from uuid import UUID
 
 from litestar import Response, delete, get, patch, post
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from hebah.access.model import Actor, Permission
 from hebah.access.rules import sees
@@ -136,10 +135,9 @@ async def delete_message(
     actor: Injected[Actor],
     db: Injected[Database],
     clock: Injected[Clock],
-    client_id: Annotated[UUID, QueryParameter(name="clientId")],
 ) -> None:
     """Take a message of ours back for everybody."""
-    await saying.delete(db, clock, actor, message_id, client_id)
+    await saying.delete(db, clock, actor, message_id)
 
 
 @post("/api/messages/{message_id:uuid}/retry", permission=Permission.INBOX_REPLY, status_code=200)

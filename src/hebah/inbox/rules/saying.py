@@ -37,6 +37,13 @@ class NotPossibleNow(Conflict):
     reason: str
 
 
+class KeyUsed(Conflict):
+    """The key of a request stands for something else that was said, or for what has been erased since."""
+
+    code = "key_used"
+    sentence = "This clientId has been used for another message. Choose a new one."
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What somebody wants to say; `key` is theirs, so that asking again says it once."""
