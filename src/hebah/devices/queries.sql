@@ -198,15 +198,16 @@ JOIN device USING (workspace_id, id, epoch, owner)
 WHERE device.deleted_at IS NULL;
 
 -- name: release_devices
--- Handed back by a gateway that stops or has too many: the next one need not wait for a lease to expire.
+-- Handed back by a gateway that stops or has too many: the next one need not wait for a lease to expire. A limit whose
+-- end is known outlives the gateway.
 UPDATE device
 SET owner = NULL,
-    state = CASE WHEN device.wanted = 'on' AND device.state IN ('online', 'restricted') THEN 'connecting'
-        ELSE device.state END,
-    cause = CASE WHEN device.wanted = 'on' AND device.state IN ('online', 'restricted', 'connecting')
-        THEN 'handed_over' ELSE device.cause END,
-    state_since = CASE WHEN device.wanted = 'on' AND device.state IN ('online', 'restricted')
-        THEN :now::timestamptz ELSE device.state_since END
+    state = CASE WHEN device.wanted = 'on' AND (device.state = 'online' OR (device.state = 'restricted'
+        AND device.state_until IS NULL)) THEN 'connecting' ELSE device.state END,
+    cause = CASE WHEN device.wanted = 'on' AND (device.state IN ('online', 'connecting')
+        OR (device.state = 'restricted' AND device.state_until IS NULL)) THEN 'handed_over' ELSE device.cause END,
+    state_since = CASE WHEN device.wanted = 'on' AND (device.state = 'online' OR (device.state = 'restricted'
+        AND device.state_until IS NULL)) THEN :now::timestamptz ELSE device.state_since END
 FROM unnest(:workspace_ids::uuid[], :device_ids::uuid[], :epochs::bigint[]) AS given (workspace_id, id, epoch)
 WHERE device.workspace_id = given.workspace_id AND device.id = given.id AND device.epoch = given.epoch
   AND device.owner = :owner

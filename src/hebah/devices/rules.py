@@ -43,6 +43,9 @@ REPLACED_PAUSE = timedelta(minutes=5)
 OUTDATED_PAUSE = timedelta(hours=1)
 """Only a newer Hebah helps, and its gateway connects anew by itself; asking now and then notices a mistaken refusal."""
 
+RESTRICTED_PAUSE = timedelta(hours=6)
+"""Where nobody says for how long a number is restricted, only another attempt tells."""
+
 _LASTING = frozenset({DeviceState.BANNED, DeviceState.REPLACED})
 
 
@@ -92,7 +95,7 @@ def after_report(report: Condition, *, now: datetime, tries: int, draw: float) -
             return Verdict(report, Stay())
         case DeviceState.RESTRICTED:
             # A restricted number still receives, so its link stays.
-            return Verdict(report, Stay(report.until))
+            return Verdict(report, Stay(report.until or now + RESTRICTED_PAUSE))
         case DeviceState.LOGGED_OUT | DeviceState.UNLINKED | DeviceState.STOPPED:
             return Verdict(report, End())
         case DeviceState.BANNED if report.until is None:
@@ -107,6 +110,13 @@ def first_step(condition: Condition, now: datetime) -> Next:
     if condition.state in _LASTING and condition.until is not None and condition.until > now:
         return Reopen(condition.until)
     return Stay()
+
+
+def as_known(report: Condition, limit: Condition | None, now: datetime) -> Condition:
+    """What a new link's report means beside a limit that an earlier link was told of; it may not be told again."""
+    if report.state is not DeviceState.ONLINE or limit is None or limit.until is None or limit.until <= now:
+        return report
+    return limit
 
 
 def may_move(state: DeviceState, to: DeviceState) -> bool:

@@ -84,12 +84,13 @@ class Tenure:
 class Lease:
     """The right to act for one device, until the tenure ends or the device is lost."""
 
-    __slots__ = ("_is_lost", "_tenure", "device")
+    __slots__ = ("_is_lost", "_tenure", "device", "is_leaving")
 
     def __init__(self, device: Device, tenure: Tenure) -> None:
         self.device = device
         self._tenure = tenure
         self._is_lost = False
+        self.is_leaving = False
 
     @property
     def workspace_id(self) -> UUID:
@@ -114,6 +115,10 @@ class Lease:
     def is_valid(self) -> bool:
         """Whether to act at all; by the monotonic clock, so it is right even after the process was frozen."""
         return not self._is_lost and self._tenure.holds()
+
+    def leave(self) -> None:
+        """Another gateway is to have the device: nothing more is begun for it, what is on the wire still settles."""
+        self.is_leaving = True
 
     def lose(self) -> None:
         """Somebody else has the device, or nobody wants it."""

@@ -96,6 +96,9 @@ class Sender:
     async def settled(self, device_id: UUID) -> None:
         """Return once what a device without lane still has on the wire is settled, or takes too long."""
         async with self._turn:  # a claim that was under way may have brought one more
+            if self._doubtful:
+                with suppress(Exception):  # what cannot be given back now is unknown to the next owner
+                    await self._give_back()
             outbox_id = self._in_the_air.get(device_id)
         if outbox_id is not None:
             with suppress(TimeoutError):

@@ -36,8 +36,8 @@ class Session:
     """One device under one lease; `run` is its only task, everything else is called from others."""
 
     __slots__ = (
-        "_around", "_condition", "_has_lane", "_interruption", "_link", "_look_again", "_scope", "_transport",
-        "_tries", "_waker", "heard_at", "lease",
+        "_around", "_condition", "_has_lane", "_interruption", "_limit", "_link", "_look_again", "_scope",
+        "_told_limit", "_transport", "_tries", "_waker", "heard_at", "lease",
     )  # fmt: skip
 
     def __init__(self, lease: Lease, transport: Transport, around: Surroundings) -> None:
@@ -46,6 +46,9 @@ class Session:
         self._transport = transport
         self._around = around
         self._condition = lease.device.condition
+        # Limits that a link before this one was told of, and this one.
+        self._limit = self._condition if self._condition.state is DeviceState.RESTRICTED else None
+        self._told_limit: Condition | None = None
         self._tries = 0
         self._has_lane = False
         self._link: Link | None = None
@@ -158,6 +161,7 @@ class Session:
             return await self._follow(link)
         finally:
             self._link = None
+            self._limit, self._told_limit = self._told_limit or self._limit, None
             self._has_lane = False
             self._forget_look_again()
             self._around.sends.remove_lane(self.lease.device_id)
@@ -186,7 +190,7 @@ class Session:
         if isinstance(event, StateChanged):
             with self._around.clock.busy():
                 then = await self._decide(Condition(event.state, event.cause, event.until))
-                if isinstance(then, Stay) and self._condition.state is DeviceState.ONLINE:
+                if isinstance(then, Stay) and self._condition.state in _WITH_LINK:
                     self._open_lane(link)
                 await link.acknowledge(event)
             return then
@@ -199,13 +203,18 @@ class Session:
         return Stay()
 
     def _open_lane(self, link: Link) -> None:
+        if self.lease.is_leaving:
+            return
         if self._has_lane:
             self._around.sends.wake_device(self.lease.device_id)
         else:
             self._has_lane = True
             self._around.sends.add_lane(self.lease, link)
 
-    async def _decide(self, report: Condition) -> Next:
+    async def _decide(self, told: Condition) -> Next:
+        if told.state in _WITH_LINK:
+            self._told_limit = told if told.state is DeviceState.RESTRICTED else None
+        report = rules.as_known(told, self._limit, self._now())
         if not rules.may_move(self._condition.state, report.state):
             return Stay()
         self._tries = 0 if report.state is DeviceState.ONLINE else self._tries

@@ -176,12 +176,12 @@ GROUP BY device_id, code ORDER BY device_id, code;
 -- locked to the commit, so that no other gateway can take a device over between this look and the dispatch.
 -- The lookups are lateral with a limit, so that no plan ever reads all contacts for a handful of rows.
 WITH mine AS MATERIALIZED (
-    SELECT device.workspace_id, device.id, device.epoch, asked.depth
+    SELECT device.workspace_id, device.id, device.epoch, device.state, asked.depth
     FROM unnest(:workspace_ids::uuid[], :device_ids::uuid[], :epochs::bigint[], :depths::integer[])
         AS asked (workspace_id, device_id, epoch, depth)
     JOIN device ON device.workspace_id = asked.workspace_id AND device.id = asked.device_id
     WHERE device.owner = :owner AND device.epoch = asked.epoch
-        AND device.state = 'online' AND device.wanted = 'on' AND device.deleted_at IS NULL
+        AND device.state IN ('online', 'restricted') AND device.wanted = 'on' AND device.deleted_at IS NULL
     FOR NO KEY UPDATE OF device SKIP LOCKED
 )
 SELECT
@@ -202,7 +202,9 @@ SELECT
         LIMIT 1
     ) AS chat_in_doubt
 FROM mine
+-- A restricted number may not write to new people, so its campaigns wait; what somebody says by hand it may say.
 JOIN stream ON stream.workspace_id = mine.workspace_id AND stream.state = 'open'
+    AND (mine.state = 'online' OR stream.kind = 'conversation')
 CROSS JOIN LATERAL (
     SELECT *
     FROM outbox
@@ -245,7 +247,8 @@ ready AS MATERIALIZED (
     JOIN outbox ON outbox.workspace_id = given.workspace_id AND outbox.id = given.id
     JOIN stream ON stream.workspace_id = outbox.workspace_id AND stream.id = outbox.stream_id
     LEFT JOIN contact ON contact.workspace_id = outbox.workspace_id AND contact.id = outbox.contact_id
-    WHERE device.owner = :owner AND device.epoch = given.epoch AND device.state = 'online'
+    WHERE device.owner = :owner AND device.epoch = given.epoch
+        AND (device.state = 'online' OR (device.state = 'restricted' AND outbox.said IS NOT NULL))
         AND outbox.device_id = given.device_id AND outbox.state = 'queued'
         AND stream.state = 'open'
         AND (
@@ -323,6 +326,7 @@ SELECT asked.device_id, min(next.not_before) AS due
 FROM unnest(:workspace_ids::uuid[], :device_ids::uuid[]) AS asked (workspace_id, device_id)
 JOIN device ON device.workspace_id = asked.workspace_id AND device.id = asked.device_id
 JOIN stream ON stream.workspace_id = asked.workspace_id AND stream.state = 'open'
+    AND (device.state = 'online' OR stream.kind = 'conversation')
 CROSS JOIN LATERAL (
     SELECT outbox.not_before
     FROM outbox
@@ -331,7 +335,8 @@ CROSS JOIN LATERAL (
     ORDER BY outbox.not_before, outbox.id
     LIMIT 1
 ) AS next
-WHERE device.owner = :owner AND device.state = 'online' AND device.wanted = 'on' AND device.deleted_at IS NULL
+WHERE device.owner = :owner AND device.state IN ('online', 'restricted') AND device.wanted = 'on'
+    AND device.deleted_at IS NULL
 GROUP BY asked.device_id;
 
 -- name: settle

@@ -207,7 +207,7 @@ class SimulatedNetwork:
         return len(links)
 
     def restrict(self, phone: str, until: datetime) -> None:
-        """Refuse the sends of an account until then."""
+        """Refuse what an account sends to people who never wrote to it, until then."""
         self._judge(phone, Standing.RESTRICTED, until)
 
     def ban(self, phone: str, until: datetime | None = None) -> None:

@@ -104,6 +104,8 @@ class Traffic:
         self._last: dict[tuple[Slot, str], _Flight] = {}
         self._origin = to_micros(clock.now())
         self._count = 0
+        # Who has written to which phone.
+        self._wrote: set[tuple[str, str]] = set()
 
     def send(self, slot: Slot, end: LinkEnd, letter: Letter) -> tuple[NotWritten | None, bool]:
         """Take a message from a link; returns what was not written, and whether the link breaks now."""
@@ -145,13 +147,21 @@ class Traffic:
     def _refusal(self, slot: Slot, letter: Letter, fault: SendFault | None) -> str | None:
         if fault is not None and fault.trouble is SendTrouble.REFUSE:
             return fault.code
-        if slot.phone is not None and slot.phone.standing is not Standing.GOOD:
+        if (
+            slot.phone is not None
+            and slot.phone.standing is not Standing.GOOD
+            and not self._may_answer(slot.phone, letter)
+        ):
             return _REFUSED_STANDINGS[slot.phone.standing]
         if letter.is_too_large:
             return "too_large"
         if self._phones.get(letter.to) is None and self._people.is_absent(letter.to):
             return "not_on_whatsapp"
         return None
+
+    def _may_answer(self, phone: SimulatedPhone, letter: Letter) -> bool:
+        """A restricted account may still write to those who wrote to it."""
+        return phone.standing is Standing.RESTRICTED and (phone.number, letter.to) in self._wrote
 
     def _kept(self, letter: Letter, fault: SendFault | None) -> Said | None:
         """What devices will get of the message; None when none will."""
@@ -248,6 +258,7 @@ class Traffic:
             self._deliveries.deliver(slot, ReceiptArrived(event_id, chat, wire_ids, kind, self._clock.now()))
 
     def _arrive(self, phone: SimulatedPhone, arrival: _Arrival) -> None:
+        self._wrote.add((phone.number, arrival.chat))
         other = self._phones.get(arrival.sender)
         name = other.name if other is not None else self._people.name_of(arrival.sender)
         for slot in self._slots.of(phone):
