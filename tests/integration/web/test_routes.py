@@ -205,9 +205,10 @@ INSERT INTO lead_import (workspace_id, id, file_name, file_sha256, file_size, ki
     VALUES ('{ws}', '{import_id}', 'a.csv', '', 1, 'csv', '{{a}}', '[]', '{user_id}', now(), now());
 INSERT INTO chat (workspace_id, id, device_id, address, last_at, last_message_id)
     VALUES ('{ws}', '{chat_id}', '{device_id}', '{phone}', now(), '{message_id}');
-INSERT INTO message (workspace_id, id, device_id, chat_id, wire_id, sender, from_me, at, received_at, kind, body, status)
-    VALUES ('{ws}', '{message_id}', '{device_id}', '{chat_id}', 'ONE', 'me', true, now(), now(), 'text', 'one', 'read');
-INSERT INTO label (workspace_id, id, name, colour, created_at) VALUES ('{ws}', '{label_id}', '{label_id}', 'red', now());
+INSERT INTO message (workspace_id, id, device_id, chat_id, wire_id, sender, from_me, at, received_at, kind, status)
+    VALUES ('{ws}', '{message_id}', '{device_id}', '{chat_id}', 'ONE', 'me', true, now(), now(), 'text', 'read');
+INSERT INTO label (workspace_id, id, name, colour, created_at)
+    VALUES ('{ws}', '{label_id}', '{label_id}', 'red', now());
 INSERT INTO canned_reply (workspace_id, id, shortcut, body, updated_at)
     VALUES ('{ws}', '{reply_id}', '{reply_id}', 'one', now());
 INSERT INTO chat_note (workspace_id, chat_id, id, user_id, body, at)
