@@ -11,6 +11,8 @@ export default defineConfig({
     outDir: "dist",
     emptyOutDir: true,
     assetsInlineLimit: 0,
+    // Every browser of our target knows modulepreload.
+    modulePreload: { polyfill: false },
     target: "es2022",
     rolldownOptions: { checks: { moduleLevelDirective: false } },
   },

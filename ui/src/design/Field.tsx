@@ -1,4 +1,4 @@
-import { Eye, EyeOff, Search, X } from "lucide-react";
+import { Eye, EyeOff } from "lucide-react";
 import {
   type ChangeEvent,
   type InputHTMLAttributes,
@@ -151,53 +151,6 @@ export function PasswordInput({
             icon={shown ? <EyeOff size={18} /> : <Eye size={18} />}
             onClick={() => setShown(!shown)}
           />
-        </span>
-      )}
-    </Field>
-  );
-}
-
-/** A search box that clears with its button or Escape. */
-export function SearchInput({
-  label,
-  value,
-  onChange,
-  ref,
-}: {
-  label: string;
-  value: string;
-  onChange: (value: string) => void;
-  ref?: Ref<HTMLInputElement>;
-}) {
-  const t = useT();
-  return (
-    <Field label={label} labelHidden>
-      {(wires) => (
-        <span className={cx(styles.withButton, styles.search)}>
-          <Search size={17} aria-hidden="true" className={styles.lens} />
-          <input
-            {...wires}
-            ref={ref}
-            type="search"
-            className={styles.input}
-            placeholder={label}
-            value={value}
-            onChange={(event) => onChange(event.target.value)}
-            onKeyDown={(event) => {
-              if (event.key === "Escape" && value !== "") {
-                event.stopPropagation();
-                onChange("");
-              }
-            }}
-          />
-          {value !== "" && (
-            <IconButton
-              className={styles.inside}
-              label={t("field.clear")}
-              icon={<X size={17} />}
-              onClick={() => onChange("")}
-            />
-          )}
         </span>
       )}
     </Field>

@@ -3,8 +3,8 @@ import { Popover } from "radix-ui";
 import { type KeyboardEvent, useState } from "react";
 import { useText } from "../text";
 import { cx } from "./cx";
-import { SearchInput } from "./Field";
 import styles from "./FilterChip.module.css";
+import { SearchInput } from "./SearchInput";
 
 export interface FilterOption {
   value: string;

@@ -19,15 +19,18 @@ export function Menu({
   trigger,
   items,
   label,
+  startsOpen = false,
   children,
 }: {
   trigger: ReactElement;
   items?: readonly MenuEntry[];
   label?: string;
+  /** For a menu whose code was fetched by the press that opens it. */
+  startsOpen?: boolean;
   children?: ReactNode;
 }) {
   return (
-    <DropdownMenu.Root modal={false}>
+    <DropdownMenu.Root modal={false} defaultOpen={startsOpen}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content

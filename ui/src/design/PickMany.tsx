@@ -3,8 +3,8 @@ import { type ReactNode, useId, useRef, useState } from "react";
 import { useText } from "../text";
 import { Button } from "./Button";
 import { cx } from "./cx";
-import { SearchInput } from "./Field";
 import styles from "./PickMany.module.css";
+import { SearchInput } from "./SearchInput";
 
 export interface PickOption {
   id: string;

@@ -12,7 +12,6 @@ export {
   NumberInput,
   type Option,
   PasswordInput,
-  SearchInput,
   Select,
   TextArea,
   TextInput,
@@ -24,6 +23,7 @@ export { Notice } from "./Notice";
 export { Bubble, PhoneFrame } from "./PhoneFrame";
 export { PickMany, type PickOption } from "./PickMany";
 export { ProgressBar } from "./ProgressBar";
+export { SearchInput } from "./SearchInput";
 export { type Segment, StackedBar } from "./StackedBar";
 export { EmptyState, ErrorState, Skeleton } from "./States";
 export { type Step, Stepper } from "./Stepper";
@@ -31,7 +31,7 @@ export { Table, type TableColumn } from "./Table";
 export { type Tab, Tabs } from "./Tabs";
 export { Facts, Panel, Tile, Tiles } from "./Tile";
 export { ToastProvider, useToast } from "./Toast";
-export { Tooltip, TooltipProvider } from "./Tooltip";
+export { Tooltip } from "./Tooltip";
 export type { Tone } from "./tone";
 export { useAction } from "./useAction";
 export { useDebounced } from "./useDebounced";

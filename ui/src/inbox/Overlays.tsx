@@ -1,7 +1,7 @@
 import { lazily } from "./parts/lazily";
 import { useUi } from "./parts/ui";
 
-const PointMenu = lazily(() => import("./parts/PointMenu"));
+const Menus = lazily(() => import("./menus"));
 const NewChat = lazily(() => import("./panels/NewChat"));
 const Narrow = lazily(() => import("./panels/Narrow"));
 const Labels = lazily(() => import("./panels/Labels"));
@@ -21,7 +21,7 @@ export function Overlays(props: {
   const close = () => show(null);
   return (
     <>
-      {menu !== null && <PointMenu menu={menu} onClose={() => openMenu(null)} />}
+      {menu !== null && <Menus menu={menu} onClose={() => openMenu(null)} />}
       {overlay?.kind === "newChat" && (
         <NewChat deviceId={props.deviceId} phone={overlay.phone} onOpen={props.onOpenChat} onClose={close} />
       )}

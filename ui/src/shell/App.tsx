@@ -1,14 +1,15 @@
 import { lazy, Suspense } from "react";
 import { Redirect, Route, Switch, useLocation } from "wouter";
 import { Skeleton } from "../design";
+import { withWords } from "../text";
 import { CrashBoundary } from "./Crash";
 import { Shell } from "./Shell";
 import { useSession } from "./session";
 
-const SetUp = lazy(() => import("../access/SetUp"));
-const Enter = lazy(() => import("../access/Enter"));
-const SignIn = lazy(() => import("../access/SignIn"));
-const Join = lazy(() => import("../access/Join"));
+const SetUp = lazy(withWords("access", () => import("../access/SetUp")));
+const Enter = lazy(withWords("access", () => import("../access/Enter")));
+const SignIn = lazy(withWords("access", () => import("../access/SignIn")));
+const Join = lazy(withWords("access", () => import("../access/Join")));
 
 /** Doors for those outside, the shell for those inside. */
 export function App() {

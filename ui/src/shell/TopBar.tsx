@@ -1,15 +1,13 @@
-import { ChevronDown, LogOut, UserRound } from "lucide-react";
-import { DropdownMenu } from "radix-ui";
-import { useLocation } from "wouter";
-import type { Me } from "../api.gen";
-import { cx, Menu, MenuChoice, Tooltip, useAction } from "../design";
-import { http } from "../http";
+import { ChevronDown } from "lucide-react";
+import { cloneElement, type KeyboardEvent, lazy, Suspense, useState } from "react";
+import { cx, Tooltip } from "../design";
 import { useLiveState } from "../live";
-import { LANGUAGES, useT } from "../text";
-import { useMe, useSession } from "./session";
+import { useT } from "../text";
+import { useMe } from "./session";
 import styles from "./TopBar.module.css";
 
-const THEMES = ["system", "light", "dark"] as const;
+const fetchMenu = () => import("./UserMenu");
+const UserMenu = lazy(fetchMenu);
 
 /** Workspace, connection and user. */
 export function TopBar() {
@@ -19,7 +17,7 @@ export function TopBar() {
       <bdi className={styles.workspace}>{me.workspace.name}</bdi>
       <div className={styles.right}>
         <LiveDot />
-        <UserMenu />
+        <UserDoor />
       </div>
     </header>
   );
@@ -39,52 +37,35 @@ function LiveDot() {
   );
 }
 
-function UserMenu() {
+/** The menu's code is fetched when it is first wanted. */
+function UserDoor() {
   const t = useT();
   const me = useMe();
-  const { accept, signOut } = useSession();
-  const [, go] = useLocation();
-  const change = useAction({
-    run: (facts: { theme?: (typeof THEMES)[number]; language?: (typeof LANGUAGES)[number] }) =>
-      http.patch<Me>("/api/me", facts),
-    done: accept,
+  const [isWanted, setWanted] = useState(false);
+  const button = (
+    <button type="button" className={styles.user} aria-label={t("shell.userMenu", { name: me.user.name })}>
+      <span className={styles.face} aria-hidden="true">
+        {Array.from(me.user.name.trim())[0]?.toLocaleUpperCase() ?? "?"}
+      </span>
+      <bdi className={styles.userName}>{me.user.name}</bdi>
+      <ChevronDown size={16} aria-hidden="true" />
+    </button>
+  );
+  const closed = cloneElement(button, {
+    "aria-haspopup": "menu",
+    "aria-expanded": false,
+    onPointerEnter: () => void fetchMenu(),
+    onFocus: () => void fetchMenu(),
+    onClick: () => setWanted(true),
+    onKeyDown: (event: KeyboardEvent) => {
+      if (event.key === "ArrowDown") setWanted(true);
+    },
   });
-  const leave = useAction({ run: signOut, done: () => go("/sign-in") });
-  return (
-    <Menu
-      trigger={
-        <button type="button" className={styles.user} aria-label={t("shell.userMenu", { name: me.user.name })}>
-          <span className={styles.face} aria-hidden="true">
-            {Array.from(me.user.name.trim())[0]?.toLocaleUpperCase() ?? "?"}
-          </span>
-          <bdi className={styles.userName}>{me.user.name}</bdi>
-          <ChevronDown size={16} aria-hidden="true" />
-        </button>
-      }
-      label={t("shell.userMenu", { name: me.user.name })}
-      items={[
-        { label: t("shell.profile"), icon: <UserRound size={17} />, onSelect: () => go("/settings/profile") },
-        { label: t("shell.signOut"), icon: <LogOut size={17} />, onSelect: () => leave.mutate() },
-      ]}
-    >
-      <DropdownMenu.Label className={styles.who}>
-        <bdi>{me.user.name}</bdi>
-        <span>{me.user.email}</span>
-        <span>{t(`role.${me.user.role}`)}</span>
-      </DropdownMenu.Label>
-      <MenuChoice
-        label={t("shell.theme")}
-        value={me.user.theme}
-        onChange={(theme) => change.mutate({ theme })}
-        choices={THEMES.map((theme) => ({ value: theme, label: t(`shell.theme.${theme}`) }))}
-      />
-      <MenuChoice
-        label={t("shell.language")}
-        value={me.user.language ?? me.workspace.language}
-        onChange={(language) => change.mutate({ language })}
-        choices={LANGUAGES.map((language) => ({ value: language, label: t(`shell.language.${language}`) }))}
-      />
-      <DropdownMenu.Separator className={styles.line} />
-    </Menu>
+  return isWanted ? (
+    <Suspense fallback={closed}>
+      <UserMenu trigger={button} />
+    </Suspense>
+  ) : (
+    closed
   );
 }

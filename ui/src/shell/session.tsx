@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo } from "react";
 import type { Me, Permission } from "../api.gen";
-import { ErrorState, Skeleton, ToastProvider, TooltipProvider } from "../design";
+import { ErrorState, Skeleton, ToastProvider } from "../design";
 import { asProblem, http } from "../http";
 import { live, useLive } from "../live";
 import { firstLanguage, keepLanguage, TextProvider } from "../text";
@@ -74,20 +74,18 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   return (
     <TextProvider language={language}>
       <TimesProvider zone={me?.workspace.zone ?? "Asia/Kuala_Lumpur"}>
-        <TooltipProvider delayDuration={250}>
-          <ToastProvider>
-            {result.isPending ? (
-              <Skeleton lines={4} />
-            ) : result.isError && result.data === undefined ? (
-              <ErrorState error={result.error} retry={() => void result.refetch()} />
-            ) : (
-              <SessionContext value={session}>
-                <SettingsWatch topic={me?.workspace.id ?? null} />
-                {children}
-              </SessionContext>
-            )}
-          </ToastProvider>
-        </TooltipProvider>
+        <ToastProvider>
+          {result.isPending ? (
+            <Skeleton lines={4} />
+          ) : result.isError && result.data === undefined ? (
+            <ErrorState error={result.error} retry={() => void result.refetch()} />
+          ) : (
+            <SessionContext value={session}>
+              <SettingsWatch topic={me?.workspace.id ?? null} />
+              {children}
+            </SessionContext>
+          )}
+        </ToastProvider>
       </TimesProvider>
     </TextProvider>
   );

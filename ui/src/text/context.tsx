@@ -1,7 +1,8 @@
 import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
-import { type Catalogue, en, type Key } from "./en";
+import type { Catalogue, Key } from "./en";
 import { type Language, LOCALES } from "./language";
-import { fill, type Needs, type Translation, type Values } from "./message";
+import { fill, type Message, type Needs, type Values } from "./message";
+import { words } from "./words";
 
 /** Says a sentence of the catalogue; the places it names are required by its type. */
 export type Say = <K extends Key>(
@@ -25,17 +26,18 @@ export interface Text {
 
 const TextContext = createContext<Text | null>(null);
 
-function makeText(language: Language, catalogue: Translation<Catalogue>): Text {
+function makeText(language: Language, catalogue: Readonly<Record<string, Message>>): Text {
   const locale = LOCALES[language];
   const rules = { plural: new Intl.PluralRules(locale), number: new Intl.NumberFormat(locale) };
   const percent = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 });
   const list = new Intl.ListFormat(locale, { type: "conjunction" });
   const maybe = (key: string, values: Values = {}): string | null =>
-    Object.hasOwn(catalogue, key) ? fill(catalogue[key as Key], values, rules) : null;
+    Object.hasOwn(catalogue, key) ? fill(catalogue[key] ?? key, values, rules) : null;
   return {
     language,
     locale,
-    t: (key, ...values) => fill(catalogue[key], values[0] ?? {}, rules),
+    // A string that is not here yet shows its name rather than nothing.
+    t: (key, ...values) => fill(catalogue[key] ?? key, values[0] ?? {}, rules),
     maybe,
     number: (value) => rules.number.format(value),
     percent: (part) => percent.format(part),
@@ -43,15 +45,17 @@ function makeText(language: Language, catalogue: Translation<Catalogue>): Text {
   };
 }
 
-/** Gives the page its language. Malay is its own chunk: until it is here, the page stays in the language it has. */
+/** Gives the page its language. Until a language is here, the page stays in the one it has. */
 export function TextProvider({ language, children }: { language: Language; children: ReactNode }) {
-  const [text, setText] = useState<Text | null>(() => (language === "en" ? makeText("en", en) : null));
+  const [text, setText] = useState<Text | null>(() => {
+    const here = words.now(language);
+    return here === null ? null : makeText(language, here);
+  });
   const shown = text?.language;
   useEffect(() => {
-    if (shown === language) return;
     let wanted = true;
-    void catalogueOf(language).then((catalogue) => {
-      if (wanted) setText(makeText(language, catalogue));
+    void words.speak(language).then((catalogue) => {
+      if (wanted && shown !== language) setText(makeText(language, catalogue));
     });
     return () => {
       wanted = false;
@@ -61,10 +65,6 @@ export function TextProvider({ language, children }: { language: Language; child
     if (shown !== undefined) document.documentElement.lang = shown;
   }, [shown]);
   return text === null ? null : <TextContext value={text}>{children}</TextContext>;
-}
-
-async function catalogueOf(language: Language): Promise<Translation<Catalogue>> {
-  return language === "en" ? en : (await import("./ms")).ms;
 }
 
 export function useText(): Text {

@@ -3,14 +3,14 @@ import { type ClipboardEvent, type KeyboardEvent, useEffect, useLayoutEffect, us
 import { IconButton } from "../../design";
 import { useText } from "../../text";
 import { lazily } from "../parts/lazily";
+import { useUi } from "../parts/ui";
 import { newEntry, quoteOf } from "../sending/write";
 import { useInbox } from "../store/context";
 import { canSend } from "../team";
 import { type About, useThread } from "../thread/context";
+import { isEditable } from "../thread/editable";
 import { useMessageActions } from "../thread/useMessageActions";
-import { isEditable } from "../thread/useMessageMenu";
 import { AboutBar } from "./AboutBar";
-import { useAttach } from "./attach";
 import { Canned, useCanned } from "./Canned";
 import styles from "./Composer.module.css";
 import { Notices } from "./Notices";
@@ -39,7 +39,8 @@ export function Composer() {
 function Writing({ onRecord }: { onRecord: () => void }) {
   const { t } = useText();
   const inbox = useInbox();
-  const { chat, can, about, setAbout, offer } = useThread();
+  const thread = useThread();
+  const { chat, can, about, setAbout, offer } = thread;
   const { edit } = useMessageActions();
   const box = useRef<HTMLTextAreaElement>(null);
   const [words, setWords] = useWords(chat.id, about);
@@ -52,7 +53,7 @@ function Writing({ onRecord }: { onRecord: () => void }) {
     setWords(body);
     box.current?.focus();
   });
-  const openAttach = useAttach();
+  const { openMenu } = useUi();
   useLayoutEffect(() => {
     const { current } = box;
     if (current === null || words === null) return;
@@ -139,7 +140,7 @@ function Writing({ onRecord }: { onRecord: () => void }) {
             label={t("inbox.attach")}
             aria-haspopup="menu"
             icon={<Paperclip size={21} />}
-            onClick={openAttach}
+            onClick={(event) => openMenu({ kind: "attach", thread, at: above(event.currentTarget) })}
           />
         )}
         <textarea
@@ -203,6 +204,12 @@ function useWords(chatId: string, about: About): [string, (words: string) => voi
     drafts.write(chatId, words);
   };
   return [draft, write];
+}
+
+/** The place of a menu that stands over its button. */
+function above(button: HTMLElement) {
+  const box = button.getBoundingClientRect();
+  return { x: box.left, y: box.top, back: button };
 }
 
 function voiceRefused(isOffered: boolean): "inbox.cannot.voice" | "inbox.needsHttps" | null {

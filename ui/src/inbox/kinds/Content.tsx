@@ -1,17 +1,17 @@
 import { Ban, LockKeyhole, MessageCircleOff, TimerReset } from "lucide-react";
 import { useT } from "../../text";
+import { lazily } from "../parts/lazily";
 import type { Bubble } from "../store/conversation";
 import { bigEmoji } from "../words/emoji";
 import { RichText } from "../words/RichText";
-import { Cards } from "./Cards";
 import styles from "./Content.module.css";
 import { DocumentFile } from "./DocumentFile";
 import { Picture } from "./Picture";
-import { Place } from "./Place";
-import { Poll } from "./Poll";
 import { Sound } from "./Sound";
 import { StickerPicture } from "./StickerPicture";
 import { VideoFile } from "./VideoFile";
+
+const Seldom = lazily(() => import("./Seldom"));
 
 /** What a message says, by its kind; what cannot be shown says so. */
 export function Content({ bubble }: { bubble: Bubble }) {
@@ -43,11 +43,9 @@ export function Content({ bubble }: { bubble: Bubble }) {
         </p>
       );
     case "location":
-      return <Place bubble={bubble} />;
     case "contacts":
-      return <Cards bubble={bubble} />;
     case "poll":
-      return <Poll bubble={bubble} />;
+      return <Seldom bubble={bubble} />;
     default:
       return (
         <>

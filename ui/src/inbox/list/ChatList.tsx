@@ -4,12 +4,11 @@ import { type KeyboardEvent, useCallback, useEffect, useRef, useState } from "re
 import { Button, EmptyState, ErrorState, Skeleton, useWide } from "../../design";
 import { useText } from "../../text";
 import { useNow } from "../../time";
-import { useUi } from "../parts/ui";
+import { type MenuPlace, useUi } from "../parts/ui";
 import type { Lens } from "../store/chats";
 import { useInbox, useList, useRows } from "../store/context";
 import styles from "./ChatList.module.css";
 import { ChatRow } from "./ChatRow";
-import { useChatMenu } from "./useChatMenu";
 
 const ROW = 70;
 const TALL_ROW = 86;
@@ -25,13 +24,13 @@ export function ChatList(props: {
   const { lens, openChatId, withDevice, onOpen } = props;
   const text = useText();
   const inbox = useInbox();
+  const { openMenu } = useUi();
   const rows = useRows(lens);
   const list = useList(lens);
   const wide = useWide();
   const now = useNow(60_000).getTime();
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(0);
-  const openMenu = useChatMenu();
   const height = withDevice ? TALL_ROW : ROW;
   const virtual = useVirtualizer({
     count: rows.length,
@@ -86,10 +85,7 @@ export function ChatList(props: {
     event.preventDefault();
     goTo(target);
   };
-  const onMenu = useCallback(
-    (chatId: string, at: { x: number; y: number }, back: HTMLElement) => openMenu(chatId, at, back),
-    [openMenu],
-  );
+  const onMenu = useCallback((chatId: string, at: MenuPlace) => openMenu({ kind: "chat", chatId, at }), [openMenu]);
   const isFirstLoad = rows.length === 0 && list.next === undefined && list.error === null;
   if (isFirstLoad) return <Skeleton lines={8} height={44} label={text.t("inbox.loadingChats")} />;
   if (rows.length === 0 && list.error !== null)

@@ -7,6 +7,7 @@ import type { ChatView } from "../api";
 import { KindIcon, previewWords } from "../parts/kind";
 import { Picture } from "../parts/Picture";
 import { TickMark } from "../parts/TickMark";
+import type { MenuPlace } from "../parts/ui";
 import { isMuted } from "../store/chats";
 import { useChat, useDraft, useOnItsWay, useTyping } from "../store/context";
 import { useLabels } from "../team";
@@ -25,7 +26,7 @@ interface RowProps {
   /** The present, so that times grow old. */
   now: number;
   onOpen: (chatId: string) => void;
-  onMenu: (chatId: string, at: { x: number; y: number }, back: HTMLElement) => void;
+  onMenu: (chatId: string, at: MenuPlace) => void;
   onFocus: (index: number) => void;
 }
 
@@ -40,7 +41,7 @@ export const ChatRow = memo(function ChatRow(props: RowProps) {
     const box = event.currentTarget.getBoundingClientRect();
     const isByKey = event.clientX === 0 && event.clientY === 0;
     const at = isByKey ? { x: box.left + 60, y: box.bottom - 8 } : { x: event.clientX, y: event.clientY };
-    onMenu(chatId, at, event.currentTarget);
+    onMenu(chatId, { ...at, back: event.currentTarget });
   };
   const release = () => window.clearTimeout(held.current);
   return (
@@ -67,7 +68,7 @@ export const ChatRow = memo(function ChatRow(props: RowProps) {
         const row = event.currentTarget;
         if (touch === undefined) return;
         const at = { x: touch.clientX, y: touch.clientY };
-        held.current = window.setTimeout(() => onMenu(chatId, at, row), HELD_MS);
+        held.current = window.setTimeout(() => onMenu(chatId, { ...at, back: row }), HELD_MS);
       }}
       onTouchEnd={release}
       onTouchMove={release}

@@ -1,19 +1,9 @@
-import {
-  Bell,
-  BellOff,
-  EllipsisVertical,
-  Keyboard,
-  MessageSquarePlus,
-  MessageSquareText,
-  Search,
-  Tag,
-} from "lucide-react";
+import { EllipsisVertical, MessageSquarePlus, Search } from "lucide-react";
 import { type RefObject, useEffect, useMemo, useState } from "react";
-import { cx, IconButton, SearchInput, useDebounced, useToast } from "../../design";
+import { cx, IconButton, SearchInput, useDebounced } from "../../design";
 import { useText } from "../../text";
 import type { ChatFilter } from "../api";
-import { askToNotify, isNotifying, stopNotifying } from "../notify";
-import { useUi } from "../parts/ui";
+import { under, useUi } from "../parts/ui";
 import { EVERYTHING, type Lens } from "../store/chats";
 import { useCounts, useInbox } from "../store/context";
 import { useCan, useLabels, useSeenDevices } from "../team";
@@ -167,49 +157,14 @@ function Chosen(props: { label: string; chosen: string | undefined; onAsk: () =>
 }
 
 function MoreButton() {
-  const text = useText();
-  const { t } = text;
-  const toast = useToast();
-  const { show, openMenu } = useUi();
-  const toggleNotices = () => {
-    if (isNotifying()) {
-      stopNotifying();
-      toast({ words: t("inbox.noticesOff") });
-    } else {
-      void askToNotify().then((allowed) =>
-        toast({ words: t(allowed ? "inbox.noticesOn" : "inbox.noticesRefused"), tone: allowed ? "good" : "stop" }),
-      );
-    }
-  };
+  const { t } = useText();
+  const { openMenu } = useUi();
   return (
     <IconButton
       label={t("inbox.more")}
       aria-haspopup="menu"
       icon={<EllipsisVertical size={20} />}
-      onClick={(event) => {
-        const box = event.currentTarget.getBoundingClientRect();
-        openMenu({
-          x: box.left,
-          y: box.bottom,
-          label: t("inbox.more"),
-          back: event.currentTarget,
-          items: [
-            {
-              label: t(isNotifying() ? "inbox.noticesStop" : "inbox.noticesAsk"),
-              icon: isNotifying() ? <BellOff size={17} /> : <Bell size={17} />,
-              onSelect: toggleNotices,
-            },
-            { label: t("inbox.labels"), icon: <Tag size={17} />, onSelect: () => show({ kind: "labels" }) },
-            {
-              label: t("inbox.replies"),
-              icon: <MessageSquareText size={17} />,
-              onSelect: () => show({ kind: "replies" }),
-            },
-            "line",
-            { label: t("inbox.keys"), icon: <Keyboard size={17} />, onSelect: () => show({ kind: "shortcuts" }) },
-          ],
-        });
-      }}
+      onClick={(event) => openMenu({ kind: "more", at: under(event.currentTarget) })}
     />
   );
 }

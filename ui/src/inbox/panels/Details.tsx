@@ -96,9 +96,7 @@ function Person({ chat }: { chat: ChatView }) {
         ) : (
           <>
             <p>{may("lead:read") ? <Link href={`/leads/${lead.id}`}>{lead.name || lead.phone}</Link> : lead.name}</p>
-            <p className={styles.under}>
-              {[text.maybe(`leads.status.${lead.status}`) ?? lead.status, ...lead.niches].join(" · ")}
-            </p>
+            <p className={styles.under}>{[t(`inbox.status.${lead.status}`), ...lead.niches].join(" · ")}</p>
             {lead.note !== "" && <p className={styles.note}>{lead.note}</p>}
           </>
         )}

@@ -2,17 +2,15 @@ import { X } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { IconButton } from "../../design";
 import { useT } from "../../text";
-import { lazily } from "../parts/lazily";
 import type { Side } from "../parts/ui";
 import { useChat } from "../store/context";
-import { Finding } from ".";
+import Details from "./Details";
+import Finding from "./Finding";
+import Gallery from "./Gallery";
 import styles from "./SidePane.module.css";
 
-const Details = lazily(() => import("./Details"));
-const Gallery = lazily(() => import("./Gallery"));
-
 /** Beside the chat: who it is, its files, or a search in it. */
-export function SidePane(props: {
+export default function SidePane(props: {
   side: Side;
   chatId: string;
   onClose: () => void;

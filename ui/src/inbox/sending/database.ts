@@ -1,32 +1,28 @@
-import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import type { Entry } from "./entry";
+import { type Indexed, openIndexed } from "./indexed";
 
-interface Kept extends DBSchema {
-  outbox: { key: string; value: Entry };
-  drafts: { key: string; value: { chatId: string; words: string } };
+interface Draft {
+  chatId: string;
+  words: string;
 }
 
 const VERSION = 1;
 
 /** What this browser keeps for one user. Where a browser refuses to keep anything, the page's memory does until it closes. */
 export class KeptDatabase {
-  private readonly opened: Promise<IDBPDatabase<Kept> | null>;
+  private readonly opened: Promise<Indexed | null>;
   private readonly entries = new Map<string, Entry>();
   private readonly words = new Map<string, string>();
 
   constructor(userId: string) {
-    this.opened = openDB<Kept>(`hebah-${userId}`, VERSION, {
-      upgrade(db) {
-        db.createObjectStore("outbox", { keyPath: "clientId" });
-        db.createObjectStore("drafts", { keyPath: "chatId" });
-      },
-    }).catch(() => null);
+    const stores = { outbox: "clientId", drafts: "chatId" };
+    this.opened = openIndexed(`hebah-${userId}`, VERSION, stores).catch(() => null);
   }
 
   /** Everything not yet taken by the server, in the order it was written. */
   async readOutbox(): Promise<Entry[]> {
     const db = await this.opened;
-    const entries = db === null ? [...this.entries.values()] : await db.getAll("outbox");
+    const entries = db === null ? [...this.entries.values()] : await db.all<Entry>("outbox");
     return entries.sort((one, other) => (one.clientId < other.clientId ? -1 : 1));
   }
 
@@ -45,7 +41,7 @@ export class KeptDatabase {
   async readDrafts(): Promise<Map<string, string>> {
     const db = await this.opened;
     if (db === null) return new Map(this.words);
-    return new Map((await db.getAll("drafts")).map(({ chatId, words }) => [chatId, words]));
+    return new Map((await db.all<Draft>("drafts")).map(({ chatId, words }) => [chatId, words]));
   }
 
   async putDraft(chatId: string, words: string): Promise<void> {

@@ -3,17 +3,15 @@ import { IconButton } from "../../design";
 import { useLiveState } from "../../live";
 import { useText } from "../../text";
 import type { ChatView } from "../api";
-import { useChatMenu } from "../list/useChatMenu";
 import { Picture } from "../parts/Picture";
-import { useUi } from "../parts/ui";
+import { under, useUi } from "../parts/ui";
 import { useTyping } from "../store/context";
 import styles from "./ChatHead.module.css";
 
 /** Who is written to, and the doors to everything about the chat. */
 export function ChatHead({ chat, onClose }: { chat: ChatView; onClose: () => void }) {
   const { t } = useText();
-  const { side, openSide } = useUi();
-  const openMenu = useChatMenu();
+  const { side, openSide, openMenu } = useUi();
   return (
     <header className={styles.head}>
       <IconButton
@@ -60,10 +58,7 @@ export function ChatHead({ chat, onClose }: { chat: ChatView; onClose: () => voi
           label={t("inbox.menuOf", { name: chat.name })}
           aria-haspopup="menu"
           icon={<EllipsisVertical size={20} />}
-          onClick={(event) => {
-            const box = event.currentTarget.getBoundingClientRect();
-            openMenu(chat.id, { x: box.left, y: box.bottom }, event.currentTarget);
-          }}
+          onClick={(event) => openMenu({ kind: "chat", chatId: chat.id, at: under(event.currentTarget) })}
         />
       </span>
     </header>

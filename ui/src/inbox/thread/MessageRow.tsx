@@ -7,14 +7,13 @@ import { Content } from "../kinds/Content";
 import { Picture, tintOf } from "../parts/Picture";
 import type { Bubble } from "../store/conversation";
 import { bigEmoji } from "../words/emoji";
-import { useThread } from "./context";
+import { useOpenMessageMenu, useThread } from "./context";
 import { Foot } from "./Foot";
 import { footRoom } from "./layout";
 import styles from "./MessageRow.module.css";
 import { Quote } from "./Quote";
 import { Reactions } from "./Reactions";
 import { Trouble } from "./Trouble";
-import { useMessageMenu } from "./useMessageMenu";
 import { useSwipe } from "./useSwipe";
 
 interface RowProps {
@@ -62,7 +61,7 @@ function DayLine({ at }: { at: string }) {
 function Message({ bubble, index, isJoined, isLit }: RowProps) {
   const { t } = useText();
   const { chat, setAbout, can } = useThread();
-  const openMenu = useMessageMenu();
+  const openMenu = useOpenMessageMenu();
   const reply = () => can.reply && bubble.local === undefined && setAbout({ kind: "reply", bubble });
   const swipe = useSwipe(reply);
   const isGroup = chat.kind === "group" && !bubble.fromMe;
@@ -75,7 +74,7 @@ function Message({ bubble, index, isJoined, isLit }: RowProps) {
     const isPlain = event.target instanceof Element && event.target.closest("a, input, video, audio") !== null;
     if (isPlain || window.getSelection()?.isCollapsed === false) return;
     event.preventDefault();
-    openMenu(bubble, { x: event.clientX, y: event.clientY }, event.currentTarget);
+    openMenu(bubble, { x: event.clientX, y: event.clientY, back: event.currentTarget });
   };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the log handles the keys of all its rows
@@ -113,7 +112,11 @@ function Message({ bubble, index, isJoined, isLit }: RowProps) {
             aria-haspopup="menu"
             onClick={(event) => {
               const box = event.currentTarget.getBoundingClientRect();
-              openMenu(bubble, { x: box.left, y: box.bottom }, event.currentTarget.closest("[data-row]"));
+              openMenu(bubble, {
+                x: box.left,
+                y: box.bottom,
+                back: event.currentTarget.closest<HTMLElement>("[data-row]"),
+              });
             }}
           >
             <ChevronDown size={18} aria-hidden="true" />

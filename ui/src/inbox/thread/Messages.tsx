@@ -7,11 +7,11 @@ import type { ChatView } from "../api";
 import { previewWords } from "../parts/kind";
 import { useDays, useInbox } from "../store/context";
 import { type Conversation, keyOf } from "../store/conversation";
+import { useOpenMessageMenu } from "./context";
 import { estimate, joins, startsDay } from "./layout";
 import { MessageRow } from "./MessageRow";
 import styles from "./Messages.module.css";
 import { useMarks } from "./useMarks";
-import { useMessageMenu } from "./useMessageMenu";
 import { useTarget } from "./useTarget";
 
 const NEAR = 8;
@@ -23,7 +23,7 @@ export function Messages(props: { chat: ChatView; conversation: Conversation; is
   const text = useText();
   const inbox = useInbox();
   const dayOf = useDays();
-  const openMenu = useMessageMenu();
+  const openMenu = useOpenMessageMenu();
   const scroller = useRef<HTMLDivElement>(null);
   const [isAtEnd, setAtEnd] = useState(true);
   const { items, older, newer } = conversation;
@@ -117,7 +117,7 @@ export function Messages(props: { chat: ChatView; conversation: Conversation; is
     } else if ((event.key === "Enter" || event.key === " ") && row !== null) {
       const bubble = items[at];
       const box = row.getBoundingClientRect();
-      if (bubble !== undefined) openMenu(bubble, { x: box.left + box.width / 2, y: box.top + 40 }, row);
+      if (bubble !== undefined) openMenu(bubble, { x: box.left + box.width / 2, y: box.top + 40, back: row });
     } else {
       // Writing begins wherever one is in the chat.
       if (event.key.length === 1 && event.key !== " ") focusBox(currentTarget);

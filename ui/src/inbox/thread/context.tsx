@@ -1,12 +1,13 @@
 import { createContext, type ReactNode, useContext, useMemo, useState } from "react";
 import type { ChatView } from "../api";
+import { type MenuPlace, useUi } from "../parts/ui";
 import type { Bubble } from "../store/conversation";
 import type { Can } from "../team";
 
 /** What the composer is about, beside a new message. */
 export type About = { kind: "reply"; bubble: Bubble } | { kind: "edit"; bubble: Bubble } | null;
 
-interface Thread {
+export interface ThreadPart {
   chat: ChatView;
   can: Can;
   about: About;
@@ -19,21 +20,30 @@ interface Thread {
   offer: (files: readonly File[]) => void;
 }
 
-const ThreadContext = createContext<Thread | null>(null);
+const ThreadContext = createContext<ThreadPart | null>(null);
 
 export function ThreadProvider({ chat, can, children }: { chat: ChatView; can: Can; children: ReactNode }) {
   const [about, setAbout] = useState<About>(null);
   const [playing, setPlaying] = useState<string | null>(null);
   const [offered, offer] = useState<readonly File[]>([]);
-  const thread = useMemo<Thread>(
+  const thread = useMemo<ThreadPart>(
     () => ({ chat, can, about, setAbout, playing, setPlaying, offered, offer }),
     [chat, can, about, playing, offered],
   );
   return <ThreadContext value={thread}>{children}</ThreadContext>;
 }
 
-export function useThread(): Thread {
+export function useThread(): ThreadPart {
   const thread = useContext(ThreadContext);
   if (thread === null) throw new Error("useThread outside of ThreadProvider");
   return thread;
+}
+
+/** Opens the menu of a message that the server has. */
+export function useOpenMessageMenu(): (bubble: Bubble, at: MenuPlace) => void {
+  const thread = useThread();
+  const { openMenu } = useUi();
+  return (bubble, at) => {
+    if (bubble.local === undefined && bubble.kind !== "system") openMenu({ kind: "message", bubble, thread, at });
+  };
 }

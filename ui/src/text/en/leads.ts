@@ -1,14 +1,5 @@
-/** Words of leads, their import, and of choosing among many. */
+/** Words of leads and their import. */
 export const leads = {
-  "pick.search": "Search",
-  "pick.searchIn": "Search in: {label}",
-  "pick.any": "Any",
-  "pick.nothing": "Nothing matches.",
-  "pick.more": { one: "{count} more: type to find it.", other: "{count} more: type to find them." },
-  "pick.chosen": { one: "{count} of {all} chosen", other: "{count} of {all} chosen" },
-  "pick.all": { one: "Choose {count}", other: "Choose all {count}" },
-  "pick.clear": "Choose none",
-
   "leads.add": "Add a lead",
   "leads.addTitle": "Add a lead",
   "leads.added": "{name} is added.",

@@ -2,15 +2,6 @@ import type { leads as en } from "../en/leads";
 import type { Translation } from "../message";
 
 export const leads: Translation<typeof en> = {
-  "pick.search": "Cari",
-  "pick.searchIn": "Cari dalam: {label}",
-  "pick.any": "Mana-mana",
-  "pick.nothing": "Tiada yang sepadan.",
-  "pick.more": "{count} lagi: taip untuk mencarinya.",
-  "pick.chosen": "{count} daripada {all} dipilih",
-  "pick.all": "Pilih semua {count}",
-  "pick.clear": "Jangan pilih apa-apa",
-
   "leads.add": "Tambah prospek",
   "leads.addTitle": "Tambah prospek",
   "leads.added": "{name} telah ditambah.",

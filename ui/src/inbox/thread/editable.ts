@@ -1,0 +1,20 @@
+import type { Bubble } from "../store/conversation";
+
+const EDIT_MS = 15 * 60_000;
+const DELETE_MS = 2 * 24 * 3_600_000;
+const TAKEN = new Set(["accepted", "delivered", "read", "played"]);
+
+function isOwn(bubble: Bubble, youngerMs: number): boolean {
+  const isYoung = Date.now() - Date.parse(bubble.at) < youngerMs;
+  return bubble.fromMe && isYoung && bubble.deletedAt === null && TAKEN.has(bubble.tick ?? "");
+}
+
+/** Whether an own text may still be changed. */
+export function isEditable(bubble: Bubble): boolean {
+  return bubble.kind === "text" && bubble.local === undefined && isOwn(bubble, EDIT_MS);
+}
+
+/** Whether an own message may still be taken back from everybody. */
+export function isDeletable(bubble: Bubble): boolean {
+  return isOwn(bubble, DELETE_MS);
+}

@@ -1,0 +1,18 @@
+import { access } from "./access";
+import { campaigns } from "./campaigns";
+import { devices } from "./devices";
+import { leads } from "./leads";
+import { linking } from "./linking";
+import { overview } from "./overview";
+import { settings } from "./settings";
+
+/** The screens of those who run campaigns and devices. Areas prefix their keys, so the merge cannot collide. */
+export const office = {
+  ...access,
+  ...campaigns,
+  ...devices,
+  ...leads,
+  ...linking,
+  ...overview,
+  ...settings,
+};
