@@ -187,6 +187,12 @@ export interface ConsentEntry {
 
 export type ConsentState = "unknown" | "granted" | "refused";
 
+export interface ContactPart {
+  id: string;
+  name: string;
+  phone: string | null;
+}
+
 export interface DeviceCount {
   deviceId: string | null;
   count: number;
@@ -247,7 +253,7 @@ export type DuplicateRule = "keep_existing" | "fill_empty" | "overwrite";
 
 export interface EditInput {
   body: string;
-  clientId: string;
+  clientId: string | null;
 }
 
 export interface EntryInput {
@@ -268,6 +274,11 @@ export interface FleetDevice {
   name: string;
   state: DeviceState;
   cause: string;
+}
+
+export interface GalleryPage {
+  items: MessageView[];
+  next: string | null;
 }
 
 export interface Groups {
@@ -376,6 +387,11 @@ export interface LabelInput {
 
 export interface LabelList {
   items: LabelView[];
+}
+
+export interface LabelPatch {
+  name: string | null;
+  colour: string | null;
 }
 
 export interface LabelView {
@@ -650,6 +666,14 @@ export interface PasswordInput {
 
 export type Permission = "workspace:read" | "workspace:edit" | "user:read" | "user:edit" | "device:read" | "device:edit" | "device:link" | "lead:read" | "lead:edit" | "lead:import" | "campaign:read" | "campaign:edit" | "campaign:send" | "media:read" | "media:edit" | "simulated:use" | "inbox:read" | "inbox:reply" | "inbox:team";
 
+export interface PersonView {
+  contact: ContactPart | null;
+  lead: LeadView | null;
+  consent: ConsentState;
+  consents: ConsentEntry[];
+  campaigns: ReceivedCampaignView[];
+}
+
 export interface PlacePart {
   latitude: number;
   longitude: number;
@@ -699,7 +723,7 @@ export interface QuotePart {
 
 export interface ReactionInput {
   emoji: string;
-  clientId: string;
+  clientId: string | null;
 }
 
 export interface ReactionPart {
@@ -790,6 +814,17 @@ export interface Review {
 }
 
 export type Role = "owner" | "operator" | "agent";
+
+export interface SearchHit {
+  message: MessageView;
+  chat: ChatView;
+  marked: string;
+}
+
+export interface SearchPage {
+  items: SearchHit[];
+  next: string | null;
+}
 
 export interface SetupInput {
   token: string;

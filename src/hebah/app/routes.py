@@ -17,7 +17,7 @@ from hebah.devices.api import linking, slots
 from hebah.foundation.clock import SystemClock
 from hebah.foundation.passwords import Argon2Passwords, Passwords
 from hebah.foundation.postgres import Database
-from hebah.inbox.api import chats, messages, team
+from hebah.inbox.api import chats, finding, messages, team
 from hebah.live import api as live
 from hebah.live.actions import Hub
 from hebah.media import api as media
@@ -33,6 +33,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *imports.ROUTES,
     *chats.ROUTES,
     *messages.ROUTES,
+    *finding.ROUTES,
     *team.ROUTES,
     *drafts.ROUTES,
     *reports.ROUTES,

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from hebah.foundation.postgres import Connection, Record
 from hebah.inbox.model import Chat, HistoryProgress, Message
+from hebah.inbox.store import finding, listing, shown
 from hebah.inbox.store import history as packets
-from hebah.inbox.store import listing, shown
+from hebah.inbox.store.finding import Search
 from hebah.media import reads as media
 from hebah.media.model import Media
 
@@ -65,6 +66,26 @@ async def messages_after(
 ) -> list[Message]:
     """What follows a place in a chat, newest first."""
     return await _shown(connection, workspace_id, await listing.after(connection, workspace_id, chat_id, place, limit))
+
+
+async def search(
+    connection: Connection, wanted: Search, before: tuple[datetime, UUID] | None, limit: int
+) -> list[Message]:
+    """Messages with all of the words, newest first."""
+    return await _shown(connection, wanted.workspace_id, await finding.search(connection, wanted, before, limit))
+
+
+async def gallery(
+    connection: Connection,
+    workspace_id: UUID,
+    chat_id: UUID,
+    kind: str,
+    before: tuple[datetime, UUID] | None,
+    limit: int,
+) -> list[Message]:
+    """Messages of a chat with a file of that kind, or with a link, newest first."""
+    rows = await finding.gallery(connection, workspace_id, chat_id, kind, before, limit)
+    return await _shown(connection, workspace_id, rows)
 
 
 async def history(

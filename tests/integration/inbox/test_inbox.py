@@ -14,7 +14,7 @@ from hebah.foundation.clock import ManualClock
 from hebah.foundation.crashpoints import CrashPoints
 from hebah.foundation.ids import make_id
 from hebah.inbox.actions import messages as inbox
-from hebah.inbox.api import chats, messages, team
+from hebah.inbox.api import chats, finding, messages, team
 from hebah.inbox.model import Arrived, MessageStatus, ReceiptOf, ReceivedMessage
 from hebah.messaging.said import MessageKind, Said
 from hebah.outbox import actions as outbox
@@ -28,7 +28,7 @@ GATEWAY = make_id()
 
 @pytest.fixture
 def parts(parts: Parts) -> Parts:
-    return replace(parts, routes=(*chats.ROUTES, *messages.ROUTES, *team.ROUTES))
+    return replace(parts, routes=(*chats.ROUTES, *messages.ROUTES, *finding.ROUTES, *team.ROUTES))
 
 
 @pytest.fixture
@@ -289,7 +289,7 @@ async def test_a_chat_is_given_to_a_colleague_who_sees_its_number(
     chat = await only_chat(owner)
     seeing = await web.person(shop.workspace_id, Role.AGENT, [device])
     blind = await web.person(shop.workspace_id, Role.AGENT, [])
-    label = (await owner.post("/api/labels", json={"name": "Order", "colour": "green"})).json()
+    label = (await owner.post("/api/labels", json={"name": "Order", "colour": "#0a7d5a"})).json()
 
     refused = await owner.patch(f"/api/chats/{chat['id']}", json={"assignedTo": str(blind.user_id)})
     given = await owner.patch(
@@ -337,3 +337,44 @@ async def test_a_message_is_found_with_what_stands_around_it(
     assert [message["body"] for message in around["items"]] == ["6", "5", "4", "3"]
     assert [message["body"] for message in newer["items"]] == ["8", "7"]
     assert [message["body"] for message in older["items"]] == ["2", "1", "0"]
+
+
+async def test_words_are_found_over_all_numbers_and_marked(
+    web: Web, shop: Account, device: UUID, owner: httpx.AsyncClient
+) -> None:
+    other = await online(web, shop, "Kedai 2")
+    await arrive(web, shop, device, "Boleh saya tahu harga ayam goreng?")
+    await later(web, 1)
+    await arrive(web, shop, other, "Harga 100% ayam", "+60198765432")
+    agent = await web.signed_in(await web.person(shop.workspace_id, Role.AGENT, [other]))
+
+    async def found(browser: httpx.AsyncClient, q: str, **asked: str) -> list[str]:
+        answer = await browser.get("/api/messages/search", params={"q": q, **asked})
+        assert answer.status_code == 200, answer.text
+        return [hit["marked"] for hit in answer.json()["items"]]
+
+    assert await found(owner, "AYAM harga") == [
+        "\x02Harga\x03 100% \x02ayam\x03",
+        "Boleh saya tahu \x02harga\x03 \x02ayam\x03 goreng?",
+    ]
+    assert await found(owner, "100%") == ["Harga \x02100%\x03 ayam"]
+    assert await found(owner, "ayam", deviceId=str(device)) == ["Boleh saya tahu harga \x02ayam\x03 goreng?"]
+    assert await found(agent, "ayam") == ["Harga 100% \x02ayam\x03"]
+    assert (await owner.get("/api/messages/search", params={"q": "a"})).status_code == 422
+
+
+async def test_links_of_a_chat_are_found_in_its_gallery(
+    web: Web, shop: Account, device: UUID, owner: httpx.AsyncClient
+) -> None:
+    await arrive(web, shop, device, "See https://example.com/menu")
+    await arrive(web, shop, device, "Thanks")
+    chat = await only_chat(owner)
+
+    async def kinds(kind: str) -> list[str]:
+        answer = await owner.get(f"/api/chats/{chat['id']}/gallery", params={"kind": kind})
+        return [message["body"] for message in answer.json()["items"]]
+
+    assert await kinds("link") == ["See https://example.com/menu"]
+    assert await kinds("image") == []
+    person = (await owner.get(f"/api/chats/{chat['id']}/person")).json()
+    assert (person["lead"], person["consent"]) == (None, "unknown")

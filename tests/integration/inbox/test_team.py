@@ -48,10 +48,10 @@ async def a_chat(web: Web, shop: Account) -> tuple[UUID, UUID]:
 
 
 async def test_labels_are_made_renamed_and_taken_away(owner: httpx.AsyncClient) -> None:
-    made = (await owner.post("/api/labels", json={"name": " New  order ", "colour": "green"})).json()
+    made = (await owner.post("/api/labels", json={"name": " New  order ", "colour": "#0a7d5a"})).json()
     assert made["name"] == "New order"
 
-    changed = await owner.patch(f"/api/labels/{made['id']}", json={"name": "Order", "colour": "red"})
+    changed = await owner.patch(f"/api/labels/{made['id']}", json={"name": "Order", "colour": "#b42318"})
     assert (await owner.get("/api/labels")).json()["items"] == [changed.json()]
 
     assert (await owner.delete(f"/api/labels/{made['id']}")).status_code == 204
@@ -60,11 +60,11 @@ async def test_labels_are_made_renamed_and_taken_away(owner: httpx.AsyncClient) 
 
 
 async def test_two_labels_of_one_name_are_refused(owner: httpx.AsyncClient) -> None:
-    await owner.post("/api/labels", json={"name": "Order", "colour": "green"})
-    other = (await owner.post("/api/labels", json={"name": "Paid", "colour": "green"})).json()
+    await owner.post("/api/labels", json={"name": "Order", "colour": "#0a7d5a"})
+    other = (await owner.post("/api/labels", json={"name": "Paid", "colour": "#0a7d5a"})).json()
 
-    again = await owner.post("/api/labels", json={"name": "ORDER", "colour": "blue"})
-    renamed = await owner.patch(f"/api/labels/{other['id']}", json={"name": "order", "colour": "blue"})
+    again = await owner.post("/api/labels", json={"name": "ORDER", "colour": "#1d5fd1"})
+    renamed = await owner.patch(f"/api/labels/{other['id']}", json={"name": "order", "colour": "#1d5fd1"})
 
     assert (again.status_code, again.json()["code"]) == (409, "label_taken")
     assert (renamed.status_code, renamed.json()["code"]) == (409, "label_taken")
@@ -73,7 +73,7 @@ async def test_two_labels_of_one_name_are_refused(owner: httpx.AsyncClient) -> N
 @pytest.mark.parametrize(
     ("asked", "fields"),
     [
-        ({"name": " ", "colour": "green"}, {"name": "empty"}),
+        ({"name": " ", "colour": "#0a7d5a"}, {"name": "empty"}),
         ({"name": "x" * 41, "colour": "mauve"}, {"name": "too_long", "colour": "unknown"}),
     ],
 )

@@ -149,7 +149,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/chats/{chat_id:uuid}/notes": {"body": "x"},
     "POST /api/messages/{message_id:uuid}/reaction": {"clientId": KEYS[1], "emoji": "x"},
     "PATCH /api/messages/{message_id:uuid}": {"clientId": KEYS[2], "body": "x"},
-    "PATCH /api/labels/{label_id:uuid}": {"name": "x", "colour": "red"},
+    "PATCH /api/labels/{label_id:uuid}": {"name": "x"},
     "PATCH /api/canned-replies/{reply_id:uuid}": {"shortcut": "x", "body": "x"},
     "POST /api/devices/{device_id:uuid}/link/passkey": {"answer": "{}"},
     "PUT /api/imports/{import_id:uuid}/mapping": {

@@ -82,23 +82,31 @@ async def delete_note(db: Database, clock: Clock, actor: Actor, chat_id: UUID, n
         await _announce(tx, actor, device_id, NOTES_CHANGED, chat_id)
 
 
-async def put_label(
-    db: Database, clock: Clock, actor: Actor, name: str, colour: str, label_id: UUID | None = None
-) -> Label:
-    """A fresh label, or this one changed; raises FieldsInvalid, LabelTaken, TooManyKept."""
-    wanted = Label(label_id or make_id(), *rules.check_label(name, colour))
+async def add_label(db: Database, clock: Clock, actor: Actor, name: str, colour: str) -> Label:
+    """One more label; raises FieldsInvalid, LabelTaken, TooManyKept."""
+    wanted = Label(make_id(), *rules.check_label(name, colour))
     async with db.transaction() as tx:
-        if label_id is None:
-            kept = await store.add_label(tx, actor.workspace_id, wanted, clock.now())
-            others = await store.labels(tx, actor.workspace_id)
-            if kept is None and not any(one.name.lower() == wanted.name.lower() for one in others):
-                raise TooManyKept()
-        else:
-            if await store.find_label(tx, actor.workspace_id, label_id) is None:
-                raise NotFound()
-            kept = await store.change_label(tx, actor.workspace_id, wanted)
+        kept = await store.add_label(tx, actor.workspace_id, wanted, clock.now())
         if kept is None:
-            raise LabelTaken(wanted.name)
+            others = await store.labels(tx, actor.workspace_id)
+            is_taken = any(one.name.lower() == wanted.name.lower() for one in others)
+            raise LabelTaken(wanted.name) if is_taken else TooManyKept()
+        await _record(tx, actor, "label_kept", kept.id, clock)
+    return kept
+
+
+async def change_label(
+    db: Database, clock: Clock, actor: Actor, label_id: UUID, name: str | None, colour: str | None
+) -> Label:
+    """Another name or colour, None leaves it; raises FieldsInvalid, LabelTaken."""
+    async with db.transaction() as tx:
+        before = await store.find_label(tx, actor.workspace_id, label_id)
+        if before is None:
+            raise NotFound()
+        facts = rules.check_label(before.name if name is None else name, before.colour if colour is None else colour)
+        kept = await store.change_label(tx, actor.workspace_id, Label(label_id, *facts))
+        if kept is None:
+            raise LabelTaken(facts[0])
         await _record(tx, actor, "label_kept", kept.id, clock)
     return kept
 

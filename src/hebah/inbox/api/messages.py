@@ -10,6 +10,7 @@ from hebah.access.rules import sees
 from hebah.devices import reads as devices
 from hebah.foundation.clock import Clock
 from hebah.foundation.errors import NotFound
+from hebah.foundation.ids import make_id
 from hebah.foundation.pages import PAGE, Newest, clamp, read_newest, write_cursor
 from hebah.foundation.postgres import Connection, Database
 from hebah.foundation.wire import Injected, Input, View, snapshot
@@ -45,14 +46,14 @@ class ReactionInput(Input):
     """An emoji under a message; empty takes ours back."""
 
     emoji: str
-    client_id: UUID
+    client_id: UUID | None = None
 
 
 class EditInput(Input):
     """Other words for a message of ours."""
 
     body: str
-    client_id: UUID
+    client_id: UUID | None = None
 
 
 @get("/api/chats/{chat_id:uuid}/messages", permission=Permission.INBOX_READ)
@@ -114,7 +115,7 @@ async def react(
     clock: Injected[Clock],
 ) -> None:
     """Put an emoji under a message."""
-    await saying.react(db, clock, actor, message_id, data.emoji, data.client_id)
+    await saying.react(db, clock, actor, message_id, data.emoji, data.client_id or make_id())
 
 
 @patch("/api/messages/{message_id:uuid}", permission=Permission.INBOX_REPLY, status_code=202)
@@ -126,7 +127,7 @@ async def edit_message(
     clock: Injected[Clock],
 ) -> None:
     """Other words for a message of ours."""
-    await saying.edit(db, clock, actor, message_id, data.body, data.client_id)
+    await saying.edit(db, clock, actor, message_id, data.body, data.client_id or make_id())
 
 
 @delete("/api/messages/{message_id:uuid}", permission=Permission.INBOX_REPLY, status_code=202)

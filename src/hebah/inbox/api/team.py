@@ -16,10 +16,17 @@ from hebah.inbox.store import team as store
 
 
 class LabelInput(Input):
-    """A label as somebody wants it; colours are words."""
+    """A label as somebody wants it; the colour as `#rrggbb`."""
 
     name: str
     colour: str
+
+
+class LabelPatch(Input):
+    """What somebody changes about a label."""
+
+    name: str | None = None
+    colour: str | None = None
 
 
 class LabelView(View):
@@ -105,19 +112,19 @@ async def add_label(
     data: JSONBody[LabelInput], actor: Injected[Actor], db: Injected[Database], clock: Injected[Clock]
 ) -> LabelView:
     """One more label."""
-    return _label(await team.put_label(db, clock, actor, data.name, data.colour))
+    return _label(await team.add_label(db, clock, actor, data.name, data.colour))
 
 
 @patch("/api/labels/{label_id:uuid}", permission=Permission.INBOX_TEAM)
 async def change_label(
     label_id: FromPath[UUID],
-    data: JSONBody[LabelInput],
+    data: JSONBody[LabelPatch],
     actor: Injected[Actor],
     db: Injected[Database],
     clock: Injected[Clock],
 ) -> LabelView:
     """Another name or colour."""
-    return _label(await team.put_label(db, clock, actor, data.name, data.colour, label_id))
+    return _label(await team.change_label(db, clock, actor, label_id, data.name, data.colour))
 
 
 @delete("/api/labels/{label_id:uuid}", permission=Permission.INBOX_TEAM)

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from hebah.foundation.errors import Conflict, FieldsInvalid
 
-COLOURS: Final = ("grey", "red", "orange", "yellow", "green", "teal", "blue", "purple", "pink")
 LONGEST_LABEL: Final = 40
 LONGEST_SHORTCUT: Final = 30
 LONGEST_BODY: Final = 4096
@@ -18,6 +17,7 @@ MOST_LABELS: Final = 100
 MOST_REPLIES: Final = 500
 
 _SHORTCUT = re.compile(r"[\w-]+")
+_COLOUR = re.compile(r"#[0-9a-f]{6}")
 
 
 class LabelTaken(Conflict):
@@ -38,7 +38,7 @@ class ShortcutTaken(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A word with a colour to sort chats by."""
+    """A word with a colour (`#rrggbb`) to sort chats by."""
 
     id: UUID
     name: str
@@ -79,11 +79,11 @@ def check_label(name: str, colour: str) -> tuple[str, str]:
     """The label as it is kept; raises FieldsInvalid."""
     trimmed = " ".join(name.split())
     faults = _length_fault("name", trimmed, LONGEST_LABEL)
-    if colour not in COLOURS:
+    if not _COLOUR.fullmatch(colour.lower()):
         faults["colour"] = "unknown"
     if faults:
         raise FieldsInvalid(faults)
-    return trimmed, colour
+    return trimmed, colour.lower()
 
 
 def check_canned_reply(shortcut: str, body: str) -> tuple[str, str]:
