@@ -23,6 +23,7 @@ from tests.contracts.harness import (
     every_event,
     linked_phone,
     message,
+    new_device,
     next_event,
     next_message,
     online,
@@ -242,3 +243,19 @@ async def test_counters_tell_what_each_device_did(harness: CompanionHarness, dev
 
 def base64url(content: bytes) -> str:
     return base64.urlsafe_b64encode(content).decode().rstrip("=")
+
+
+@pytest.mark.parametrize("code", [413, 414, 500, 503])
+async def test_a_number_that_is_turned_away_waits_and_the_others_of_its_companion_go_on(
+    harness: CompanionHarness, device: DeviceRef, code: int
+) -> None:
+    other = new_device()
+    phone, _ = await linked_phone(harness, device), await linked_phone(harness, other)
+    going = await online(harness, other)
+    await harness.network.connect_failure(phone, code)
+    link = await harness.transport.open(device, 1)
+    await state(harness, link, DeviceState.WAITING)
+    await link.close()
+    assert isinstance(await until(harness, going.send(message(await harness.new_person(), "3EB0000001"))), Accepted)
+    await harness.network.lift(phone)
+    await online(harness, device)

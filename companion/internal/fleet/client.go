@@ -3,6 +3,8 @@
 package fleet
 
 import (
+	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -17,6 +19,8 @@ const (
 	closingStep  = 2 * time.Millisecond
 )
 
+var errNoToken = errors.New("there is no token to refresh")
+
 // newClient makes a client that acknowledges nothing before we have stored it, and never reconnects by itself.
 func (f *Fleet) newClient(device *store.Device, log waLog.Logger) *whatsmeow.Client {
 	client := whatsmeow.NewClient(device, log)
@@ -29,6 +33,8 @@ func (f *Fleet) newClient(device *store.Device, log waLog.Logger) *whatsmeow.Cli
 	client.SetWebsocketHTTPClient(f.clients.Messages)
 	client.SetPreLoginHTTPClient(f.clients.Messages)
 	client.SetMediaHTTPClient(f.clients.Files)
+	// Only Messenger has such a token; without this, a connect failure 413 or 414 would end the process.
+	client.RefreshCAT = func(context.Context) error { return errNoToken }
 	client.GetClientPayload = func() *waWa6.ClientPayload { return f.version.payloadOf(device) }
 	return client
 }
