@@ -12,7 +12,7 @@ GO_ENVIRONMENT := CGO_ENABLED=0 GOFLAGS=-buildvcs=false
 GO_SOURCES := $(shell find companion -name '*.go' ! -name '*_test.go') companion/go.mod companion/go.sum
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv transports demo test check prove browser bench types ui requirements chromium format \
+.PHONY: help .venv docs demo test check prove browser bench types ui requirements chromium format \
 	companion companion.check companion.test companion.protocol
 
 help: ## list these commands
@@ -56,7 +56,7 @@ browser: .venv ui chromium ## only the browser tests
 bench: .venv ## run every benchmark; prints and stores machine, commit, median and spread
 	@for file in benchmarks/bench_*.py; do $(BIN)/python "$$file" || exit 1; done
 
-transports: .venv companion ## run the contract tests and write docs/transports.md from them
+docs: .venv companion ## run the contract tests and write docs/transports.md from them
 	$(PYTEST) tests/contracts --ignore tests/contracts/test_table.py --junitxml=.venv/contracts.xml
 	$(BIN)/python -m tests.contracts.table .venv/contracts.xml
 

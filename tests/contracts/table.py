@@ -1,6 +1,6 @@
 """Writes docs/transports.md: what each transport can do, and which promises of the contract its tests prove.
 
-`make transports` runs the tests and then this with the file of their results.
+`make docs` runs the tests and then this with the file of their results.
 """
 
 import sys
@@ -29,7 +29,7 @@ TITLES = {
 HEAD = """\
 # What works over which transport
 
-Written by `make transports`; change the transports or their tests, not this page.
+Written by `make docs`; change the transports or their tests, not this page.
 
 `simulated` is the pretended network of the demo and of rehearsals. `companion` links real WhatsApp numbers by an
 unofficial protocol; its tests run the real protocol library against a network on the same machine, never WhatsApp.
