@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -203,14 +203,18 @@ def _deadline(within_s: float) -> Iterator[Callable[[], bool]]:
 
 
 @contextmanager
-def running_hebah(*, with_companion: bool = False) -> Iterator[RunningHebah]:
-    """A process of its own on a home of its own; its companion is a pretended one, or not built."""
+def running_hebah(*, with_companion: bool = False, given: Mapping[str, str] | None = None) -> Iterator[RunningHebah]:
+    """A process of its own on a home of its own, with the given variables on top.
+
+    Its companion is a pretended one, or not built, unless a variable names another.
+    """
     with tempfile.TemporaryDirectory(prefix="hebah-browser-", dir="/tmp") as name:
         home = Path(name)
         home.chmod(0o711)
         kept = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "DB_URI", "REDIS_URL"}}
         command = [str(Path(sys.executable).with_name("hebah")), "up"]
         environment = {**kept, "HEBAH_HOME": str(home / "data"), "PORT": "0", "HEBAH_COMPANION": str(home / COMPANION)}
+        environment |= given or {}
         if with_companion:
             _pretend_companion(home)
         with (

@@ -149,6 +149,7 @@ def send_receipt(
 
     With a recipient it is the owner of the devices who read that chat.
     """
+    hub.counts[f"receipts_{kind or 'delivered'}"] += len(wire_ids)
     sender = account.address(by_lid=by_lid)
     items = [Node("item", {"id": wire_id}) for wire_id in wire_ids[1:]]
     content: list[Node] | None = [Node("list", {}, items)] if items else None

@@ -63,10 +63,11 @@ async def add_numbers(
     fabrication = await network.fabricate(first, numbers)
     slots = [make_id() for _ in fabrication.devices]
     shop = Shop(owner, tuple(map(_number, slots, fabrication.devices)))
-    await _add_devices(db, shop, now - _LINKED_FOR)
+    # A gateway that runs already opens a slot as soon as it is there.
     await _adopt(
         keeper, fabrication.keys, [_line(owner, *pair) for pair in zip(slots, fabrication.devices, strict=True)]
     )
+    await _add_devices(db, shop, now - _LINKED_FOR)
     return shop
 
 
