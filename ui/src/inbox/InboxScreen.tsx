@@ -9,10 +9,10 @@ import { Finding, SidePane } from "./panels";
 import { UiProvider, useUi } from "./parts/ui";
 import { useGo } from "./place";
 import { useInbox } from "./store/context";
-import { MOST_FOLLOWED } from "./store/feed";
 import { useSeenDevices } from "./team";
 import { ChatPane } from "./thread/ChatPane";
 import { usePageTitle } from "./usePageTitle";
+import { useSeenHeight } from "./useSeenHeight";
 import { useShortcuts } from "./useShortcuts";
 import { useVisit } from "./useVisit";
 
@@ -46,6 +46,7 @@ function Panes({ deviceId, chatId }: { deviceId: string | null; chatId: string |
   );
   usePageTitle(chatId);
   useVisit(chatId);
+  useSeenHeight();
   useShortcuts({ search, chatId, close });
   const leave = useCallback(() => {
     const left = chatId;
@@ -116,21 +117,22 @@ function Panes({ deviceId, chatId }: { deviceId: string | null; chatId: string |
 function useFollowing(deviceId: string | null): boolean {
   const inbox = useInbox();
   const [following, setFollowing] = useState<string | null>(null);
-  const devices = useSeenDevices().data;
+  const devices = useSeenDevices();
   const name = deviceId ?? "all";
-  const key = deviceId ?? devices?.map((device) => device.id).join(" ");
+  const isMany = deviceId === null && devices?.isMany === true;
+  const key = deviceId ?? devices?.items.map((device) => device.id).join(" ");
   useEffect(() => {
     if (key === undefined) return;
     let isWanted = true;
-    const ids = key === "" ? [] : key.split(" ");
-    void inbox.follow(ids).then(() => isWanted && setFollowing(name));
-    // Devices beyond the topics of one page are asked now and then.
-    const timer = ids.length > MOST_FOLLOWED ? window.setInterval(() => inbox.renewList(), POLL_MS) : 0;
+    const ready = isMany ? inbox.followSome() : inbox.follow(key === "" ? [] : key.split(" "));
+    void ready.then(() => isWanted && setFollowing(name));
+    // A large fleet has more devices than one page has topics: those of the newest chats are followed, all are asked.
+    const timer = isMany ? window.setInterval(() => void inbox.followSome(), POLL_MS) : 0;
     return () => {
       isWanted = false;
       window.clearInterval(timer);
     };
-  }, [inbox, key, name]);
+  }, [inbox, key, name, isMany]);
   return following === name;
 }
 

@@ -42,10 +42,28 @@ export function useAgents(isWanted = true): readonly AgentView[] {
   return result.data ?? NONE;
 }
 
-/** The devices this user may see, those that heard something lately first. */
-export function useSeenDevices() {
+export interface SeenDevices {
+  items: readonly DeviceView[];
+  /** There are more than one page of them. */
+  isMany: boolean;
+}
+
+/** The devices this user may see; of a large fleet the first ones. */
+export function useSeenDevices(): SeenDevices | undefined {
   return useQuery({
     queryKey: ["inbox-devices"],
+    queryFn: async ({ signal }): Promise<SeenDevices> => {
+      const page = await http.get<Page<DeviceView>>("/api/devices", { query: { limit: MOST }, signal });
+      return { items: page.items, isMany: page.next !== null };
+    },
+    staleTime: SLOW_MS,
+  }).data;
+}
+
+/** Every device, for choosing one of them. */
+export function useEveryDevice(): readonly DeviceView[] {
+  const result = useQuery({
+    queryKey: ["inbox-devices", "all"],
     queryFn: async ({ signal }) => {
       const devices: DeviceView[] = [];
       let after: string | null = null;
@@ -54,10 +72,11 @@ export function useSeenDevices() {
         devices.push(...page.items);
         after = page.next;
       } while (after !== null);
-      return devices.sort((one, other) => ((one.lastInboundAt ?? "") < (other.lastInboundAt ?? "") ? 1 : -1));
+      return devices;
     },
     staleTime: SLOW_MS,
   });
+  return result.data ?? NONE;
 }
 
 function useDevice(deviceId: string) {
@@ -66,8 +85,9 @@ function useDevice(deviceId: string) {
     queryKey: ["device", deviceId],
     queryFn: ({ signal }) => http.get<DeviceView>(`/api/devices/${deviceId}`, { signal }),
     staleTime: 30_000,
+    enabled: deviceId !== "",
     placeholderData: () =>
-      queries.getQueryData<DeviceView[]>(["inbox-devices"])?.find((device) => device.id === deviceId),
+      queries.getQueryData<SeenDevices>(["inbox-devices"])?.items.find((device) => device.id === deviceId),
   });
 }
 

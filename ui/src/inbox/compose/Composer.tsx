@@ -172,6 +172,8 @@ function Writing({ onRecord }: { onRecord: () => void }) {
         ) : (
           <IconButton
             look="primary"
+            // A phone's keyboard stays open for the next message.
+            onPointerDown={(event) => event.preventDefault()}
             label={t(about?.kind === "edit" ? "inbox.saveEdit" : "inbox.send")}
             icon={about?.kind === "edit" ? <Check size={21} /> : <SendHorizontal size={21} />}
             onClick={finish}

@@ -141,17 +141,19 @@ function Preview({ chat, isOpen }: { chat: ChatView; isOpen: boolean }) {
   return (
     <span className={styles.preview}>
       {last.fromMe && last.tick !== null && !last.deleted && <TickMark tick={last.tick} />}
-      {!last.fromMe && chat.kind === "group" && last.senderName !== "" && (
-        <span className={styles.sender}>
-          <bdi>{last.senderName}</bdi>:
-        </span>
-      )}
       {last.deleted ? (
         <em>{text.t(last.fromMe ? "inbox.deletedByUs" : "inbox.deleted")}</em>
       ) : (
         <>
           <KindIcon kind={last.kind} />
-          <bdi>{previewWords(text, last.kind, last.body)}</bdi>
+          <span className={styles.text}>
+            {!last.fromMe && chat.kind === "group" && last.senderName !== "" && (
+              <>
+                <bdi>{last.senderName}</bdi>:{" "}
+              </>
+            )}
+            <bdi>{previewWords(text, last.kind, last.body)}</bdi>
+          </span>
         </>
       )}
     </span>

@@ -7,7 +7,7 @@ import styles from "./HistoryBar.module.css";
 const AGAIN_MS = 5000;
 
 /** How much of the phone's older messages has arrived, while they arrive. */
-export function HistoryBar({ deviceId }: { deviceId: string }) {
+export default function HistoryBar({ deviceId }: { deviceId: string }) {
   const { t } = useText();
   const history = useQuery({
     queryKey: ["device-history", deviceId],

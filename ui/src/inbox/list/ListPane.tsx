@@ -3,14 +3,15 @@ import { type RefObject, useEffect, useMemo, useState } from "react";
 import { cx, IconButton, SearchInput, useDebounced } from "../../design";
 import { useText } from "../../text";
 import type { ChatFilter } from "../api";
+import { lazily } from "../parts/lazily";
 import { under, useUi } from "../parts/ui";
 import { EVERYTHING, type Lens } from "../store/chats";
 import { useCounts, useInbox } from "../store/context";
 import { useCan, useLabels, useSeenDevices } from "../team";
 import { ChatList } from "./ChatList";
-import { HistoryBar } from "./HistoryBar";
 import styles from "./ListPane.module.css";
 
+const HistoryBar = lazily(() => import("./HistoryBar"));
 const FILTERS: readonly Exclude<ChatFilter, "all">[] = ["unread", "mine", "unassigned", "archived"];
 
 /** The left pane: search, filters and the chats. */
@@ -97,9 +98,12 @@ function Filters(props: {
   const { t, number } = useText();
   const counts = useCounts();
   const labels = useLabels();
-  const devices = useSeenDevices().data;
+  const devices = useSeenDevices();
+  const { chats } = useInbox().store;
   const { show } = useUi();
-  const device = devices?.find((each) => each.id === narrowed.deviceId);
+  const deviceName =
+    devices?.items.find((each) => each.id === narrowed.deviceId)?.name ??
+    [...chats.values()].find((chat) => chat.deviceId === narrowed.deviceId)?.deviceName;
   const label = labels.find((each) => each.id === narrowed.labelId);
   return (
     <fieldset className={styles.filters}>
@@ -116,10 +120,10 @@ function Filters(props: {
           {counts[each] > 0 && <span className={styles.count}>{number(counts[each])}</span>}
         </button>
       ))}
-      {!isOneDevice && (devices?.length ?? 0) > 1 && (
+      {!isOneDevice && (devices?.items.length ?? 0) > 1 && (
         <Chosen
           label={t("inbox.filter.device")}
-          chosen={device?.name}
+          chosen={narrowed.deviceId === "" ? undefined : (deviceName ?? "…")}
           onAsk={() => show({ kind: "narrow", by: "device" })}
           onClear={() => narrowed.clear("device")}
         />

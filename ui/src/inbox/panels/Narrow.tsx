@@ -2,7 +2,7 @@ import { useState } from "react";
 import { Dialog, SearchInput } from "../../design";
 import { useText } from "../../text";
 import { folded } from "../store/chats";
-import { useLabels, useSeenDevices } from "../team";
+import { useEveryDevice, useLabels } from "../team";
 import styles from "./Narrow.module.css";
 
 const SEARCH_FROM = 9;
@@ -15,7 +15,7 @@ export default function Narrow(props: {
   onClose: () => void;
 }) {
   const { t } = useText();
-  const devices = useSeenDevices().data ?? [];
+  const devices = useEveryDevice();
   const labels = useLabels();
   const [q, setQ] = useState("");
   const all =

@@ -4,7 +4,7 @@ import { asProblem, http } from "../../http";
 import { fieldWords, problemWords, useText } from "../../text";
 import type { ChatView } from "../api";
 import { useInbox } from "../store/context";
-import { useSeenDevices } from "../team";
+import { useEveryDevice } from "../team";
 
 /** A chat with a number nobody has written to yet. */
 export default function NewChat(props: {
@@ -16,7 +16,7 @@ export default function NewChat(props: {
   const text = useText();
   const { t } = text;
   const inbox = useInbox();
-  const devices = useSeenDevices().data ?? [];
+  const devices = useEveryDevice();
   const linked = devices.filter((device) => device.phone !== null);
   const [chosen, setChosen] = useState(props.deviceId ?? "");
   const [phone, setPhone] = useState(props.phone);

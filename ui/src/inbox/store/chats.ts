@@ -28,15 +28,34 @@ export function folded(words: string): string {
   return words.normalize("NFKD").replace(/\p{M}/gu, "").toLocaleLowerCase();
 }
 
-function matchesWords(chat: ChatView, q: string): boolean {
+interface Findable {
+  name: string;
+  number: string;
+}
+
+/** Names made ready for searching, once for each view of a chat. */
+const findable = new WeakMap<ChatView, Findable>();
+
+function findableOf(chat: ChatView): Findable {
+  const known = findable.get(chat);
+  if (known !== undefined) return known;
+  const ready = { name: folded(chat.name), number: (chat.phone ?? chat.address).replace(/\D/g, "") };
+  findable.set(chat, ready);
+  return ready;
+}
+
+/** Decides by name and number; null when nothing is looked for. */
+function wordsMatcher(q: string): ((chat: ChatView) => boolean) | null {
   const wanted = folded(q.trim());
-  if (wanted === "") return true;
-  if (folded(chat.name).includes(wanted)) return true;
-  const digits = wanted.replace(/[\s+()-]/g, "");
-  if (!/^\d{2,}$/.test(digits)) return false;
-  const number = (chat.phone ?? chat.address).replace(/\D/g, "");
+  if (wanted === "") return null;
+  const typed = wanted.replace(/[\s+()-]/g, "");
+  if (!/^\d{2,}$/.test(typed)) return (chat) => findableOf(chat).name.includes(wanted);
   // 012… is how a number +60 12… is written at home.
-  return number.includes(digits) || (digits.startsWith("0") && number.includes(digits.slice(1)));
+  const abroad = typed.startsWith("0") ? typed.slice(1) : typed;
+  return (chat) => {
+    const { name, number } = findableOf(chat);
+    return name.includes(wanted) || number.includes(typed) || number.includes(abroad);
+  };
 }
 
 const FILTERS: Readonly<Record<ChatFilter, (chat: ChatView, userId: string) => boolean>> = {
@@ -48,12 +67,15 @@ const FILTERS: Readonly<Record<ChatFilter, (chat: ChatView, userId: string) => b
 };
 
 /** What the server would answer, decided here at once over what is loaded. */
-export function matches(chat: ChatView, lens: Lens, userId: string): boolean {
-  const searching = lens.q.trim() !== "";
-  if (lens.deviceId !== "" && chat.deviceId !== lens.deviceId) return false;
-  if (lens.labelId !== "" && !chat.labels.includes(lens.labelId)) return false;
-  if (!(searching && lens.filter === "all") && !FILTERS[lens.filter](chat, userId)) return false;
-  return matchesWords(chat, lens.q);
+export function makeMatcher(lens: Lens, userId: string): (chat: ChatView) => boolean {
+  const matchesWords = wordsMatcher(lens.q);
+  // A search looks into the archive too.
+  const filter = matchesWords !== null && lens.filter === "all" ? null : FILTERS[lens.filter];
+  return (chat) => {
+    if (lens.deviceId !== "" && chat.deviceId !== lens.deviceId) return false;
+    if (lens.labelId !== "" && !chat.labels.includes(lens.labelId)) return false;
+    return filter?.(chat, userId) !== false && matchesWords?.(chat) !== false;
+  };
 }
 
 /** The newer view of a chat; the tick of its last message only moves forward. */

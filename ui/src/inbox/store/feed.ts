@@ -3,7 +3,7 @@ import type { InboxEvent, TypingNews } from "../api";
 import type { InboxStore } from "./store";
 
 /** The server gives one page as many topics. */
-export const MOST_FOLLOWED = 190;
+const MOST_FOLLOWED = 190;
 const PATIENCE_MS = 400;
 const SETTLES_MS = 60;
 
@@ -19,6 +19,11 @@ export class Feed {
     /** Events were missed: what is shown must be read again. */
     private readonly onMissed: () => void,
   ) {}
+
+  /** Whether something else was followed before. */
+  isOther(deviceIds: readonly string[]): boolean {
+    return this.leaves.size > 0 && deviceIds.some((id) => !this.leaves.has(id));
+  }
 
   /** Follows exactly these devices. Resolves when a snapshot read from now on will miss nothing, or after a short wait. */
   follow(deviceIds: readonly string[]): Promise<void> {

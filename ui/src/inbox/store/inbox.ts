@@ -1,4 +1,4 @@
-import { http } from "../../http";
+import { asProblem, http } from "../../http";
 import type { ChatChange, ChatView } from "../api";
 import { KeptDatabase } from "../sending/database";
 import { Drafts } from "../sending/drafts";
@@ -9,6 +9,8 @@ import { Loader } from "./loader";
 import { InboxStore } from "./store";
 
 const READ_REST_MS = 250;
+/** Of one chat the server hears that it was read at most so often. */
+const READ_EVERY_MS = 4000;
 
 /** The parts of one open inbox and the things a person does in it. */
 export class Inbox {
@@ -20,12 +22,19 @@ export class Inbox {
   private readonly database: KeptDatabase;
   private lens: Lens = EVERYTHING;
   private openChat: string | null = null;
+  /** Resolves once events arrive: what is read before could miss some. */
+  private readonly isFollowing: Promise<void>;
+  private followed: () => void = () => undefined;
   private readTimers = new Map<string, number>();
+  private readAt = new Map<string, number>();
   private readUpTo = new Map<string, string>();
   /** Chats marked unread by hand, with their last message then: only a newer one, or opening again, makes them read. */
   private heldUnread = new Map<string, string | undefined>();
 
   constructor(userId: string) {
+    this.isFollowing = new Promise((resolve) => {
+      this.followed = resolve;
+    });
     this.store = new InboxStore(userId);
     this.loader = new Loader(this.store);
     this.database = new KeptDatabase(userId);
@@ -45,9 +54,22 @@ export class Inbox {
     void this.database.close();
   }
 
-  /** Follows these devices, then reads what is shown. */
+  /** Follows exactly these devices; what was known of others is read again when it is shown. */
   async follow(deviceIds: readonly string[]): Promise<void> {
+    if (this.feed.isOther(deviceIds)) {
+      this.store.forgetLists();
+      this.age();
+    }
     await this.feed.follow(deviceIds);
+    this.followed();
+  }
+
+  /** For a fleet too large to follow: reads the list, then follows the devices of its newest chats. */
+  async followSome(): Promise<void> {
+    await this.loader.refreshChats(this.lens);
+    const newest = new Set(this.store.allChats().map((chat) => chat.deviceId));
+    await this.feed.follow([...newest]);
+    this.followed();
   }
 
   show(lens: Lens): void {
@@ -65,20 +87,24 @@ export class Inbox {
   enter(chatId: string | null): void {
     this.openChat = chatId;
     if (chatId !== null) this.heldUnread.delete(chatId);
-    if (chatId !== null) void this.loader.open(chatId);
+    if (chatId === null) return;
+    void this.isFollowing.then(() => {
+      if (this.openChat === chatId) void this.loader.open(chatId);
+    });
   }
 
   /** Reads again what is on the screen; chats not on it are read when they are opened. */
   renew(): void {
-    this.renewList();
-    for (const chatId of this.store.openConversations()) {
-      if (chatId === this.openChat) void this.loader.refresh(chatId);
-      else this.store.setConversation(chatId, (before) => ({ ...before, error: "stale" }));
-    }
+    void this.loader.refreshChats(this.lens);
+    if (this.openChat !== null && this.store.conversation(this.openChat) !== undefined)
+      void this.loader.refresh(this.openChat);
+    this.age();
   }
 
-  renewList(): void {
-    void this.loader.refreshChats(this.lens);
+  /** Conversations that are not shown are read again when they are. */
+  private age(): void {
+    for (const chatId of this.store.openConversations())
+      if (chatId !== this.openChat) this.store.setConversation(chatId, (before) => ({ ...before, error: "stale" }));
   }
 
   async change(chatId: string, change: ChatChange): Promise<void> {
@@ -93,13 +119,28 @@ export class Inbox {
     if (chat === undefined || chat.unread === 0 || this.readUpTo.get(chatId) === messageId) return;
     this.readUpTo.set(chatId, messageId);
     this.store.putChat({ ...chat, unread: 0 });
-    window.clearTimeout(this.readTimers.get(chatId));
+    if (this.readTimers.has(chatId)) return;
+    const rest = Math.max(READ_REST_MS, (this.readAt.get(chatId) ?? 0) + READ_EVERY_MS - performance.now());
     this.readTimers.set(
       chatId,
-      window.setTimeout(() => {
-        http.post(`/api/chats/${chatId}/read`, { upTo: messageId }).catch(() => this.readUpTo.delete(chatId));
-      }, READ_REST_MS),
+      window.setTimeout(() => this.tellRead(chatId), rest),
     );
+  }
+
+  private tellRead(chatId: string): void {
+    this.readTimers.delete(chatId);
+    this.readAt.set(chatId, performance.now());
+    const upTo = this.readUpTo.get(chatId);
+    if (upTo === undefined) return;
+    http.post(`/api/chats/${chatId}/read`, { upTo }).catch((error: unknown) => {
+      const { status } = asProblem(error);
+      const isPassing = status === 0 || status >= 500;
+      if (isPassing)
+        this.readTimers.set(
+          chatId,
+          window.setTimeout(() => this.tellRead(chatId), 2 * READ_EVERY_MS),
+        );
+    });
   }
 
   async markUnread(chatId: string): Promise<void> {

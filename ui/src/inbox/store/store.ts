@@ -1,5 +1,5 @@
 import type { ChatCounts, ChatView, InboxEvent, MessageView, TypingNews } from "../api";
-import { compareChats, isUnread, type Lens, lensKey, matches, mergeChat } from "./chats";
+import { compareChats, isUnread, type Lens, lensKey, makeMatcher, mergeChat } from "./chats";
 import {
   type Bubble,
   type Conversation,
@@ -80,9 +80,10 @@ export class InboxStore {
     if (kept !== undefined) return kept;
     const { floor, next } = this.list(lens);
     const searching = lens.q.trim() !== "";
+    const isWanted = makeMatcher(lens, this.userId);
     const rows: string[] = [];
     for (const chat of this.allChats()) {
-      if (!matches(chat, lens, this.userId)) continue;
+      if (!isWanted(chat)) continue;
       if (!searching && next !== null && floor !== null && compareChats(chat, floor) > 0) continue;
       rows.push(chat.id);
     }
