@@ -27,6 +27,7 @@ from hebah.gateway.history import History
 from hebah.gateway.leases import Lease, Leases, WorkerFacts
 from hebah.gateway.links import Surroundings
 from hebah.gateway.liveness import Liveness
+from hebah.gateway.marks import Marks
 from hebah.gateway.outgoing import MediaOut
 from hebah.gateway.receiver import Receiver
 from hebah.gateway.reports import Pulses, Reports
@@ -34,7 +35,7 @@ from hebah.gateway.sender import Sender, SenderFacts
 from hebah.gateway.sessions import Sessions
 from hebah.gateway.timers import Timers
 from hebah.gateway.transport import Transport
-from hebah.inbox.model import WaitingFile, WaitingPacket
+from hebah.inbox.model import ReadMark, WaitingFile, WaitingPacket
 from hebah.media import reads as media
 from hebah.media.ports import Blobs
 from hebah.messaging.said import MessageKind
@@ -112,6 +113,10 @@ def _history(parts: GatewayParts, timers: Timers, sessions: Sessions, draw: Rand
     return Fetching(parts.db, parts.clock, timers, sessions, History(parts.db, parts.clock, draw))
 
 
+def _marks(parts: GatewayParts, timers: Timers, sessions: Sessions) -> Fetching[ReadMark]:
+    return Fetching(parts.db, parts.clock, timers, sessions, Marks(parts.db, parts.clock))
+
+
 class _Gateway:
     def __init__(self, parts: GatewayParts, beats: Database, looked: Callable[[], None]) -> None:
         settings, draw = parts.settings, SystemRandom()
@@ -158,6 +163,7 @@ class _Gateway:
         )
         self._downloads = _downloads(parts, self._timers, self._sessions, draw)
         self._history = _history(parts, self._timers, self._sessions, draw)
+        self._marks = _marks(parts, self._timers, self._sessions)
 
     async def run(self, stop: asyncio.Event) -> None:
         await self._leases.register()
@@ -187,7 +193,7 @@ class _Gateway:
 
     def _other_loops(self, stop: asyncio.Event) -> list[Coroutine[None, None, None]]:
         loops = [self._timers.run(), self._pulses.run(), self._follow_bus(), self._notice(stop), self._remind()]
-        loops += [self._downloads.run(), self._history.run()]
+        loops += [self._downloads.run(), self._history.run(), self._marks.run()]
         every = self._parts.settings.liveness
         if every is not None:
             loops.append(Liveness(self._parts.clock, self._sessions, every).run())
@@ -265,6 +271,7 @@ class _Gateway:
                 self._sender.wake(topic)
                 self._downloads.wake(topic)
                 self._history.wake(topic)
+                self._marks.wake(topic)
                 if topic.id == topic.workspace_id:
                     self._look.set()
 

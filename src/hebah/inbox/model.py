@@ -323,3 +323,14 @@ class WaitingFile:
     name: str
     kind: MessageKind
     tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadMark:
+    """A chat in which somebody has read everything up to the instant, which WhatsApp does not know yet."""
+
+    workspace_id: UUID
+    device_id: UUID
+    chat_id: UUID
+    address: str
+    until: datetime

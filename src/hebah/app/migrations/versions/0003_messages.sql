@@ -8,6 +8,7 @@ alter table chat
     add column last_sender_name text not null default '',
     add column last_deleted boolean not null default false,
     add column read_until timestamptz,                -- everything up to here has been read, here or on the phone
+    add column read_told_until timestamptz,           -- and WhatsApp knows it up to here
     add column pinned_at timestamptz,
     add column muted_until timestamptz,
     add column archived_at timestamptz;
