@@ -11,7 +11,7 @@ from hebah.foundation.postgres import Connection, Transaction
 from hebah.gateway.transport import Capabilities, Transport
 from hebah.inbox import reads as conversations
 from hebah.inbox.actions import messages as inbox
-from hebah.inbox.api.views import chat_views, message_views
+from hebah.inbox.api.views import ChatView, MessageView, chat_views, message_views
 from hebah.outbox import actions as outbox
 from hebah.outbox import reads as sends
 
@@ -76,13 +76,26 @@ class ShowsInbox:
     kinds = frozenset({inbox.MESSAGES_CHANGED, inbox.CHATS_CHANGED})
 
     async def show(
-        self, connection: Connection, workspace_id: UUID, ids: Mapping[str, Sequence[UUID]]
-    ) -> Mapping[str, object]:
+        self, connection: Connection, workspace_id: UUID, asked: Sequence[Mapping[str, Sequence[UUID]]]
+    ) -> Sequence[Mapping[str, object]]:
         """The messages, their chats, and chats that changed themselves."""
-        found = await conversations.messages_by_id(connection, workspace_id, ids.get(inbox.MESSAGES_CHANGED, ()))
+        wanted = [one for ids in asked for one in ids.get(inbox.MESSAGES_CHANGED, ())]
+        found = await conversations.messages_by_id(connection, workspace_id, wanted)
         messages = await message_views(connection, workspace_id, sorted(found, key=lambda one: (one.at, one.id)))
-        chats = dict.fromkeys([*(one.chat_id for one in messages), *ids.get(inbox.CHATS_CHANGED, ())])
-        return {"messages": messages, "chats": await chat_views(connection, workspace_id, list(chats))}
+        changed = [one for ids in asked for one in ids.get(inbox.CHATS_CHANGED, ())]
+        chats = dict.fromkeys([*(one.chat_id for one in messages), *changed])
+        shown = {one.id: one for one in await chat_views(connection, workspace_id, list(chats))}
+        return [_share(ids, messages, shown) for ids in asked]
+
+
+def _share(
+    ids: Mapping[str, Sequence[UUID]], messages: Sequence[MessageView], chats: Mapping[UUID, ChatView]
+) -> Mapping[str, object]:
+    """What was asked for by these ids, of what was found for all."""
+    wanted = set(ids.get(inbox.MESSAGES_CHANGED, ()))
+    own = [one for one in messages if one.id in wanted]
+    of_them = dict.fromkeys([*(one.chat_id for one in own), *ids.get(inbox.CHATS_CHANGED, ())])
+    return {"messages": own, "chats": [chats[chat_id] for chat_id in of_them if chat_id in chats]}
 
 
 class OffersTransports:

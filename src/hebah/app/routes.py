@@ -19,7 +19,7 @@ from hebah.foundation.passwords import Argon2Passwords, Passwords
 from hebah.foundation.postgres import Database
 from hebah.inbox.api import chats, finding, messages, team
 from hebah.live import api as live
-from hebah.live.actions import Hub
+from hebah.live.actions.hub import Hub
 from hebah.media import api as media
 
 ROUTES: tuple[ControllerRouterHandler, ...] = (

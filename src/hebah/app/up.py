@@ -18,7 +18,7 @@ from hebah.app.stopping import stop_signals
 from hebah.app.web import create_app
 from hebah.app.wiring import Hebah, gateway_parts, keep_time, open_hebah, own_storage
 from hebah.foundation.errors import Conflict, Invalid
-from hebah.live.actions import Hub
+from hebah.live.actions.hub import Hub
 
 DRAIN_WITHIN_S = 5
 KEEP_ALIVE_S = 15

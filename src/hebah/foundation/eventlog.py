@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from hebah.foundation.postgres import Connection, Topic, Transaction, load_queries
+from hebah.foundation.postgres import Connection, Record, Topic, Transaction, load_queries
 
 QUERIES = load_queries("hebah.foundation", "eventlog.sql")
 
@@ -63,7 +63,27 @@ async def record(tx: Transaction, events: Sequence[Event]) -> None:
 
 async def read_since(connection: Connection, workspace_id: UUID, topic: UUID, *, since: int, limit: int = 500) -> Later:
     """Events numbered above `since`, oldest first, at most `limit`."""
-    rows = await QUERIES.events_since(connection, workspace_id=workspace_id, topic=topic, since=since, limit=limit)
+    return (await read_since_each(connection, workspace_id, {topic: since}, limit=limit))[topic]
+
+
+async def read_since_each(
+    connection: Connection, workspace_id: UUID, sinces: Mapping[UUID, int], *, limit: int = 500
+) -> Mapping[UUID, Later]:
+    """The same of several topics at once, each from a number of its own on."""
+    rows = await QUERIES.events_since(
+        connection,
+        workspace_id=workspace_id,
+        topics=list(sinces),
+        sinces=list(sinces.values()),
+        limit=limit,
+    )
+    found: dict[UUID, list[Record]] = {topic: [] for topic in sinces}
+    for row in rows:
+        found[row["topic"]].append(row)
+    return {topic: _later(of_topic, sinces[topic]) for topic, of_topic in found.items()}
+
+
+def _later(rows: Sequence[Record], since: int) -> Later:
     if not rows:
         return Later((), 0, gap=since > 0)
     head = rows[0]["head"]

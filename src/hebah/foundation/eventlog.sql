@@ -22,17 +22,17 @@ JOIN head ON head.workspace_id = given.workspace_id AND head.topic = given.topic
 
 -- name: events_since
 -- The head comes along, so that a reader knows whether anything it has not seen was pruned.
-SELECT head.seq AS head, later.seq, later.kind, later.ids, later.at
-FROM event_topic AS head
+SELECT head.topic, head.seq AS head, later.seq, later.kind, later.ids, later.at
+FROM unnest(:topics::uuid[], :sinces::bigint[]) AS asked (topic, since)
+JOIN event_topic AS head ON head.workspace_id = :workspace_id AND head.topic = asked.topic
 LEFT JOIN LATERAL (
     SELECT event.seq, event.kind, event.ids, event.at
     FROM event
-    WHERE event.workspace_id = head.workspace_id AND event.topic = head.topic AND event.seq > :since
+    WHERE event.workspace_id = head.workspace_id AND event.topic = head.topic AND event.seq > asked.since
     ORDER BY event.seq
     LIMIT :limit
 ) AS later ON true
-WHERE head.workspace_id = :workspace_id AND head.topic = :topic
-ORDER BY later.seq;
+ORDER BY head.topic, later.seq;
 
 -- name: topic_heads
 -- Where each topic stands; a snapshot taken after this needs only what follows.

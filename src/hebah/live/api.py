@@ -15,7 +15,8 @@ from hebah.foundation.errors import HebahError
 from hebah.foundation.postgres import Database
 from hebah.foundation.wire import Injected, View
 from hebah.live import reads
-from hebah.live.actions import Follower, Hub
+from hebah.live.actions.followers import Follower
+from hebah.live.actions.hub import Hub
 
 log = structlog.get_logger(__name__)
 

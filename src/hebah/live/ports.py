@@ -17,5 +17,7 @@ class Shows(Protocol[C]):
     def kinds(self) -> frozenset[str]:
         """Kinds of events it knows."""
 
-    async def show(self, connection: C, workspace_id: UUID, ids: Mapping[str, Sequence[UUID]]) -> Mapping[str, object]:
-        """What the ids of each kind name, ready to be encoded beside the event."""
+    async def show(
+        self, connection: C, workspace_id: UUID, asked: Sequence[Mapping[str, Sequence[UUID]]]
+    ) -> Sequence[Mapping[str, object]]:
+        """For each that is asked, what its ids of each kind name, ready to be encoded beside an event."""

@@ -1,5 +1,6 @@
 """The event log for those who ask instead of listening: what happened to a topic since a number."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from hebah.access.model import Actor
@@ -21,7 +22,13 @@ async def require_topic(connection: Connection, actor: Actor, topic: UUID) -> No
 
 async def missed(connection: Connection, workspace_id: UUID, topic: UUID, since: int) -> Later:
     """What came after `since`; with `gap`, too much of it was missed or is gone: take a new snapshot."""
-    later = await eventlog.read_since(connection, workspace_id, topic, since=since, limit=LONGEST_REPLAY)
-    if later.head - since > LONGEST_REPLAY:
-        return Later((), later.head, gap=True)
-    return later
+    return (await missed_each(connection, workspace_id, {topic: since}))[topic]
+
+
+async def missed_each(connection: Connection, workspace_id: UUID, sinces: Mapping[UUID, int]) -> Mapping[UUID, Later]:
+    """The same of several topics, each from a number of its own on."""
+    found = await eventlog.read_since_each(connection, workspace_id, sinces, limit=LONGEST_REPLAY)
+    return {
+        topic: Later((), later.head, gap=True) if later.head - sinces[topic] > LONGEST_REPLAY else later
+        for topic, later in found.items()
+    }

@@ -24,7 +24,7 @@ from hebah.foundation.bus import InProcessBus
 from hebah.foundation.clock import ManualClock
 from hebah.foundation.eventlog import Event
 from hebah.foundation.postgres import Database
-from hebah.live.actions import Hub, Pace
+from hebah.live.actions.hub import Hub, Pace
 from hebah.live.api import ROUTES
 
 WITHIN_S = 10.0

@@ -12,7 +12,7 @@ from hebah.app.settings import Settings
 from hebah.app.web import Parts
 from hebah.app.wiring import Hebah, Reach
 from hebah.foundation.bus import InProcessBus
-from hebah.live.actions import Hub
+from hebah.live.actions.hub import Hub
 
 
 @pytest.fixture

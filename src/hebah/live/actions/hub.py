@@ -5,26 +5,26 @@ take a new snapshot.
 """
 
 import asyncio
-from collections import deque
-from collections.abc import Awaitable, Iterator, Sequence
+from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from uuid import UUID
 
-import msgspec
 import structlog
 
 from hebah.access import reads as access
-from hebah.access.model import Actor, Permission, Session
+from hebah.access.model import Permission, Session
 from hebah.access.rules import may
 from hebah.foundation import eventlog
 from hebah.foundation.bus import Bus
 from hebah.foundation.clock import Clock
 from hebah.foundation.errors import HebahError, NotFound
-from hebah.foundation.eventlog import RecordedEvent
+from hebah.foundation.eventlog import Later, RecordedEvent
 from hebah.foundation.postgres import Connection, Database, Topic
 from hebah.live import reads
-from hebah.live.model import MOST_QUEUED, MOST_TOPICS
+from hebah.live.actions.followers import Follower, encode
+from hebah.live.model import MOST_TOPICS
 from hebah.live.ports import Shows
 
 log = structlog.get_logger(__name__)
@@ -35,103 +35,24 @@ _MOST_SHOWN = 100
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How often the hub looks by itself, in seconds."""
+    """How often the hub looks by itself, in seconds; reads are at least `gather_s` apart."""
 
     poll_s: float = 0.5
     sessions_s: float = 3.0
     ping_s: float = 20.0
-    gather_s: float = 0.02
-
-
-class Follower:
-    """One socket: what it follows, how far it is in each topic, and what waits to be written to it."""
-
-    def __init__(self, session: Session) -> None:
-        self.session = session
-        self.cursors: dict[UUID, int] = {}
-        self.catching_up: set[UUID] = set()
-        self.in_full: set[UUID] = set()
-        self.goodbye: str | None = None
-        self._waiting: deque[tuple[bool, str]] = deque()
-        self._events = 0
-        self._lags = False
-        self._moved = asyncio.Event()
-        self._room = asyncio.Event()
-
-    @property
-    def actor(self) -> Actor:
-        """Who listens, as of the last look."""
-        return self.session.actor
-
-    def reply(self, message: dict[str, object]) -> None:
-        """Queue an answer; who asks without ever reading answers is disconnected."""
-        if len(self._waiting) - self._events >= MOST_QUEUED:
-            self.end("too_many")
-            return
-        self._put(is_event=False, text=_encode(message))
-
-    def offer(self, message: str) -> None:
-        """Queue an event; when too many wait already, forget them all and ask for a new snapshot instead."""
-        if self._lags:
-            return
-        if self._events >= MOST_QUEUED:
-            self._waiting = deque(item for item in self._waiting if not item[0])
-            self._events = 0
-            self._lags = True
-            self._moved.set()
-        else:
-            self._events += 1
-            self._put(is_event=True, text=message)
-
-    async def has_room(self) -> None:
-        """Return once another event fits; only the socket's own reader may wait for it."""
-        while self._events >= MOST_QUEUED and self.goodbye is None:
-            self._room.clear()
-            await self._room.wait()
-
-    def end(self, code: str) -> None:
-        """Say goodbye; nothing is written after it."""
-        if self.goodbye is None:
-            self.goodbye = code
-            self._waiting.clear()
-            self._events, self._lags = 0, False
-            self._waiting.append((False, _encode({"op": "bye", "code": code})))
-            self._moved.set()
-            self._room.set()
-
-    def forget(self, topic: UUID) -> None:
-        """Stop following."""
-        self.cursors.pop(topic, None)
-        self.catching_up.discard(topic)
-        self.in_full.discard(topic)
-
-    async def next_message(self) -> str | None:
-        """What to write next; None once goodbye was said."""
-        while not self._waiting:
-            if self.goodbye is not None:
-                return None
-            if self._lags:
-                self._lags = False
-                for topic, seq in self.cursors.items():
-                    self._put(is_event=False, text=_encode({"op": "resync", "topic": topic, "head": seq}))
-                continue
-            self._moved.clear()
-            await self._moved.wait()
-        is_event, text = self._waiting.popleft()
-        self._events -= is_event
-        self._room.set()
-        return text
-
-    def _put(self, *, is_event: bool, text: str) -> None:
-        if self.goodbye is None:
-            self._waiting.append((is_event, text))
-            self._moved.set()
+    gather_s: float = 0.01
 
 
 @dataclass(slots=True)
 class _Watched:
     head: int
     followers: set[Follower] = field(default_factory=set)
+
+    def is_read_in_full(self, topic: UUID) -> bool:
+        return any(topic in follower.in_full for follower in self.followers)
+
+
+_Group = tuple[UUID, Sequence[RecordedEvent]]
 
 
 class Hub:
@@ -233,9 +154,11 @@ class Hub:
             await follower.has_room()
             if key.id not in follower.cursors:
                 return
-            message = await self._in_full(key, together) if key.id in follower.in_full else None
+            message = _encode_event(key.id, together[-1])
+            if key.id in follower.in_full:
+                [message] = await self._in_full(key.workspace_id, [(key.id, together)])
             follower.cursors[key.id] = together[-1].seq
-            follower.offer(message or _encode_event(key.id, together[-1]))
+            follower.offer(message)
 
     def _gathered(self, events: Sequence[RecordedEvent]) -> list[list[RecordedEvent]]:
         """Neighbours that can be shown in one message; each other event alone."""
@@ -250,18 +173,18 @@ class Hub:
     def _is_shown(self, event: RecordedEvent) -> bool:
         return self._shows is not None and event.kind in self._shows.kinds
 
-    async def _in_full(self, key: Topic, events: Sequence[RecordedEvent]) -> str | None:
-        """The events with the chats and messages they are about; None for events of other things."""
-        if self._shows is None or not self._is_shown(events[0]):
-            return None
-        ids: dict[str, list[UUID]] = {}
-        for event in events:
-            ids.setdefault(event.kind, []).extend(event.ids)
-        async with self._db.connection() as connection:
-            shown = await self._shows.show(connection, key.workspace_id, ids)
-        last = events[-1]
-        named = [one for of_kind in ids.values() for one in of_kind]
-        return _encode({"op": "event", "topic": key.id, "seq": last.seq, "kind": last.kind, "ids": named, **shown})
+    async def _in_full(self, workspace_id: UUID, groups: Sequence[_Group]) -> list[str]:
+        """A message for each group: with the chats and messages that its events are about, where they are about any."""
+        asked = [_ids_by_kind(events) if self._is_shown(events[0]) else {} for _, events in groups]
+        shown: Sequence[Mapping[str, object]] = ()
+        if self._shows is not None and any(asked):
+            async with self._db.connection() as connection:
+                shown = await self._shows.show(connection, workspace_id, [ids for ids in asked if ids])
+        coming = iter(shown)
+        return [
+            _encode_event(topic, events[-1], ids, next(coming) if ids else {})
+            for (topic, events), ids in zip(groups, asked, strict=True)
+        ]
 
     async def _listen(self) -> None:
         with self._bus.subscribe() as moved:
@@ -291,32 +214,41 @@ class Hub:
             self._wake.set()
 
     async def _fan_out(self) -> None:
+        clock = asyncio.get_running_loop().time
+        again_at = clock()
         while True:
             self._wake.clear()
             await self._wake.wait()
-            # Several changes of one topic within a moment are one read.
-            await asyncio.sleep(self.pace.gather_s)
-            moved, self._moved = list(self._moved), {}
-            for key in moved:
-                await self._surviving("fan_out", self._send_on(key))
+            # What happens after a pause is told at once; in a busy time several changes are one read.
+            await asyncio.sleep(max(0.0, again_at - clock()))
+            again_at = clock() + self.pace.gather_s
+            moved, self._moved = self._moved, {}
+            for workspace_id in {key.workspace_id for key in moved}:
+                topics = [key.id for key in moved if key.workspace_id == workspace_id]
+                await self._surviving("fan_out", self._send_on(workspace_id, topics))
 
-    async def _send_on(self, key: Topic) -> None:
-        watched = self._watched.get(key)
-        if watched is None:
-            return
+    async def _send_on(self, workspace_id: UUID, topics: Sequence[UUID]) -> None:
+        # All at once: one question after the other would keep the last topics of a busy workspace waiting.
+        found = {topic: self._watched.get(Topic(workspace_id, topic)) for topic in topics}
+        watched = {topic: one for topic, one in found.items() if one is not None}
         async with self._db.connection() as connection:
-            later = await reads.missed(connection, key.workspace_id, key.id, watched.head)
+            sinces = {topic: one.head for topic, one in watched.items()}
+            later = await reads.missed_each(connection, workspace_id, sinces)
+        full = [topic for topic, one in watched.items() if not later[topic].gap and one.is_read_in_full(topic)]
+        groups = [(topic, together) for topic in full for together in self._gathered(later[topic].events)]
+        for (topic, together), message in zip(groups, await self._in_full(workspace_id, groups), strict=True):
+            _offer_in_full(topic, watched[topic], together[-1], message)
+        for topic, one in watched.items():
+            await self._offer_rest(topic, one, later[topic])
+
+    async def _offer_rest(self, topic: UUID, watched: _Watched, later: Later) -> None:
         if later.gap:
             watched.head = later.head
-            self._resync(key.id, watched, later.head)
+            self._resync(topic, watched, later.head)
             return
-        if any(key.id in follower.in_full for follower in watched.followers):
-            for together in self._gathered(later.events):
-                message = await self._in_full(key, together)
-                _offer_in_full(key.id, watched, together[-1], message or _encode_event(key.id, together[-1]))
         for number, event in enumerate(later.events, start=1):
             watched.head = event.seq
-            _offer_all(key.id, watched, event)
+            _offer_all(topic, watched, event)
             if number % _BURST == 0:
                 # Writers that can write get their turn, so that a long burst does not look like a slow reader.
                 await asyncio.sleep(0)
@@ -391,9 +323,19 @@ def _fits(group: Sequence[RecordedEvent], event: RecordedEvent) -> bool:
     return sum(len(one.ids) for one in group) + len(event.ids) <= _MOST_SHOWN
 
 
-def _encode_event(topic: UUID, event: RecordedEvent) -> str:
-    return _encode({"op": "event", "topic": topic, "seq": event.seq, "kind": event.kind, "ids": event.ids})
+def _ids_by_kind(events: Sequence[RecordedEvent]) -> dict[str, list[UUID]]:
+    ids: dict[str, list[UUID]] = {}
+    for event in events:
+        ids.setdefault(event.kind, []).extend(event.ids)
+    return ids
 
 
-def _encode(message: dict[str, object]) -> str:
-    return msgspec.json.encode(message).decode()
+def _encode_event(
+    topic: UUID,
+    event: RecordedEvent,
+    together: Mapping[str, Sequence[UUID]] = MappingProxyType({}),
+    shown: Mapping[str, object] = MappingProxyType({}),
+) -> str:
+    """The event; of several together the last one, with the ids of all and what they name."""
+    ids = [one for of_kind in together.values() for one in of_kind] if together else event.ids
+    return encode({"op": "event", "topic": topic, "seq": event.seq, "kind": event.kind, "ids": ids, **shown})
