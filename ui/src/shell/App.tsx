@@ -6,10 +6,10 @@ import { CrashBoundary } from "./Crash";
 import { Shell } from "./Shell";
 import { useSession } from "./session";
 
-const SetUp = lazy(withWords("access", () => import("../access/SetUp")));
-const Enter = lazy(withWords("access", () => import("../access/Enter")));
-const SignIn = lazy(withWords("access", () => import("../access/SignIn")));
-const Join = lazy(withWords("access", () => import("../access/Join")));
+const SetUp = lazy(withWords(["access", "parts"], () => import("../access/SetUp")));
+const Enter = lazy(withWords(["access", "parts"], () => import("../access/Enter")));
+const SignIn = lazy(withWords(["access", "parts"], () => import("../access/SignIn")));
+const Join = lazy(withWords(["access", "parts"], () => import("../access/Join")));
 
 /** Doors for those outside, the shell for those inside. */
 export function App() {

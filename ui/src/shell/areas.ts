@@ -21,7 +21,7 @@ export const AREAS: readonly Area[] = [
     label: "shell.overview",
     icon: Gauge,
     needs: "workspace:read",
-    screen: lazy(withWords("office", () => import("../overview"))),
+    screen: lazy(withWords(["office"], () => import("../overview"))),
   },
   {
     href: "/inbox",
@@ -29,7 +29,7 @@ export const AREAS: readonly Area[] = [
     label: "shell.inbox",
     icon: MessagesSquare,
     needs: "inbox:read",
-    screen: lazy(withWords("inbox", () => import("../inbox"))),
+    screen: lazy(withWords(["inbox"], () => import("../inbox"))),
   },
   {
     href: "/leads",
@@ -37,7 +37,7 @@ export const AREAS: readonly Area[] = [
     label: "shell.leads",
     icon: Users,
     needs: "lead:read",
-    screen: lazy(withWords("office", () => import("../leads"))),
+    screen: lazy(withWords(["office"], () => import("../leads"))),
   },
   {
     href: "/campaigns",
@@ -45,7 +45,7 @@ export const AREAS: readonly Area[] = [
     label: "shell.campaigns",
     icon: Megaphone,
     needs: "campaign:read",
-    screen: lazy(withWords("office", () => import("../campaigns"))),
+    screen: lazy(withWords(["office"], () => import("../campaigns"))),
   },
   {
     href: "/devices",
@@ -53,7 +53,7 @@ export const AREAS: readonly Area[] = [
     label: "shell.devices",
     icon: Smartphone,
     needs: "device:read",
-    screen: lazy(withWords("office", () => import("../devices"))),
+    screen: lazy(withWords(["office"], () => import("../devices"))),
   },
   {
     href: "/settings",
@@ -61,6 +61,6 @@ export const AREAS: readonly Area[] = [
     label: "shell.settings",
     icon: Settings,
     needs: "workspace:read",
-    screen: lazy(withWords("office", () => import("../settings"))),
+    screen: lazy(withWords(["office"], () => import("../settings"))),
   },
 ];

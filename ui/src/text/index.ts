@@ -2,4 +2,4 @@ export { type Say, type Text, TextProvider, useT, useText } from "./context";
 export type { Key, PlainKey } from "./en";
 export { firstLanguage, keepLanguage, LANGUAGES, type Language } from "./language";
 export { fieldWords, problemWords } from "./problem";
-export { withWords } from "./words";
+export { type Group, withWords } from "./words";

@@ -14,6 +14,10 @@ const GROUPS = {
     en: async (): Promise<Strings> => (await import("./en/access")).access,
     ms: async (): Promise<Strings> => (await import("./ms/access")).access,
   },
+  parts: {
+    en: async (): Promise<Strings> => (await import("./en/parts")).parts,
+    ms: async (): Promise<Strings> => (await import("./ms/parts")).parts,
+  },
   office: {
     en: async (): Promise<Strings> => (await import("./en/office")).office,
     ms: async (): Promise<Strings> => (await import("./ms/office")).office,
@@ -48,8 +52,8 @@ class Words {
     return this.fill(language);
   }
 
-  async need(group: Group): Promise<void> {
-    this.needed.add(group);
+  async need(groups: readonly Group[]): Promise<void> {
+    for (const group of groups) this.needed.add(group);
     await this.fill(this.language);
   }
 
@@ -67,9 +71,9 @@ class Words {
 export const words = new Words();
 
 /** A screen's code together with its strings, for `lazy`. */
-export function withWords<Module>(group: Group, load: () => Promise<Module>): () => Promise<Module> {
+export function withWords<Module>(groups: readonly Group[], load: () => Promise<Module>): () => Promise<Module> {
   return async () => {
-    const [module] = await Promise.all([load(), words.need(group)]);
+    const [module] = await Promise.all([load(), words.need(groups)]);
     return module;
   };
 }

@@ -2,6 +2,7 @@ import { Ban, LockKeyhole, MessageCircleOff, TimerReset } from "lucide-react";
 import { useT } from "../../text";
 import { lazily } from "../parts/lazily";
 import type { Bubble } from "../store/conversation";
+import { estimate } from "../thread/layout";
 import { bigEmoji } from "../words/emoji";
 import { RichText } from "../words/RichText";
 import styles from "./Content.module.css";
@@ -9,9 +10,12 @@ import { DocumentFile } from "./DocumentFile";
 import { Picture } from "./Picture";
 import { Sound } from "./Sound";
 import { StickerPicture } from "./StickerPicture";
-import { VideoFile } from "./VideoFile";
 
-const Seldom = lazily(() => import("./Seldom"));
+const Seldom = lazily(
+  () => import("./Seldom"),
+  ({ bubble }: { bubble: Bubble }) => <div style={{ height: estimate({ ...bubble, body: "" }) - 26 }} />,
+  [],
+);
 
 /** What a message says, by its kind; what cannot be shown says so. */
 export function Content({ bubble }: { bubble: Bubble }) {
@@ -72,7 +76,7 @@ function Media({ bubble }: { bubble: Bubble }) {
     case "image":
       return <Picture bubble={bubble} />;
     case "video":
-      return <VideoFile bubble={bubble} />;
+      return <Seldom bubble={bubble} />;
     case "voice":
     case "audio":
       return <Sound bubble={bubble} />;

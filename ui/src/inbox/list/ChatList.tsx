@@ -125,7 +125,7 @@ export function ChatList(props: {
         </div>
         {list.loading && rows.length > 0 && (
           <p className={styles.more} role="presentation">
-            {text.t("table.loadingMore")}
+            {text.t("inbox.loadingChats")}
           </p>
         )}
       </div>

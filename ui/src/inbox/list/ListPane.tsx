@@ -11,7 +11,7 @@ import { useCan, useLabels, useSeenDevices } from "../team";
 import { ChatList } from "./ChatList";
 import styles from "./ListPane.module.css";
 
-const HistoryBar = lazily(() => import("./HistoryBar"));
+const HistoryBar = lazily(() => import("./HistoryBar"), undefined, []);
 const FILTERS: readonly Exclude<ChatFilter, "all">[] = ["unread", "mine", "unassigned", "archived"];
 
 /** The left pane: search, filters and the chats. */

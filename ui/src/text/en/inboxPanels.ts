@@ -37,9 +37,6 @@ export const inboxPanels = {
   "inbox.nextPicture": "Next picture",
   "inbox.zoomIn": "Larger",
   "inbox.zoomOut": "Smaller",
-  "inbox.livePlace": "Live place, as it was when sent",
-  "inbox.openMap": "Open on a map",
-  "inbox.pollNote": "Votes are only on the phone.",
   // writing
   "inbox.searchEmoji": "Search emoji",
   "inbox.emoji.faces": "Faces",

@@ -40,9 +40,6 @@ export const inboxPanels: Translation<typeof en> = {
   "inbox.nextPicture": "Gambar seterusnya",
   "inbox.zoomIn": "Besarkan",
   "inbox.zoomOut": "Kecilkan",
-  "inbox.livePlace": "Lokasi langsung, seperti semasa dihantar",
-  "inbox.openMap": "Buka pada peta",
-  "inbox.pollNote": "Undi hanya ada pada telefon.",
   // writing
   "inbox.searchEmoji": "Cari emoji",
   "inbox.emoji.faces": "Wajah",

@@ -4,6 +4,7 @@ import { devices } from "./devices";
 import { leads } from "./leads";
 import { linking } from "./linking";
 import { overview } from "./overview";
+import { parts } from "./parts";
 import { settings } from "./settings";
 
 /** The screens of those who run campaigns and devices. Areas prefix their keys, so the merge cannot collide. */
@@ -14,5 +15,6 @@ export const office = {
   ...leads,
   ...linking,
   ...overview,
+  ...parts,
   ...settings,
 };
