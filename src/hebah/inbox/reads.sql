@@ -32,22 +32,25 @@ WHERE workspace_id = :workspace_id AND id = ANY (:ids::uuid[]);
 
 -- name: reactions_of
 -- The latest of each person, unless it was taken back; somebody with two addresses is one person.
-SELECT target_wire_id, chat, sender, sender_name, body, at
+SELECT device_id, target_wire_id, chat, sender, sender_name, body, at
 FROM (
-    SELECT DISTINCT ON (change.target_wire_id, change.chat, coalesce(alias.phone, change.sender))
-        change.target_wire_id, change.chat, coalesce(alias.phone, change.sender) AS sender, change.sender_name,
-        change.body, change.at
-    FROM message_change AS change
+    SELECT DISTINCT ON (change.device_id, change.target_wire_id, change.chat, coalesce(alias.phone, change.sender))
+        change.device_id, change.target_wire_id, change.chat, coalesce(alias.phone, change.sender) AS sender,
+        change.sender_name, change.body, change.at
+    FROM unnest(:device_ids::uuid[], :wire_ids::text[]) AS asked (device_id, wire_id)
+    JOIN message_change AS change ON change.workspace_id = :workspace_id
+        AND change.device_id = asked.device_id AND change.target_wire_id = asked.wire_id AND change.kind = 'reaction'
     LEFT JOIN alias ON alias.workspace_id = change.workspace_id
         AND change.sender LIKE 'lid:%' AND alias.lid = substr(change.sender, 5)
-    WHERE change.workspace_id = :workspace_id AND change.device_id = :device_id
-        AND change.target_wire_id = ANY (:wire_ids::text[]) AND change.kind = 'reaction'
-    ORDER BY change.target_wire_id, change.chat, coalesce(alias.phone, change.sender), change.at DESC, change.id DESC
+    ORDER BY change.device_id, change.target_wire_id, change.chat, coalesce(alias.phone, change.sender),
+        change.at DESC, change.id DESC
 ) AS latest
 WHERE body <> ''
 ORDER BY target_wire_id, at, sender;
 
 -- name: quoted_messages
 -- What the messages of a page answer, as far as it is stored here.
-SELECT wire_id, id, from_me, kind, sender_name, chat_id FROM message
-WHERE workspace_id = :workspace_id AND device_id = :device_id AND wire_id = ANY (:wire_ids::text[]);
+SELECT message.wire_id, message.id, message.from_me, message.kind, message.sender_name, message.chat_id
+FROM unnest(:device_ids::uuid[], :wire_ids::text[]) AS asked (device_id, wire_id)
+JOIN message ON message.workspace_id = :workspace_id AND message.device_id = asked.device_id
+    AND message.wire_id = asked.wire_id;

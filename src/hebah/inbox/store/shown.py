@@ -50,41 +50,45 @@ async def shown(
     connection: Connection, workspace_id: UUID, rows: Sequence[Record], addresses: Mapping[UUID, str]
 ) -> list[Message]:
     """The rows with what others have put under them and what they answer; `addresses` of their chats."""
+    reactions = await _reactions(connection, workspace_id, rows) if rows else {}
+    quoted = await _quoted(connection, workspace_id, rows)
     messages = []
-    for device_id in dict.fromkeys(row["device_id"] for row in rows):
-        of_device = [row for row in rows if row["device_id"] == device_id]
-        reactions = await _reactions(connection, workspace_id, device_id, of_device)
-        quoted = await _quoted(connection, workspace_id, device_id, of_device)
-        for row in of_device:
-            address = addresses.get(row["chat_id"], "")
-            found = tuple(reactions.get((address, row["wire_id"]), ()))
-            messages.append(_message(row, found, quoted))
-    order = {row["id"]: place for place, row in enumerate(rows)}
-    return sorted(messages, key=lambda message: order[message.id])
+    for row in rows:
+        key = (row["device_id"], addresses.get(row["chat_id"], ""), row["wire_id"])
+        messages.append(_message(row, tuple(reactions.get(key, ())), quoted))
+    return messages
 
 
 async def _reactions(
-    connection: Connection, workspace_id: UUID, device_id: UUID, rows: Sequence[Record]
-) -> dict[tuple[str, str], list[Reaction]]:
-    found: dict[tuple[str, str], list[Reaction]] = {}
+    connection: Connection, workspace_id: UUID, rows: Sequence[Record]
+) -> dict[tuple[UUID, str, str], list[Reaction]]:
+    found: dict[tuple[UUID, str, str], list[Reaction]] = {}
     reactions = await QUERIES.reactions_of(
-        connection, workspace_id=workspace_id, device_id=device_id, wire_ids=[row["wire_id"] for row in rows]
+        connection,
+        workspace_id=workspace_id,
+        device_ids=[row["device_id"] for row in rows],
+        wire_ids=[row["wire_id"] for row in rows],
     )
     for row in reactions:
         sender = row["sender"]
         reaction = Reaction(row["body"], sender, row["sender_name"] or "", sender == ME, row["at"])
-        found.setdefault((row["chat"], row["target_wire_id"]), []).append(reaction)
+        found.setdefault((row["device_id"], row["chat"], row["target_wire_id"]), []).append(reaction)
     return found
 
 
-async def _quoted(
-    connection: Connection, workspace_id: UUID, device_id: UUID, rows: Sequence[Record]
-) -> dict[tuple[UUID, str], Record]:
-    wire_ids = {quote["wire_id"] for row in rows if (quote := (row["details"] or {}).get("quote")) is not None}
-    if not wire_ids:
+async def _quoted(connection: Connection, workspace_id: UUID, rows: Sequence[Record]) -> dict[tuple[UUID, str], Record]:
+    asked = {
+        (row["device_id"], quote["wire_id"])
+        for row in rows
+        if (quote := (row["details"] or {}).get("quote")) is not None
+    }
+    if not asked:
         return {}
     found = await QUERIES.quoted_messages(
-        connection, workspace_id=workspace_id, device_id=device_id, wire_ids=list(wire_ids)
+        connection,
+        workspace_id=workspace_id,
+        device_ids=[device_id for device_id, _ in asked],
+        wire_ids=[wire_id for _, wire_id in asked],
     )
     return {(row["chat_id"], row["wire_id"]): row for row in found}
 
