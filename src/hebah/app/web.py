@@ -32,7 +32,7 @@ CHECK_WITHIN_S: Final = 3.0
 # Radix and React style elements through attributes and small style elements; scripts come from our own files only.
 _CONTENT_POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-    "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "media-src 'self' blob:; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 _HEADERS: Final = (
     ("Content-Security-Policy", _CONTENT_POLICY),
@@ -42,7 +42,8 @@ _HEADERS: Final = (
     ("Referrer-Policy", "no-referrer"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Cross-Origin-Resource-Policy", "same-origin"),
-    ("Permissions-Policy", "camera=(), microphone=(), geolocation=()"),
+    # Voice notes are recorded in the inbox.
+    ("Permissions-Policy", "camera=(), microphone=(self), geolocation=()"),
     ("Cache-Control", "no-store"),
 )
 
