@@ -32,7 +32,8 @@ CHECK_WITHIN_S: Final = 3.0
 # Radix and React style elements through attributes and small style elements; scripts come from our own files only.
 _CONTENT_POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-    "media-src 'self' blob:; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "media-src 'self' blob:; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
 )
 _HEADERS: Final = (
     ("Content-Security-Policy", _CONTENT_POLICY),
