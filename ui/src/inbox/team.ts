@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
-import type { DeviceView, Permission, TransportList } from "../api.gen";
+import type { DeviceView, TransportList } from "../api.gen";
 import { http, type Page } from "../http";
 import { useMay } from "../shell";
 import type { AgentView, CannedReply, LabelView, SendKind } from "./api";
@@ -113,8 +113,8 @@ export function useCan(deviceId: string): Can {
     staleTime: SLOW_MS,
   }).data;
   const facts = transports?.items.find((each) => each.name === device?.transport)?.capabilities;
-  const reply = may("inbox:reply" as Permission);
-  const team = may("inbox:team" as Permission);
+  const reply = may("inbox:reply");
+  const team = may("inbox:team");
   return useMemo(
     () => ({
       device,

@@ -1,5 +1,6 @@
 import { useEffect } from "react";
 import { useText } from "../text";
+import { MOST_COUNTED } from "./list/ListPane";
 import { useChat, useCounts } from "./store/context";
 
 /** The tab says how many chats are unread, and whose chat is open. */
@@ -9,6 +10,7 @@ export function usePageTitle(chatId: string | null): void {
   const { unread } = useCounts();
   useEffect(() => {
     const place = name ?? t("inbox.title");
-    document.title = `${unread > 0 ? `(${number(unread)}) ` : ""}${place} · ${t("shell.product")}`;
+    const count = unread >= MOST_COUNTED ? `${number(MOST_COUNTED)}+` : number(unread);
+    document.title = `${unread > 0 ? `(${count}) ` : ""}${place} · ${t("shell.product")}`;
   }, [name, unread, t, number]);
 }

@@ -40,6 +40,9 @@ export function Content({ bubble }: { bubble: Bubble }) {
       );
     case "unknown":
     case "system":
+    case "reaction":
+    case "edit":
+    case "deletion":
       return (
         <p className={styles.gone}>
           <MessageCircleOff size={16} aria-hidden="true" />

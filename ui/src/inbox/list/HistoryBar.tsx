@@ -14,15 +14,17 @@ export default function HistoryBar({ deviceId }: { deviceId: string }) {
     queryFn: ({ signal }) => http.get<HistoryView>(`/api/devices/${deviceId}/history`, { signal }),
     staleTime: 60_000,
     retry: false,
-    refetchInterval: (query) => (query.state.data?.state === "running" ? AGAIN_MS : false),
+    refetchInterval: (query) => (isRunning(query.state.data) ? AGAIN_MS : false),
   }).data;
-  if (history?.state !== "running") return null;
+  if (!isRunning(history) || history === undefined) return null;
   return (
     <p className={styles.bar}>
-      {history.percent === null
-        ? t("inbox.history", { count: history.messages })
-        : t("inbox.historyPercent", { count: history.messages, percent: history.percent })}
-      {history.percent !== null && <progress className={styles.progress} max={100} value={history.percent} />}
+      {t("inbox.historyPercent", { count: history.messages, percent: history.percent })}
+      <progress className={styles.progress} max={100} value={history.percent} aria-label={t("inbox.historyProgress")} />
     </p>
   );
+}
+
+function isRunning(history: HistoryView | undefined): boolean {
+  return history !== undefined && history.offered > 0 && history.done + history.failed < history.offered;
 }

@@ -12,6 +12,8 @@ import { ChatList } from "./ChatList";
 import styles from "./ListPane.module.css";
 
 const HistoryBar = lazily(() => import("./HistoryBar"), undefined, []);
+/** The server counts no further. */
+export const MOST_COUNTED = 1000;
 const FILTERS: readonly Exclude<ChatFilter, "all">[] = ["unread", "mine", "unassigned", "archived"];
 
 /** The left pane: search, filters and the chats. */
@@ -117,7 +119,12 @@ function Filters(props: {
           onClick={() => onFilter(filter === each ? "all" : each)}
         >
           {t(`inbox.filter.${each}`)}
-          {counts[each] > 0 && <span className={styles.count}>{number(counts[each])}</span>}
+          {counts[each] > 0 && (
+            <span className={styles.count}>
+              {number(Math.min(counts[each], MOST_COUNTED))}
+              {counts[each] >= MOST_COUNTED && "+"}
+            </span>
+          )}
         </button>
       ))}
       {!isOneDevice && (devices?.items.length ?? 0) > 1 && (

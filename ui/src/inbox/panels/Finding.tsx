@@ -14,6 +14,8 @@ import { Hit } from "./Hit";
 const PER_PAGE = 40;
 const ROW = 78;
 const AHEAD = 10;
+/** The server looks for no less. */
+const SHORTEST = 2;
 
 /** The search over all messages, or over one chat: words, filters, snippets; a hit leads to its place. */
 export default function Finding(props: {
@@ -31,7 +33,7 @@ export default function Finding(props: {
   const box = useRef<HTMLInputElement>(null);
   useEffect(() => box.current?.focus({ preventScroll: true }), []);
   const found = useHits(settled, facts, chatId, deviceId);
-  const isAsked = settled !== "" || facts.kind !== "";
+  const isAsked = settled.length >= SHORTEST;
   return (
     <search className={styles.panel} aria-label={t(chatId === undefined ? "inbox.searchMessages" : "inbox.searchHere")}>
       <header className={styles.head}>
@@ -79,7 +81,7 @@ function useHits(q: string, facts: Facts, chatId: string | undefined, deviceId: 
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next,
     placeholderData: keepPreviousData,
-    enabled: q !== "" || facts.kind !== "",
+    enabled: q.length >= SHORTEST,
     staleTime: 10_000,
   });
   const hits = useMemo(() => result.data?.pages.flatMap((page) => page.items) ?? [], [result.data]);

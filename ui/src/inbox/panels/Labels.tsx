@@ -1,6 +1,5 @@
 import { Trash2 } from "lucide-react";
 import { useState } from "react";
-import type { Permission } from "../../api.gen";
 import { Button, Dialog, IconButton, Notice, TextInput, useAction } from "../../design";
 import { http } from "../../http";
 import { useMay } from "../../shell";
@@ -17,7 +16,7 @@ export default function Labels({ onClose }: { onClose: () => void }) {
   const { t } = useText();
   const labels = useLabels();
   const may = useMay();
-  const canEdit = may("inbox:team" as Permission);
+  const canEdit = may("inbox:team");
   return (
     <Dialog open onClose={onClose} title={t("inbox.labels")} description={t("inbox.labelsHint")}>
       {!canEdit && <Notice>{t("inbox.teamOnly")}</Notice>}

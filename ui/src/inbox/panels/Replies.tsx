@@ -1,6 +1,5 @@
 import { Pencil, Trash2 } from "lucide-react";
 import { useState } from "react";
-import type { Permission } from "../../api.gen";
 import { Button, Dialog, IconButton, Notice, TextArea, TextInput, useAction } from "../../design";
 import { http } from "../../http";
 import { useMay } from "../../shell";
@@ -16,7 +15,7 @@ export default function Replies({ onClose }: { onClose: () => void }) {
   const { t } = useText();
   const replies = useCannedReplies(true);
   const may = useMay();
-  const canEdit = may("inbox:team" as Permission);
+  const canEdit = may("inbox:team");
   const [edited, setEdited] = useState<CannedReply | null>(null);
   const remove = useAction({ run: (id: string) => http.delete(`/api/canned-replies/${id}`), changes: KEY });
   return (

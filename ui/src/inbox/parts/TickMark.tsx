@@ -1,4 +1,4 @@
-import { Check, CheckCheck, CircleAlert, CircleQuestionMark, Clock } from "lucide-react";
+import { Ban, Check, CheckCheck, CircleAlert, CircleQuestionMark, Clock } from "lucide-react";
 import { useT } from "../../text";
 import type { Tick } from "../api";
 import styles from "./TickMark.module.css";
@@ -12,6 +12,7 @@ const ICONS = {
   played: CheckCheck,
   unknown: CircleQuestionMark,
   failed: CircleAlert,
+  cancelled: Ban,
 } as const;
 
 /** How far an own message has come: a sign to see, a word to hear. */

@@ -218,6 +218,8 @@ function inputOf(entry: Entry): SendInput {
     ...(entry.body === "" ? {} : { body: entry.body }),
     ...(entry.mediaId === null ? {} : { mediaId: entry.mediaId }),
     ...(entry.fileName === "" ? {} : { fileName: entry.fileName }),
+    ...(entry.seconds === 0 ? {} : { seconds: Math.max(1, Math.round(entry.seconds)) }),
+    ...(entry.waveform.length === 0 ? {} : { waveform: entry.waveform }),
     ...(entry.quote?.messageId == null ? {} : { quote: entry.quote.messageId }),
   };
 }

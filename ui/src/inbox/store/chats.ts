@@ -62,7 +62,8 @@ const FILTERS: Readonly<Record<ChatFilter, (chat: ChatView, userId: string) => b
   all: (chat) => chat.archivedAt === null,
   unread: (chat) => chat.archivedAt === null && chat.unread !== 0,
   mine: (chat, userId) => chat.archivedAt === null && chat.assignedTo?.userId === userId,
-  unassigned: (chat) => chat.archivedAt === null && chat.assignedTo === null,
+  // What nobody answers yet: unread, and given to nobody.
+  unassigned: (chat) => chat.archivedAt === null && chat.unread !== 0 && chat.assignedTo === null,
   archived: (chat) => chat.archivedAt !== null,
 };
 

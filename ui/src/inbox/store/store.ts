@@ -170,7 +170,8 @@ export class InboxStore {
       lastBefore.set(chat.id, this.chats.get(chat.id)?.last?.id);
       this.putChat(chat);
     }
-    if (event.kind === "chats_changed" && event.chats !== undefined) {
+    if (event.chats !== undefined) {
+      // A chat that is named but not there was deleted, or has become one with another.
       const present = new Set(event.chats.map((chat) => chat.id));
       for (const id of event.ids) if (!present.has(id)) this.dropChat(id);
     }
@@ -265,7 +266,7 @@ export class InboxStore {
     const before = this.chats.get(id);
     if (before === undefined) return;
     this.chats.delete(id);
-    this.conversations.delete(id);
+    if (this.conversations.has(id)) this.setConversation(id, () => ({ ...emptyConversation(id), error: "gone" }));
     this.isOrderOld = true;
     if (isUnread(before) && before.archivedAt === null)
       this.setCounts({ ...this.counts, unread: this.counts.unread - 1 });
@@ -290,7 +291,7 @@ export class InboxStore {
     else {
       shift("unread", unread);
       shift("mine", (chat) => isActive(chat) && chat.assignedTo?.userId === this.userId);
-      shift("unassigned", (chat) => isActive(chat) && chat.assignedTo === null);
+      shift("unassigned", (chat) => unread(chat) && chat.assignedTo === null);
       shift("archived", (chat) => !isActive(chat));
     }
     this.setCounts(counts);

@@ -1,6 +1,7 @@
 import type { MessageView, Tick } from "../api";
 
 const RANK: Readonly<Record<Tick, number>> = {
+  cancelled: 0,
   failed: 0,
   unknown: 0,
   queued: 0,

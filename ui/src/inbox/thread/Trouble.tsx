@@ -28,6 +28,7 @@ export function Trouble({ bubble }: { bubble: Bubble }) {
   if (!bubble.fromMe || bubble.deletedAt !== null) return null;
   if (bubble.local !== undefined) return <LocalTrouble bubble={bubble} />;
   if (bubble.tick === "failed") return <Failed bubble={bubble} />;
+  if (bubble.tick === "cancelled") return <Cancelled />;
   if (bubble.tick === "unknown") return <Unsure bubble={bubble} />;
   if (bubble.tick === "queued" && bubble.code !== null) return <Held bubble={bubble} />;
   return null;
@@ -91,6 +92,11 @@ function Failed({ bubble }: { bubble: Bubble }) {
       )}
     </p>
   );
+}
+
+function Cancelled() {
+  const text = useText();
+  return <p className={styles.wait}>{text.t("inbox.takenBack")}</p>;
 }
 
 function Unsure({ bubble }: { bubble: Bubble }) {

@@ -76,7 +76,7 @@ export const inboxPanels = {
   // searching
   "inbox.closeSearch": "Close the search",
   "inbox.searchWords": "Words in messages",
-  "inbox.searchHint": "Type words, or choose a kind. A hit leads to its place in the chat.",
+  "inbox.searchHint": "Type two letters or more. A hit leads to its place in the chat.",
   "inbox.noHits": "No message fits",
   "inbox.noHitsHint": "Try fewer words, or a longer time.",
   "inbox.hits": "Found messages",

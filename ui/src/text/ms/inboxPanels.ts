@@ -79,7 +79,7 @@ export const inboxPanels: Translation<typeof en> = {
   // searching
   "inbox.closeSearch": "Tutup carian",
   "inbox.searchWords": "Perkataan dalam mesej",
-  "inbox.searchHint": "Taip perkataan, atau pilih jenis. Hasil membawa ke tempatnya dalam sembang.",
+  "inbox.searchHint": "Taip dua huruf atau lebih. Hasil membawa ke tempatnya dalam sembang.",
   "inbox.noHits": "Tiada mesej yang sepadan",
   "inbox.noHitsHint": "Cuba kurangkan perkataan, atau tempoh lebih panjang.",
   "inbox.hits": "Mesej ditemui",
