@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"hebah.example/companion/internal/protocol"
 )
@@ -58,6 +59,7 @@ func (f *Fleet) counters() *protocol.Response {
 		RssBytes: rss(), HeapBytes: memory.HeapAlloc, Goroutines: uint32(runtime.NumGoroutine()),
 		Unacknowledged: uint32(f.awaited.count()),
 	}
+	go f.tidiness.look(time.Now(), values.GetRssBytes())
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for ref, known := range f.slots {

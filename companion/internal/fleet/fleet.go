@@ -61,6 +61,7 @@ type Fleet struct {
 	log      *slog.Logger
 	awaited  awaited
 	version  clientVersion
+	tidiness tidiness
 
 	mu      sync.Mutex
 	slots   map[store.Ref]*slot
