@@ -61,6 +61,8 @@ async def main(folder: Path) -> Figures:
         await follow(stack, up, browser, shop, heard)
         await network.people(FIRST_WRITER, NUMBERS)
         await pour(network, shop, WARM, "WM")
+        async with db.connection() as connection:
+            await connection.execute("ANALYZE")  # as the server does by itself after a minute
         await pour(network, shop, MESSAGES, "IN")
         return await figures(network, heard)
 
