@@ -14,7 +14,7 @@ from random import Random
 
 import uvloop
 from runner import FEWEST_RUNS, Metric, report, scratch
-from wire_shop import Parts, WireShop, open_shop, pss_kb, until
+from wire_shop import Parts, WireShop, cpu_s, open_shop, pss_kb, until
 
 from hebah.campaigns import actions as campaigns
 from hebah.campaigns.model import AudienceRule, Campaign, CampaignDraft
@@ -41,6 +41,7 @@ class Course:
     """What a number of messages has cost: CPU milliseconds for each, and how many a second."""
 
     parts: Parts
+    network: float
     per_second: float
 
 
@@ -75,24 +76,31 @@ async def messages(folder: Path, numbers: int) -> Figures:
         phones = [f"+{int(FIRST_RECIPIENT) + place}" for place in range(SENDS[numbers])]
         await add_leads(shop.db, shop.shop, phones, SystemClock().now())
         for what in ("send_new", "send_known"):
-            course = await measured(shop, gateways, SENDS[numbers], partial(send, shop))
+            goal = await sent(shop) + SENDS[numbers]
+            launched = await launch(shop)
+            course = await measured(shop, gateways, partial(sent, shop), partial(send, shop, launched, goal))
             found |= figures(what, numbers, course)
         writers = WRITERS_A_NUMBER * numbers
         await shop.network.people(FIRST_WRITER, writers)
         await receive(shop, writers, writers, "WARM")
         async with shop.db.connection() as connection:
             await connection.execute("ANALYZE")  # as the server does by itself after a minute
-        course = await measured(shop, gateways, RECEIVES[numbers], partial(receive, shop, writers))
+        receiving = partial(receive, shop, writers, RECEIVES[numbers])
+        course = await measured(shop, gateways, partial(delivered, shop), receiving)
         found |= figures("receive", numbers, course)
     return found
 
 
-async def measured(shop: WireShop, gateways: Gateways, many: int, course: Callable[[int], Awaitable[None]]) -> Course:
-    """Let it happen, and count."""
+async def measured(
+    shop: WireShop, gateways: Gateways, count: Callable[[], Awaitable[int]], course: Callable[[], Awaitable[None]]
+) -> Course:
+    """Let it happen, and share out what it has cost."""
+    counted, network = await count(), cpu_s(shop.network_pid)
     before, began = shop.cpu(gateways), time.perf_counter()
-    await course(many)
-    took = time.perf_counter() - began
-    return Course(shop.cpu(gateways).since(before, many), many / took)
+    await course()
+    took, parts = time.perf_counter() - began, shop.cpu(gateways)
+    many = await count() - counted
+    return Course(parts.since(before, many), 1000 * (cpu_s(shop.network_pid) - network) / many, many / took)
 
 
 def figures(what: str, numbers: int, course: Course) -> Figures:
@@ -104,14 +112,15 @@ def figures(what: str, numbers: int, course: Course) -> Figures:
         Metric(f"{name}_gateway", "ms"): course.parts.gateway,
         Metric(f"{name}_companion", "ms"): course.parts.companions,
         Metric(f"{name}_postgres", "ms"): course.parts.postgres,
+        Metric(f"{name}_network", "ms"): course.network,
     }
     speed = {"send_known": "sends", "send_new": "sends_new", "receive": "receives"}[what]
     target = ">= 600" if is_goal and what == "send_known" else ""
     return found | {Metric(f"wire_{speed}_per_s_{numbers}", "messages/s", target): course.per_second}
 
 
-async def send(shop: WireShop, many: int) -> None:
-    """A campaign to everybody, without a gap, until each has an outcome."""
+async def launch(shop: WireShop) -> Campaign:
+    """A campaign to everybody, without a gap."""
     clock = SystemClock()
     draft = CampaignDraft(
         name="Benchmark",
@@ -123,15 +132,22 @@ async def send(shop: WireShop, many: int) -> None:
         gap_max_s=0.0,
     )
     written = await campaigns.create(shop.db, clock, shop.shop.owner, draft)
-    launched = await campaigns.launch(shop.db, clock, shop.shop.owner, written.id, written.version)
-    before = (await shop.network.stats())["sent"]
-    await until(partial(has_sent, shop, before + many))
-    await until(partial(is_settled, shop, launched))
+    return await campaigns.launch(shop.db, clock, shop.shop.owner, written.id, written.version)
 
 
-async def has_sent(shop: WireShop, many: int) -> bool:
-    """Whether the network has got so many."""
-    return (await shop.network.stats())["sent"] >= many
+async def send(shop: WireShop, campaign: Campaign, goal: int) -> None:
+    """Wait until the network has got so many, and every recipient has an outcome."""
+
+    async def is_sent() -> bool:
+        return await sent(shop) >= goal
+
+    await until(is_sent)
+    await until(partial(is_settled, shop, campaign))
+
+
+async def sent(shop: WireShop) -> int:
+    """How many messages the network has got."""
+    return (await shop.network.stats())["sent"]
 
 
 async def is_settled(shop: WireShop, campaign: Campaign) -> bool:
@@ -142,15 +158,19 @@ async def is_settled(shop: WireShop, campaign: Campaign) -> bool:
 
 async def receive(shop: WireShop, writers: int, many: int, prefix: str = "IN") -> None:
     """People write as fast as they can, until everything is stored and acknowledged."""
-    before = len(await shop.network.delivered())
+    goal = await delivered(shop) + many
     phones = [number.phone for number in shop.shop.numbers]
     await shop.network.pour(FIRST_WRITER, writers, phones, many, FAST, prefix)
-    await until(partial(has_delivered, shop, before + many))
+
+    async def is_delivered() -> bool:
+        return bool(await shop.network.delivered(goal - 1))
+
+    await until(is_delivered)
 
 
-async def has_delivered(shop: WireShop, many: int) -> bool:
-    """Whether numbers have acknowledged so many messages."""
-    return bool(await shop.network.delivered(many - 1))
+async def delivered(shop: WireShop) -> int:
+    """How many messages the numbers have acknowledged."""
+    return len(await shop.network.delivered())
 
 
 def run_apart(course: Callable[[Path], Awaitable[Figures]]) -> Figures:
