@@ -217,7 +217,8 @@ function inputOf(entry: Entry): SendInput {
     kind: entry.kind,
     ...(entry.body === "" ? {} : { body: entry.body }),
     ...(entry.mediaId === null ? {} : { mediaId: entry.mediaId }),
-    ...(entry.fileName === "" ? {} : { fileName: entry.fileName }),
+    // Pictures and voice notes have no names in a chat.
+    ...(entry.kind === "document" || entry.kind === "audio" ? { fileName: entry.fileName } : {}),
     ...(entry.seconds === 0 ? {} : { seconds: Math.max(1, Math.round(entry.seconds)) }),
     ...(entry.waveform.length === 0 ? {} : { waveform: entry.waveform }),
     ...(entry.quote?.messageId == null ? {} : { quote: entry.quote.messageId }),
