@@ -127,6 +127,11 @@ export interface CardPart {
   vcard: string;
 }
 
+export interface ChatInput {
+  deviceId: string;
+  phone: string;
+}
+
 export interface ChatPage {
   items: ChatView[];
   next: string | null;
@@ -160,7 +165,7 @@ export interface ChatView {
   leadId: string | null;
   picture: string | null;
   lastAt: string;
-  last: LastPart;
+  last: LastPart | null;
   unread: number;
   readUntil: string | null;
   pinnedAt: string | null;

@@ -4,7 +4,7 @@ SELECT id, last_at
 FROM chat
 WHERE workspace_id = :workspace_id
     AND (:before_at::timestamptz IS NULL OR (last_at, id) < (:before_at::timestamptz, :before_id::uuid))
-    AND (archived_at IS NOT NULL) = :archived AND (:archived OR pinned_at IS NULL OR :flat)
+    AND last_message_id <> id AND (archived_at IS NOT NULL) = :archived AND (:archived OR pinned_at IS NULL OR :flat)
     AND (NOT :unread OR unread > 0)
     AND (NOT :unassigned OR assigned_to IS NULL)
     AND (:assigned_to::uuid IS NULL OR assigned_to = :assigned_to)
@@ -32,7 +32,7 @@ CROSS JOIN LATERAL (
     FROM chat
     WHERE chat.workspace_id = :workspace_id AND chat.device_id = wanted.device_id
         AND (:before_at::timestamptz IS NULL OR (last_at, id) < (:before_at::timestamptz, :before_id::uuid))
-        AND (archived_at IS NOT NULL) = :archived AND (:archived OR pinned_at IS NULL OR :flat)
+        AND last_message_id <> id AND (archived_at IS NOT NULL) = :archived AND (:archived OR pinned_at IS NULL OR :flat)
         AND (NOT :unread OR unread > 0)
         AND (NOT :unassigned OR assigned_to IS NULL)
         AND (:assigned_to::uuid IS NULL OR assigned_to = :assigned_to)
@@ -188,3 +188,10 @@ WHERE workspace_id = :workspace_id AND device_id = :device_id AND wire_id = :wir
 -- The message that an earlier request has made.
 SELECT id FROM message
 WHERE workspace_id = :workspace_id AND device_id = :device_id AND wire_id = :wire_id AND from_me;
+
+-- name: begin_chat^
+-- A chat without a message stands in no list: its own id holds the place of its newest message.
+INSERT INTO chat AS known (workspace_id, id, device_id, address, contact_id, last_at, last_message_id)
+VALUES (:workspace_id, :id, :device_id, :address, :contact_id::uuid, :now, :id)
+ON CONFLICT (workspace_id, device_id, address) DO UPDATE SET contact_id = coalesce(known.contact_id, excluded.contact_id)
+RETURNING id;

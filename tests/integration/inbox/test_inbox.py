@@ -378,3 +378,22 @@ async def test_links_of_a_chat_are_found_in_its_gallery(
     assert await kinds("image") == []
     person = (await owner.get(f"/api/chats/{chat['id']}/person")).json()
     assert (person["lead"], person["consent"]) == (None, "unknown")
+
+
+async def test_a_chat_begun_by_number_is_listed_from_its_first_message_on(
+    web: Web, shop: Account, device: UUID, owner: httpx.AsyncClient
+) -> None:
+    async def begin(phone: str) -> httpx.Response:
+        return await owner.post("/api/chats", json={"deviceId": str(device), "phone": phone})
+
+    begun, again = (await begin("012-345 6789")).json(), (await begin(SITI)).json()
+    assert (begun["phone"], begun["last"], again["id"]) == (SITI, None, begun["id"])
+    assert await listed(owner) == []
+    assert (await begin("hello")).json()["data"]["fields"] == {"phone": "phone_letters"}
+
+    await owner.post(f"/api/chats/{begun['id']}/messages", json=words("Hello"))
+
+    assert [chat["last"]["body"] for chat in await listed(owner)] == ["Hello"]
+    agent = await web.signed_in(await web.person(shop.workspace_id, Role.AGENT, []))
+    refused = await agent.post("/api/chats", json={"deviceId": str(device), "phone": SITI})
+    assert refused.status_code == 404

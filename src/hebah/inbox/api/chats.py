@@ -39,6 +39,13 @@ class ChatPage(View):
     counts: ChatTally
 
 
+class ChatInput(Input):
+    """Whom to write to, and from which number."""
+
+    device_id: UUID
+    phone: str
+
+
 class ChatPatch(Input):
     """What somebody changes about a chat."""
 
@@ -88,6 +95,16 @@ async def list_chats(
         ),
     )
     return snapshot(page, head)
+
+
+@post("/api/chats", permission=Permission.INBOX_REPLY)
+async def begin_chat(
+    data: JSONBody[ChatInput], actor: Injected[Actor], db: Injected[Database], clock: Injected[Clock]
+) -> ChatView:
+    """The chat with a number, to write the first message in."""
+    chat_id = await chats.begin(db, clock, actor, data.device_id, data.phone)
+    async with db.connection() as connection:
+        return await _view(connection, actor, chat_id)
 
 
 @get("/api/chats/{chat_id:uuid}", permission=Permission.INBOX_READ)
@@ -172,4 +189,4 @@ def _kept(data: ChatPatch) -> chats.Kept:
     )
 
 
-ROUTES = (list_chats, get_chat, edit_chat, read_chat, unread_chat)
+ROUTES = (list_chats, begin_chat, get_chat, edit_chat, read_chat, unread_chat)

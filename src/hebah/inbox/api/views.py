@@ -138,7 +138,7 @@ class ChatView(View):
     lead_id: UUID | None
     picture: str | None
     last_at: datetime
-    last: LastPart
+    last: LastPart | None
     unread: int
     read_until: datetime | None
     pinned_at: datetime | None
@@ -216,7 +216,9 @@ def _chat(chat: Chat, facts: ChatFacts) -> ChatView:
         lead_id=facts.lead_id,
         picture=None,
         last_at=chat.last_at,
-        last=LastPart(
+        last=None
+        if chat.last_message_id == chat.id
+        else LastPart(
             id=chat.last_message_id,
             kind=chat.last_kind,
             body="" if chat.last_deleted else chat.preview,

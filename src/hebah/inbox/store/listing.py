@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from hebah.foundation.ids import make_id
 from hebah.foundation.postgres import Connection, Record, Transaction, load_queries
 
 QUERIES = load_queries("hebah.inbox", "listing.sql")
@@ -204,3 +205,21 @@ async def own_message(tx: Transaction, workspace_id: UUID, device_id: UUID, wire
     """The message of ours with this wire id."""
     found: UUID | None = await QUERIES.own_message(tx, workspace_id=workspace_id, device_id=device_id, wire_id=wire_id)
     return found
+
+
+async def begin_chat(
+    tx: Transaction, workspace_id: UUID, device_id: UUID, address: str, contact_id: UUID | None, now: datetime
+) -> UUID:
+    """The chat with this address, made where there was none."""
+    row = await QUERIES.begin_chat(
+        tx,
+        workspace_id=workspace_id,
+        id=make_id(),
+        device_id=device_id,
+        address=address,
+        contact_id=contact_id,
+        now=now,
+    )
+    assert row is not None  # made or found
+    chat_id: UUID = row["id"]
+    return chat_id
