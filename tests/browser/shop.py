@@ -181,7 +181,7 @@ class Shop:
     def await_(self, path: str, told: Callable[[Json], bool], within_s: float = 20) -> Json:
         """What a route answers once it is as wanted; follows the workspace's clock, never sleeps."""
         seen: Json = {}
-        with _deadline(within_s) as left:
+        with deadline(within_s) as left:
             while left():
                 seen = self.call("GET", path)
                 if told(seen):
@@ -190,7 +190,7 @@ class Shop:
 
 
 @contextmanager
-def _deadline(within_s: float) -> Iterator[Callable[[], bool]]:
+def deadline(within_s: float) -> Iterator[Callable[[], bool]]:
     """Tells whether time is left, at most twenty times a second."""
     over = threading.Event()
     timer = threading.Timer(within_s, over.set)

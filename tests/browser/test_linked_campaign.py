@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 import re
-import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from uuid import UUID
 
 import pytest
-from anyio.from_thread import BlockingPortal, start_blocking_portal
 from playwright.sync_api import Locator, Page, expect
 
 from hebah.access.model import Actor, Role
@@ -21,14 +14,13 @@ from hebah.foundation.clock import SystemClock
 from hebah.foundation.embedded_postgres import running_url
 from hebah.foundation.postgres import Database
 from tests.browser.conftest import Windows
-from tests.browser.shop import RunningHebah, Shop, running_hebah
+from tests.browser.shop import RunningHebah, Shop
+from tests.browser.wire import PROGRAM, SEALING_KEY, Wire, link_by_qr, opened_shop, opened_wire
 from tests.crash.wire import adoption
 from tests.crash.wire.adoption import Keeper, Number, add_leads, add_numbers
 from tests.network.accounts import Behaviour
-from tests.network.remote import RemoteNetwork, network_process
+from tests.network.remote import RemoteNetwork
 
-PROGRAM = Path(sys.executable).with_name("hebah-companion-testnet")
-SEALING_KEY = bytes(range(32))
 NUMBERS, PEOPLE = 100, 2_000
 PHONE, FIRST_ADOPTED, FIRST_PERSON = "60123456789", "60110000001", "60131000001"
 REPLY = "Ada warna lain?"
@@ -44,61 +36,16 @@ FIGURE = re.compile(r"([A-Z][a-z ]+?) (\d[\d,]*)(?=, |$)")
 THROUGH_WITHIN_MS = 200_000
 
 
-@dataclass(frozen=True)
-class Wire:
-    """The network, which runs in another process; Chromium's driver has the event loop of this thread."""
-
-    network: RemoteNetwork
-    portal: BlockingPortal
-    settings_file: Path
-
-    def people(self) -> list[str]:
-        """Numbers of everybody who is to be written to, in the order of their behaviours."""
-        return [str(int(FIRST_PERSON) + place) for place in range(PEOPLE)]
-
-    def populate(self) -> None:
-        """Everybody, and the phone that will be linked."""
-        self.portal.call(self.network.account, PHONE, "Kedai")
-        first = int(FIRST_PERSON)
-        for count, behaviour in BEHAVIOURS:
-            self.portal.call(self.network.people, str(first), count, behaviour)
-            first += count
-
-    def scan(self, qr: str) -> str:
-        """The phone's camera sees the code; what the network calls the new device."""
-        return self.portal.call(self.network.scan, qr, PHONE)
-
-
-@contextmanager
-def opened_wire() -> Iterator[Wire]:
-    """A network with its people while the block runs."""
-    if not PROGRAM.exists():
-        pytest.fail("the companion is not built: run make companion", pytrace=False)
-    with TemporaryDirectory(prefix="hebah-network-") as name, start_blocking_portal() as portal:
-        folder = Path(name)
-        with portal.wrap_async_context_manager(network_process(folder)) as network:
-            wire = Wire(network, portal, network.settings_file)
-            wire.populate()
-            yield wire
-
-
 @pytest.fixture
 def wire() -> Iterator[Wire]:
     with opened_wire() as opened:
+        opened.portal.call(populate, opened.network)
         yield opened
 
 
 @pytest.fixture
 def shop(wire: Wire) -> Iterator[Shop]:
-    """A shop whose companion knows that network; it sends without pauses, at any hour."""
-    given = {
-        "HEBAH_COMPANION": str(PROGRAM),
-        "HEBAH_TESTNET": str(wire.settings_file),
-        "HEBAH_SEALING_KEY": base64.b64encode(SEALING_KEY).decode(),
-    }
-    with running_hebah(given=given) as running, closing(running.set_up()) as owner:
-        opened = Shop(running, owner)
-        opened.hurry(gapMinS=0.0, gapMaxS=0.0)
+    with opened_shop(wire) as opened:
         yield opened
 
 
@@ -106,7 +53,7 @@ def shop(wire: Wire) -> Iterator[Shop]:
 @pytest.mark.timeout(300)
 def test_two_thousand_people_over_a_hundred_linked_numbers(wire: Wire, shop: Shop, windows: Windows) -> None:
     page = windows.open(shop.hebah.url, "desktop", signed_in=shop.owner)
-    device_id = link_by_qr(page, wire)
+    device_id = link_by_qr(page, wire, PHONE)
     wire.portal.call(fill, wire, shop.hebah, Number(UUID(device_id), PHONE, f"{PHONE}:1"))
     await_everything_online(page, shop)
 
@@ -119,23 +66,18 @@ def test_two_thousand_people_over_a_hundred_linked_numbers(wire: Wire, shop: Sho
     expect(page.get_by_text(REPLY).first).to_be_visible()
 
 
-def link_by_qr(page: Page, wire: Wire) -> str:
-    """Link a phone as a person does, the risk acknowledged; the device's id."""
-    page.goto("/devices")
-    page.get_by_role("button", name="Add a device").first.click()
-    page.get_by_role("dialog").get_by_label("Name").fill("Kaunter")
-    page.get_by_role("radio", name="Linked WhatsApp number").check()
-    page.get_by_role("button", name="Add and link").click()
-    page.get_by_role("checkbox", name=re.compile("I link numbers at my own risk")).check()
-    page.get_by_role("button", name="Accept and continue").click()
-    page.get_by_role("button", name="Show the QR code").click()
-    expect(page.get_by_role("img", name="QR code that links a phone to Kaunter")).to_be_visible()
-    page.get_by_text("Send the code to someone else").click()
-    wire.scan(page.get_by_label("Code as text").input_value())
-    expect(page.get_by_role("dialog")).to_contain_text("Kaunter is linked")
-    found = re.search(r"/devices/([0-9a-f-]{36})", page.url)
-    assert found, page.url
-    return found[1]
+async def populate(network: RemoteNetwork) -> None:
+    """Everybody, and the phone that will be linked."""
+    await network.account(PHONE, "Kedai")
+    first = int(FIRST_PERSON)
+    for count, behaviour in BEHAVIOURS:
+        await network.people(str(first), count, behaviour)
+        first += count
+
+
+def everybody() -> list[str]:
+    """Numbers of everybody who is to be written to, in the order of their behaviours."""
+    return [str(int(FIRST_PERSON) + place) for place in range(PEOPLE)]
 
 
 async def fill(wire: Wire, hebah: RunningHebah, linked: Number) -> None:
@@ -150,7 +92,7 @@ async def fill(wire: Wire, hebah: RunningHebah, linked: Number) -> None:
         keeper = Keeper(PROGRAM, url, SEALING_KEY)
         adopted = await add_numbers(db, wire.network, keeper, owner, first=FIRST_ADOPTED, numbers=NUMBERS - 1, now=now)
         everything = adoption.Shop(owner, (linked, *adopted.numbers))
-        await add_leads(db, everything, [f"+{person}" for person in wire.people()], now)
+        await add_leads(db, everything, [f"+{person}" for person in everybody()], now)
 
 
 def await_everything_online(page: Page, shop: Shop) -> None:
@@ -219,7 +161,7 @@ async def count_replies(wire: Wire) -> int:
 
 def assert_ledger_has_everybody_once(wire: Wire) -> None:
     ledger = wire.portal.call(wire.network.sent)
-    people = wire.people()
+    people = everybody()
     assert sorted(line.to for line in ledger) == people
     assert len({line.wire_id for line in ledger}) == len(ledger)
     assert not any(line.refused or line.retry for line in ledger)
