@@ -29,7 +29,7 @@ BANNED_WORDS = {
     "v2",
 }
 FEATURES = ("access", "campaigns", "contacts", "devices", "inbox", "live", "media", "outbox")
-DOORS = ("", "actions", "conversation", "events", "model", "ports", "reads")
+DOORS = ("", "actions", "conversation", "events", "keeping", "model", "ports", "reads")
 # Pure decisions that others ask for, and who may ask.
 ALSO_OPEN = {
     "hebah.access.rules": "hebah.",  # may this actor?

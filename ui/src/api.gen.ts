@@ -24,7 +24,7 @@ export interface Attention {
   data: Record<string, unknown>;
 }
 
-export type AttentionKind = "device" | "campaign" | "import" | "setup";
+export type AttentionKind = "device" | "campaign" | "import" | "storage" | "setup";
 
 export interface Audience {
   niches: string[];
@@ -272,7 +272,7 @@ export interface FileConsent {
   givenAt: string;
 }
 
-export type FileState = "waiting" | "later" | "ready" | "expired" | "damaged" | "too_large";
+export type FileState = "waiting" | "later" | "no_room" | "ready" | "removed" | "expired" | "damaged" | "too_large";
 
 export interface FleetDevice {
   id: string;
@@ -383,6 +383,15 @@ export interface InvitationInput {
 export interface InvitedUser {
   user: UserView;
   invitationPath: string;
+}
+
+export interface KeepingView {
+  files: number;
+  bytes: number;
+  quota: number | null;
+  expiredFiles: number;
+  expiredBytes: number;
+  expiredMessages: number;
 }
 
 export interface LabelInput {
@@ -546,6 +555,7 @@ export interface Me {
   csrfToken: string;
   deviceIds: string[] | null;
   simulatedOn: boolean;
+  chatStorage: boolean;
   version: string;
 }
 
@@ -566,6 +576,7 @@ export interface MediaPart {
   seconds: number;
   fileName: string;
   waveform: number[];
+  canFetch: boolean;
 }
 
 export interface MediaView {
@@ -610,6 +621,7 @@ export interface MessageView {
   at: string;
   timeDoubtful: boolean;
   kind: MessageKind;
+  kept: boolean;
   body: string;
   media: MediaPart | null;
   quote: QuotePart | null;
@@ -958,6 +970,9 @@ export interface WorkspaceEdit {
   hourlyCap?: number | null;
   dailyCap?: number | null;
   simulatedOn?: boolean;
+  keepFilesDays?: number | null;
+  keepMessagesDays?: number | null;
+  mediaQuota?: number | null;
 }
 
 export interface WorkspaceSettings {
@@ -973,6 +988,9 @@ export interface WorkspaceSettings {
   hourlyCap: number | null;
   dailyCap: number | null;
   simulatedOn: boolean;
+  keepFilesDays: number | null;
+  keepMessagesDays: number | null;
+  mediaQuota: number | null;
 }
 
 export interface WorkspaceView extends WorkspaceSettings {

@@ -278,7 +278,14 @@ async def record_audit(
 
 async def record_for(tx: Transaction, account: Account, entry: AuditEntry, at: datetime) -> None:
     """Note what somebody did who is not signed in at this moment."""
-    await store.add_audit(tx, account, entry, at)
+    await store.add_audit(tx, account.workspace_id, account.user_id, entry, at)
+
+
+async def record_by_itself(
+    tx: Transaction, workspace_id: UUID, action: str, details: Mapping[str, Any], at: datetime
+) -> None:
+    """Note what happened to a workspace without anybody doing it at that moment, as its settings have it."""
+    await store.add_audit(tx, workspace_id, None, AuditEntry(action, workspace_id, details), at)
 
 
 # --- within -----------------------------------------------------------------------------------------------------------

@@ -138,7 +138,10 @@ class RoleChange:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the people of a workspace decide for it: place, language and how numbers are protected."""
+    """What the people of a workspace decide for it: place, language, how numbers are protected, what is kept.
+
+    Files and messages are kept for so many days, None for ever; `media_quota` is in bytes, None without a limit.
+    """
 
     name: str
     zone: str = "Asia/Kuala_Lumpur"
@@ -152,6 +155,9 @@ class Settings:
     hourly_cap: int | None = 60
     daily_cap: int | None = 300
     simulated_on: bool = False
+    keep_files_days: int | None = None
+    keep_messages_days: int | None = None
+    media_quota: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +235,7 @@ class Installation:
     version: str
     simulated_available: bool
     public_url: str | None = None
+    chat_storage: bool = True
 
 
 class SignedOut(Unauthenticated):

@@ -2,10 +2,10 @@
 -- A tenant begins with nothing but its settings.
 INSERT INTO workspace (
     id, name, zone, language, region, quiet_on, quiet_from, quiet_until, gap_min_s, gap_max_s, hourly_cap, daily_cap,
-    simulated_on, created_at
+    simulated_on, keep_files_days, keep_messages_days, media_quota, created_at
 ) VALUES (
     :workspace_id, :name, :zone, :language, :region, :quiet_on, :quiet_from, :quiet_until, :gap_min_s, :gap_max_s,
-    :hourly_cap, :daily_cap, :simulated_on, :now
+    :hourly_cap, :daily_cap, :simulated_on, :keep_files_days, :keep_messages_days, :media_quota, :now
 );
 
 -- name: find_workspace^
@@ -21,7 +21,8 @@ SELECT * FROM workspace WHERE id = :workspace_id FOR NO KEY UPDATE;
 UPDATE workspace SET
     name = :name, zone = :zone, language = :language, region = :region, quiet_on = :quiet_on, quiet_from = :quiet_from,
     quiet_until = :quiet_until, gap_min_s = :gap_min_s, gap_max_s = :gap_max_s, hourly_cap = :hourly_cap,
-    daily_cap = :daily_cap, simulated_on = :simulated_on
+    daily_cap = :daily_cap, simulated_on = :simulated_on, keep_files_days = :keep_files_days,
+    keep_messages_days = :keep_messages_days, media_quota = :media_quota
 WHERE id = :workspace_id;
 
 -- name: add_user$

@@ -22,6 +22,8 @@ LONGEST_NAME: Final = 100
 LONGEST_EMAIL: Final = 254
 LONGEST_GAP_S: Final = 3600.0
 LARGEST_CAP: Final = 100_000
+LONGEST_KEPT_DAYS: Final = 36_500
+LARGEST_QUOTA: Final = 2**50
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 
@@ -117,8 +119,15 @@ def check_settings(settings: Settings) -> None:
     if settings.quiet_on and settings.quiet_from == settings.quiet_until:
         faults["quietUntil"] = "same_as_from"
     faults |= _gap_faults(settings.gap_min_s, settings.gap_max_s)
-    for field, cap in (("hourlyCap", settings.hourly_cap), ("dailyCap", settings.daily_cap)):
-        if cap is not None and not 1 <= cap <= LARGEST_CAP:
+    limits = (
+        ("hourlyCap", settings.hourly_cap, LARGEST_CAP),
+        ("dailyCap", settings.daily_cap, LARGEST_CAP),
+        ("keepFilesDays", settings.keep_files_days, LONGEST_KEPT_DAYS),
+        ("keepMessagesDays", settings.keep_messages_days, LONGEST_KEPT_DAYS),
+        ("mediaQuota", settings.media_quota, LARGEST_QUOTA),
+    )
+    for field, limit, highest in limits:
+        if limit is not None and not 1 <= limit <= highest:
             faults[field] = "out_of_range"
     if faults:
         raise FieldsInvalid(faults)

@@ -242,11 +242,12 @@ class AuditEntry(NamedTuple):
     details: Mapping[str, Any]  # Any: as JSON holds it
 
 
-async def add_audit(tx: Transaction, account: Account, entry: AuditEntry, at: datetime) -> None:
+async def add_audit(tx: Transaction, workspace_id: UUID, user_id: UUID | None, entry: AuditEntry, at: datetime) -> None:
     """Write it down in the transaction of what it tells of."""
     await QUERIES.add_audit(
         tx,
-        **account._asdict(),
+        workspace_id=workspace_id,
+        user_id=user_id,
         entry_id=make_id(),
         at=at,
         action=entry.action,

@@ -26,12 +26,15 @@ from hebah.devices.model import Device, DeviceState
 from hebah.foundation.clock import Clock
 from hebah.foundation.postgres import Connection, Database
 from hebah.foundation.wire import Injected, View, snapshot
+from hebah.media import keeping
+from hebah.media.keeping import Usage
 from hebah.outbox import reads as outbox
 
 MOST_CAMPAIGNS: Final = 50
 QUIETLY_WAITING: Final = timedelta(minutes=2)
 """A device that reconnects by itself within this time is nobody's trouble."""
 IMPORTS_WITHIN: Final = timedelta(days=7)
+QUOTA_NEAR: Final = 0.9
 
 _TROUBLED = frozenset(
     {
@@ -51,6 +54,7 @@ class AttentionKind(StrEnum):
     DEVICE = "device"
     CAMPAIGN = "campaign"
     IMPORT = "import"
+    STORAGE = "storage"
     SETUP = "setup"
 
 
@@ -117,11 +121,13 @@ async def _overview(connection: Connection, actor: Actor, now: datetime) -> Over
     today = await outbox.counts_between(
         connection, actor.workspace_id, midnight(now, ZoneInfo(zone)), now + timedelta(seconds=1), actor.device_ids
     )
+    is_editor = may(actor, Permission.CAMPAIGN_EDIT)
     attention = [
         *_of_devices(fleet, now),
         *_of_campaigns(running, paused),
         *_of_imports(imports, now),
-        *(_first_steps(fleet, leads, any_campaign=any_campaign) if may(actor, Permission.CAMPAIGN_EDIT) else ()),
+        *(_of_storage(await keeping.usage(connection, actor.workspace_id)) if is_editor else ()),
+        *(_first_steps(fleet, leads, any_campaign=any_campaign) if is_editor else ()),
     ]
     return Overview(
         attention=attention,
@@ -219,6 +225,13 @@ def _of_imports(imports: Sequence[LeadImport], now: datetime) -> Iterator[Attent
                 since=found.updated_at,
                 data={"reason": found.failure, "refused": found.counts.refused_rows},
             )
+
+
+def _of_storage(kept: Usage) -> Iterator[Attention]:
+    if kept.quota is not None and kept.bytes >= kept.quota * QUOTA_NEAR:
+        code = "quota_reached" if kept.bytes >= kept.quota else "quota_near"
+        data: dict[str, object] = {"bytes": kept.bytes, "quota": kept.quota}
+        yield Attention(kind=AttentionKind.STORAGE, code=code, id=None, name="", since=None, data=data)
 
 
 def _first_steps(fleet: Sequence[Device], leads: int, *, any_campaign: bool) -> Iterator[Attention]:

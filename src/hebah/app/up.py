@@ -68,7 +68,7 @@ async def run(settings: Settings, started: Started) -> None:
 
 async def _serve(hebah: Hebah, listener: socket.socket, stop: asyncio.Event, started: Started) -> None:
     hub = Hub(hebah.db, hebah.clock, hebah.bus, shows=ShowsInbox())
-    jobs = worker.jobs_of(hebah.db, hebah.clock, hebah.uploads, hebah.settings.crash_points())
+    jobs = worker.jobs_of(hebah.db, hebah.clock, hebah.blobs, hebah.uploads, hebah.settings.crash_points())
     server = WebServer(configuration(create_app(parts_of(hebah, hub))))
     running = Running(hebah, listener.getsockname()[1], _address(hebah.settings, listener))
     async with asyncio.TaskGroup() as tasks:

@@ -20,6 +20,8 @@ from hebah.foundation.postgres import Database
 from hebah.inbox import jobs as inbox
 from hebah.inbox.actions import merging
 from hebah.live import jobs as live
+from hebah.media import keeping as media
+from hebah.media.ports import Blobs
 from hebah.outbox import actions as outbox
 
 log = structlog.get_logger(__name__)
@@ -34,7 +36,9 @@ class Job:
     run: Callable[[], Awaitable[object]]
 
 
-def jobs_of(db: Database, clock: Clock, uploads: Path, crashpoint: CrashPoints = CrashPoints.none()) -> Sequence[Job]:
+def jobs_of(
+    db: Database, clock: Clock, blobs: Blobs, uploads: Path, crashpoint: CrashPoints = CrashPoints.none()
+) -> Sequence[Job]:
     """Every periodic job of the product; `uploads` is where files wait to be imported."""
     second, minute, hour, day = (timedelta(seconds=seconds) for seconds in (1, 60, 3600, 86400))
     return (
@@ -46,6 +50,9 @@ def jobs_of(db: Database, clock: Clock, uploads: Path, crashpoint: CrashPoints =
         Job("expire_unknown", 10 * second, lambda: outbox.expire_unknown(db, clock.now())),
         Job("expire_queued", minute, lambda: outbox.expire_queued(db, clock.now())),
         Job("merge_known", 5 * second, lambda: merging.merge_known(db, clock)),
+        Job("forget_passing", 5 * second, lambda: inbox.forget_passing(db, clock)),
+        Job("remove_expired", hour, lambda: inbox.remove_expired(db, clock)),
+        Job("let_files_leave", minute, lambda: media.let_leave(db, blobs, clock)),
         Job("forget_seen", minute, lambda: inbox.forget_seen(db, clock)),
         Job("prune_events", 10 * minute, lambda: live.prune_events(db)),
         Job("forget_ended", hour, lambda: access.forget_ended(db, clock)),

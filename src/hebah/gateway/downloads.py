@@ -14,6 +14,7 @@ from hebah.gateway.incoming import MediaAsked, MediaFetched, MediaGone, MediaLat
 from hebah.inbox.actions import files
 from hebah.inbox.model import WaitingFile
 from hebah.media import actions as media
+from hebah.media.keeping import MediaQuotaReached, require_room
 from hebah.media.model import ReceivedFile
 from hebah.media.ports import Blobs
 
@@ -70,6 +71,13 @@ class Downloads:
         await files.put_off(self._db, item, self._clock.now(), self._random)
 
     async def _fetch(self, reach: Reach, file: WaitingFile) -> None:
+        try:
+            await require_room(self._db, file.workspace_id, file.size)
+            await self._fetch_and_keep(reach, file)
+        except MediaQuotaReached:
+            await files.find_no_room(self._db, file)
+
+    async def _fetch_and_keep(self, reach: Reach, file: WaitingFile) -> None:
         sender = (reach.lease.device.phone or "") if file.from_me else file.sender
         outcome = await reach.link.fetch_media(MediaAsked(file.ref, file.chat, sender, file.wire_id, file.from_me))
         match outcome:
@@ -91,7 +99,7 @@ class Downloads:
             return
         received = ReceivedFile(file.workspace_id, data, file.mime, file.name)
         stored = await media.add_file(self._db, self._blobs, self._clock, received)
-        await files.finish(self._db, file, stored.id)
+        await files.finish(self._db, file, stored.id, self._clock.now())
 
 
 async def _whole(fetched: MediaFetched) -> bytes | None:

@@ -8,11 +8,11 @@ FROM unnest(:workspace_ids::uuid[], :device_ids::uuid[], :message_ids::uuid[], :
 ON CONFLICT DO NOTHING;
 
 -- name: ask_for_file^
--- Somebody waits in front of a screen, also for what was given up before.
+-- Somebody waits in front of a screen, also for what was given up or removed before, or whose bytes are lost.
 WITH asked AS (
-    UPDATE message SET media_state = 'waiting'
+    UPDATE message SET media_state = 'waiting', media_id = NULL
     WHERE workspace_id = :workspace_id AND id = :message_id
-      AND media_ref IS NOT NULL AND media_id IS NULL AND media_state <> 'too_large'
+      AND media_ref IS NOT NULL AND (media_id IS NULL OR :is_lost) AND media_state <> 'too_large'
     RETURNING workspace_id, device_id, id, chat_id, at
 )
 INSERT INTO media_fetch (workspace_id, device_id, message_id, chat_id, at, due_at, urgency)
@@ -61,4 +61,5 @@ WHERE workspace_id = :workspace_id AND device_id = :device_id AND message_id = :
 -- A file that is here stays here, whoever else tried.
 UPDATE message SET media_id = coalesce(media_id, :media_id), media_state = :state
 WHERE workspace_id = :workspace_id AND chat_id = :chat_id AND at = :at AND id = :message_id AND media_id IS NULL
+    AND words <> 'gone'
 RETURNING id;

@@ -1,9 +1,12 @@
-"""What keeps the inbox from growing without bounds."""
+"""What keeps the inbox from growing without bounds, and from keeping what it is not to keep."""
 
 from hebah.foundation.clock import Clock
 from hebah.foundation.postgres import Database
+from hebah.inbox.actions.keeping import forget_passing, remove_expired
 from hebah.inbox.model import SEEN_FOR
 from hebah.inbox.store import messages as store
+
+__all__ = ["forget_passing", "forget_seen", "remove_expired"]
 
 _BITE = 5000
 

@@ -142,7 +142,7 @@ FROM chat WHERE workspace_id = :workspace_id AND id = :id FOR NO KEY UPDATE;
 
 -- name: find_message^
 -- One message, to answer, change or fetch it.
-SELECT message.*, chat.address, device.phone AS own_phone
+SELECT message.*, message.words <> 'gone' AS keeps_words, chat.address, device.phone AS own_phone
 FROM message
 JOIN chat ON chat.workspace_id = message.workspace_id AND chat.id = message.chat_id
 JOIN device ON device.workspace_id = message.workspace_id AND device.id = message.device_id

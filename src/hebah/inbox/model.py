@@ -144,11 +144,16 @@ class KnownAs:
 
 
 class FileState(StrEnum):
-    """Whether the file of a message is here. `LATER`: it will be fetched when somebody asks for it."""
+    """Whether the file of a message is here. `LATER`: it will be fetched when somebody asks for it.
+
+    `NO_ROOM` is `LATER` because the workspace may keep no more; `REMOVED` was here and has been kept for long enough.
+    """
 
     WAITING = "waiting"
     LATER = "later"
+    NO_ROOM = "no_room"
     READY = "ready"
+    REMOVED = "removed"
     EXPIRED = "expired"
     DAMAGED = "damaged"
     TOO_LARGE = "too_large"
@@ -156,7 +161,10 @@ class FileState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """The file of a message: `media_id` once it is here. Sizes in pixels, `size` in bytes, `waveform` 0 to 100."""
+    """The file of a message: `media_id` once it is here. Sizes in pixels, `size` in bytes, `waveform` 0 to 100.
+
+    `can_fetch`: the phone can be asked for it (again).
+    """
 
     state: FileState
     media_id: UUID | None
@@ -168,6 +176,7 @@ class File:
     name: str = ""
     thumbnail: bytes = b""
     waveform: tuple[int, ...] = ()
+    can_fetch: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +237,7 @@ class Message:
     """One message as stored. `at` is the network's time, or ours when that was nonsense (`time_doubtful`).
 
     `sender` is an address, or `me`. A deleted message keeps its words; whether they are shown is for the screen to say.
+    What was said is not `kept` where chat storage is off.
     """
 
     id: UUID
@@ -253,6 +263,7 @@ class Message:
     deleted_at: datetime | None
     status: MessageStatus | None
     outbox_id: UUID | None
+    kept: bool = True
 
 
 # --- history ----------------------------------------------------------------------------------------------------------

@@ -115,7 +115,7 @@ FROM unnest(:workspace_ids::uuid[], :ids::uuid[], :device_ids::uuid[], :chat_ids
 UPDATE message
 SET kind = given.kind, body = given.body, sender_name = coalesce(given.sender_name, message.sender_name),
     details = given.details, media_ref = given.media_ref, media_state = given.media_state,
-    thumbnail = given.thumbnail, raw = given.raw, once = given.once
+    thumbnail = given.thumbnail, raw = given.raw, once = given.once, words = words_now()
 FROM unnest(:workspace_ids::uuid[], :chat_ids::uuid[], :ats::timestamptz[], :ids::uuid[], :kinds::text[],
         :bodies::text[], :sender_names::text[], :details::jsonb[], :media_refs::bytea[], :media_states::text[],
         :thumbnails::bytea[], :raws::bytea[], :once::boolean[])
@@ -155,7 +155,7 @@ SET status = CASE WHEN message.status IS NULL
         OR array_position(:ladder::text[], message.status) < array_position(:ladder::text[], behind.status)
         THEN behind.status ELSE message.status END,
     outbox_id = coalesce(message.outbox_id, behind.outbox_id),
-    media_id = coalesce(message.media_id, behind.media_id)
+    media_id = CASE WHEN message.words = 'gone' THEN NULL ELSE coalesce(message.media_id, behind.media_id) END
 FROM behind
 WHERE message.workspace_id = behind.workspace_id AND message.chat_id = behind.chat_id AND message.at = behind.at
   AND message.id = behind.id
@@ -252,7 +252,8 @@ LEFT JOIN alias AS author ON author.workspace_id = change.workspace_id
 -- name: change_messages!
 -- The latest words stand; a deletion leaves them for the screen to hide.
 UPDATE message
-SET body = coalesce(given.body, message.body), edited_at = given.edited_at, deleted_at = given.deleted_at
+SET body = coalesce(given.body, message.body), edited_at = given.edited_at, deleted_at = given.deleted_at,
+    words = CASE WHEN given.body IS NULL THEN message.words ELSE words_now() END
 FROM unnest(:workspace_ids::uuid[], :chat_ids::uuid[], :ats::timestamptz[], :ids::uuid[], :bodies::text[],
         :edited_ats::timestamptz[], :deleted_ats::timestamptz[])
     AS given (workspace_id, chat_id, at, id, body, edited_at, deleted_at)

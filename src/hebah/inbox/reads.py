@@ -1,16 +1,19 @@
 """What screens ask of the inbox."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from hebah.foundation.postgres import Connection, Record
 from hebah.inbox.model import Chat, HistoryProgress, Message
-from hebah.inbox.store import finding, listing, shown
+from hebah.inbox.rules.keeping import cutoffs
+from hebah.inbox.store import finding, keeping, listing, shown
 from hebah.inbox.store import history as packets
 from hebah.inbox.store.finding import Search
+from hebah.media import keeping as media_keeping
 from hebah.media import reads as media
+from hebah.media.keeping import Removed, Usage
 from hebah.media.model import Media
 
 
@@ -93,6 +96,28 @@ async def history(
 ) -> dict[UUID, HistoryProgress]:
     """How much of each device's history is here; devices that were offered none are left out."""
     return await packets.progress(connection, workspace_id, device_ids)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a workspace keeps, and what of it is past a time that was asked about."""
+
+    usage: Usage
+    expired: Removed
+    expired_messages: int
+
+
+async def kept(
+    connection: Connection, workspace_id: UUID, files_days: int | None, messages_days: int | None, now: datetime
+) -> Kept:
+    """What is kept, and what would go if files and messages were kept for so many days."""
+    limits = cutoffs(files_days, messages_days, now)
+    expired, messages = Removed(), 0
+    if limits.files is not None:
+        expired = Removed(*await keeping.count_unneeded_files(connection, workspace_id, limits.files))
+    if limits.messages is not None:
+        messages = await keeping.count_expired_messages(connection, workspace_id, limits.messages)
+    return Kept(await media_keeping.usage(connection, workspace_id), expired, messages)
 
 
 async def _shown(connection: Connection, workspace_id: UUID, rows: Sequence[Record]) -> list[Message]:

@@ -10,6 +10,7 @@ from hebah.foundation.ids import make_id
 from hebah.foundation.pictures import fit_picture
 from hebah.foundation.postgres import Database
 from hebah.media import rules, store
+from hebah.media.keeping import require_room
 from hebah.media.model import MOST_IMAGE_BYTES, MOST_UPLOAD_BYTES, Media, ReceivedFile
 from hebah.media.ports import Blobs
 
@@ -28,6 +29,7 @@ class UploadTooLarge(TooLarge):
 async def add_file(db: Database, blobs: Blobs, clock: Clock, file: ReceivedFile) -> Media:
     """Keep a file as it came, once per workspace however often it comes; what it is, its first bytes say."""
     sha256 = await asyncio.to_thread(_digest, file.data)
+    await require_room(db, file.workspace_id, len(file.data), sha256)
     await blobs.put(sha256, file.data)
     media = Media(
         workspace_id=file.workspace_id,
@@ -52,6 +54,7 @@ async def add_image(
         raise UploadTooLarge(len(data), MOST_UPLOAD_BYTES)
     fitted = await asyncio.to_thread(fit_picture, data, most_bytes=MOST_IMAGE_BYTES)
     sha256 = hashlib.sha256(fitted.data).digest()
+    await require_room(db, workspace_id, len(fitted.data), sha256)
     await blobs.put(sha256, fitted.data)
     media = Media(
         workspace_id=workspace_id,

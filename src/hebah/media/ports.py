@@ -13,3 +13,9 @@ class Blobs(Protocol):
 
     async def read(self, sha256: bytes) -> bytes | None:
         """The bytes, or None when the store does not have them."""
+
+    async def has(self, sha256: bytes) -> bool:
+        """Whether the store has them."""
+
+    async def remove(self, sha256: bytes) -> bool:
+        """Remove the bytes; False when somebody has stored them a moment ago, whose row may still be on its way."""

@@ -1,8 +1,8 @@
 -- name: add_media^
 -- The same bytes in one workspace are one row; the first file name stays.
-INSERT INTO media (workspace_id, id, sha256, mime, size, width, height, file_name, created_at)
-VALUES (:workspace_id, :id, :sha256, :mime, :size, :width, :height, :file_name, :created_at)
-ON CONFLICT (workspace_id, sha256) DO UPDATE SET sha256 = excluded.sha256
+INSERT INTO media (workspace_id, id, sha256, mime, size, width, height, file_name, created_at, used_at)
+VALUES (:workspace_id, :id, :sha256, :mime, :size, :width, :height, :file_name, :created_at, :created_at)
+ON CONFLICT (workspace_id, sha256) DO UPDATE SET used_at = greatest(media.used_at, excluded.used_at)
 RETURNING *;
 
 -- name: find_media^

@@ -37,6 +37,12 @@ async def exists(connection: Connection, workspace_id: UUID, media_id: UUID) -> 
     return await store.find(connection, workspace_id, media_id) is not None
 
 
+async def has_bytes(connection: Connection, blobs: Blobs, workspace_id: UUID, media_id: UUID) -> bool:
+    """Whether the file can be served: its row and its bytes are here."""
+    found = await store.find(connection, workspace_id, media_id)
+    return found is not None and await blobs.has(found.sha256)
+
+
 async def read_bytes(db: Database, blobs: Blobs, workspace_id: UUID, media_id: UUID) -> tuple[Media, bytes]:
     """The row and its bytes."""
     media = await find(db, workspace_id, media_id)

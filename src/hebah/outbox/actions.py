@@ -18,6 +18,7 @@ from hebah.foundation.postgres import Database, Transaction
 from hebah.messaging.template import TemplateRefused
 from hebah.messaging.wireid import RANDOM_BYTES, make_wire_id
 from hebah.outbox import rules, store
+from hebah.outbox.keeping import forget_words
 from hebah.outbox.model import (
     AskedLane,
     AudienceCount,
@@ -180,7 +181,8 @@ async def settle(tx: Transaction, settlements: Sequence[Settlement], now: dateti
     """
     for one in settlements:
         rules.advance(one.dispatch.outbox_id, OutboxState.DISPATCHING, one.to)
-    moved = await store.settle(tx, settlements, partial(_retry_at, now=now), now)
+    moved, passing = await store.settle(tx, settlements, partial(_retry_at, now=now), now)
+    await forget_words(tx, passing)
     await _record(tx, [row for row, _ in moved])
     states = {row.outbox_id: state for row, state in moved}
     rest = [one for one in settlements if one.dispatch.outbox_id not in states]

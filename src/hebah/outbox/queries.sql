@@ -40,9 +40,9 @@ WHERE workspace_id = :workspace_id AND id = :id AND said IS NOT NULL AND state =
 RETURNING id, device_id, wire_id;
 
 -- name: retry_by_hand^
--- The network said no, so nobody has it: the same row goes again, under the same wire id.
+-- The network said no, so nobody has it: the same row goes again, under the same wire id, if it still has its words.
 UPDATE outbox SET state = 'queued', code = NULL, settled_at = NULL, dispatched_at = NULL, not_before = :now
-WHERE workspace_id = :workspace_id AND id = :id AND said IS NOT NULL AND state = 'failed'
+WHERE workspace_id = :workspace_id AND id = :id AND said IS NOT NULL AND state = 'failed' AND words <> 'gone'
 RETURNING id, device_id, wire_id;
 
 -- name: urgent
@@ -379,7 +379,8 @@ WHERE outbox.workspace_id = given.workspace_id AND outbox.id = given.id
         outbox.state = 'dispatching'
         OR (outbox.state IN ('unknown', 'unknown_final') AND given.state = 'accepted')
     )
-RETURNING outbox.workspace_id, outbox.id, outbox.campaign_id, outbox.state;
+RETURNING outbox.workspace_id, outbox.id, outbox.campaign_id, outbox.state,
+    outbox.words = 'passing' AND outbox.state <> 'queued' AS is_to_forget;
 
 -- name: states_of
 -- Where rows stand that a settlement did not move, when the settling gateway still holds their device.

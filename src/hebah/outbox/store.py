@@ -153,8 +153,8 @@ async def hold_devices(tx: Transaction, holds: Sequence[tuple[DeviceEpoch, Hold]
 
 async def settle(
     tx: Transaction, settlements: Sequence[Settlement], retry_at: Callable[[Settlement], datetime | None], now: datetime
-) -> list[tuple[Touched, OutboxState]]:
-    """Write outcomes; returns the rows that moved."""
+) -> tuple[list[tuple[Touched, OutboxState]], list[tuple[UUID, UUID]]]:
+    """Write outcomes; returns the rows that moved, and which (workspace, row) have ended with words not to be kept."""
     rows = await QUERIES.settle(
         tx,
         now=now,
@@ -164,7 +164,8 @@ async def settle(
         accepted_ats=[one.accepted_at for one in settlements],
         not_befores=[retry_at(one) for one in settlements],
     )
-    return list(zip(touched(rows), (OutboxState(row["state"]) for row in rows), strict=True))
+    moved = list(zip(touched(rows), (OutboxState(row["state"]) for row in rows), strict=True))
+    return moved, [(row["workspace_id"], row["id"]) for row in rows if row["is_to_forget"]]
 
 
 async def states_of(tx: Transaction, settlements: Sequence[Settlement]) -> dict[UUID, OutboxState]:

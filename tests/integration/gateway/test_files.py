@@ -151,3 +151,31 @@ async def test_a_store_that_does_not_answer_puts_the_file_off_and_loses_nothing(
     monkeypatch.setattr(FilesystemBlobs, "put", put)
     message = await until_file(fleet, FileState.READY, timedelta(seconds=30))
     assert (await stored(fleet, message))[1] == JPEG
+
+
+async def set_quota(fleet: Fleet, quota: int | None) -> None:
+    async with fleet.world.database.transaction() as tx:
+        await tx.execute("UPDATE workspace SET media_quota = $1", quota)
+
+
+async def test_a_file_without_room_is_not_fetched_and_comes_when_there_is_room_and_somebody_asks(fleet: Fleet) -> None:
+    await set_quota(fleet, len(JPEG) - 1)
+    fleet.start()
+    phone = await fleet.link()
+    fleet.network.write(PERSON, phone, sent(MessageKind.IMAGE, JPEG, "image/jpeg"), file=JPEG)
+    message = await until_file(fleet, FileState.NO_ROOM)
+    assert message.file is not None
+    assert message.file.can_fetch
+    assert not [path for path in fleet.folder.rglob("*") if path.is_file()]
+    await set_quota(fleet, len(JPEG))
+    async with fleet.world.database.transaction() as tx:
+        assert await files.ask(tx, fleet.world.workspace_id, message.id, fleet.world.clock.now())
+    assert (await stored(fleet, await until_file(fleet, FileState.READY)))[1] == JPEG
+
+
+async def test_a_file_that_is_larger_than_it_was_said_to_be_does_not_pass_the_quota(fleet: Fleet) -> None:
+    await set_quota(fleet, len(JPEG) - 1)
+    fleet.start()
+    phone = await fleet.link()
+    fleet.network.write(PERSON, phone, sent(MessageKind.IMAGE, JPEG[:100], "image/jpeg"), file=JPEG)
+    await until_file(fleet, FileState.NO_ROOM)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,6 +10,7 @@ import httpx
 import pytest
 
 from hebah.access.model import Account, Role
+from hebah.adapters.blobs.filesystem import FilesystemBlobs
 from hebah.app.web import Parts
 from hebah.foundation.clock import ManualClock
 from hebah.foundation.crashpoints import CrashPoints
@@ -27,8 +29,9 @@ GATEWAY = make_id()
 
 
 @pytest.fixture
-def parts(parts: Parts) -> Parts:
-    return replace(parts, routes=(*chats.ROUTES, *messages.ROUTES, *finding.ROUTES, *team.ROUTES))
+def parts(parts: Parts, tmp_path: Path) -> Parts:
+    routes = (*chats.ROUTES, *messages.ROUTES, *finding.ROUTES, *team.ROUTES)
+    return replace(parts, routes=routes, provided={"blobs": FilesystemBlobs(tmp_path)})
 
 
 @pytest.fixture

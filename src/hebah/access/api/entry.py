@@ -178,6 +178,7 @@ async def _me(connection: Connection, session: Session, installation: Installati
         csrf_token=session.csrf_token,
         device_ids=None if actor.device_ids is None else sorted(actor.device_ids),
         simulated_on=workspace.settings.simulated_on,
+        chat_storage=installation.chat_storage,
         version=installation.version,
     )
     return view, head

@@ -92,6 +92,9 @@ class WorkspaceSettings(View):
     hourly_cap: int | None
     daily_cap: int | None
     simulated_on: bool
+    keep_files_days: int | None
+    keep_messages_days: int | None
+    media_quota: int | None
 
 
 class WorkspaceView(WorkspaceSettings):
@@ -102,7 +105,7 @@ class WorkspaceView(WorkspaceSettings):
 
 
 class Me(View):
-    """Who is signed in, and what this person may do."""
+    """Who is signed in, and what this person may do. Without `chat_storage` no words of chats are kept."""
 
     user: UserView
     workspace: WorkspaceView
@@ -110,6 +113,7 @@ class Me(View):
     csrf_token: str
     device_ids: list[UUID] | None
     simulated_on: bool
+    chat_storage: bool
     version: str
 
 
@@ -136,6 +140,9 @@ class WorkspaceEdit(Input):
     hourly_cap: int | UnsetType | None = UNSET
     daily_cap: int | UnsetType | None = UNSET
     simulated_on: bool | UnsetType = UNSET
+    keep_files_days: int | UnsetType | None = UNSET
+    keep_messages_days: int | UnsetType | None = UNSET
+    media_quota: int | UnsetType | None = UNSET
 
 
 class UserInput(Input):

@@ -6,6 +6,7 @@ from random import Random
 from uuid import UUID
 
 from hebah.foundation.postgres import Connection, Database, Transaction
+from hebah.inbox.actions import keeping
 from hebah.inbox.actions.messages import announce
 from hebah.inbox.model import FileState, WaitingFile
 from hebah.inbox.rules import files as rules
@@ -16,9 +17,12 @@ SMALL = rules.SMALL
 _STATES = {"expired": FileState.EXPIRED, "damaged": FileState.DAMAGED, "too_large": FileState.TOO_LARGE}
 
 
-async def ask(tx: Transaction, workspace_id: UUID, message_id: UUID, now: datetime) -> bool:
-    """Fetch the file of a message as soon as its device can; False when there is none to fetch."""
-    asked = await store.ask(tx, workspace_id, message_id, now)
+async def ask(tx: Transaction, workspace_id: UUID, message_id: UUID, now: datetime, *, is_lost: bool = False) -> bool:
+    """Fetch the file of a message as soon as its device can; False when there is none to fetch.
+
+    `is_lost`: it was here, and its bytes are not to be found any more.
+    """
+    asked = await store.ask(tx, workspace_id, message_id, now, is_lost=is_lost)
     if asked is not None:
         await announce(tx, [asked])
     return asked is not None
@@ -42,10 +46,19 @@ async def next_due(connection: Connection, devices: Sequence[tuple[UUID, UUID]],
     return await store.next_due(connection, devices, now)
 
 
-async def finish(db: Database, file: WaitingFile, media_id: UUID) -> None:
+async def finish(db: Database, file: WaitingFile, media_id: UUID, now: datetime) -> None:
     """The file is stored."""
     async with db.transaction() as tx:
-        await announce(tx, await store.settle(tx, file, FileState.READY, media_id))
+        settled = await store.settle(tx, file, FileState.READY, media_id)
+        if not settled:
+            await keeping.drop_file(tx, file.workspace_id, media_id, now)
+        await announce(tx, settled)
+
+
+async def find_no_room(db: Database, file: WaitingFile) -> None:
+    """The workspace may keep no more: the file waits until somebody has made room and asks for it."""
+    async with db.transaction() as tx:
+        await announce(tx, await store.settle(tx, file, FileState.NO_ROOM, None))
 
 
 async def give_up(db: Database, file: WaitingFile, code: str) -> None:

@@ -76,6 +76,7 @@ async def try_again(db: Database, clock: Clock, actor: Actor, message_id: UUID) 
     async with db.transaction() as tx:
         message = await _message(tx, actor, message_id)
         wire_id = None
+        rules.check_retry(message)
         if message.outbox_id is not None:
             wire_id = await conversation.try_again(tx, actor.workspace_id, message.outbox_id, clock.now())
         if wire_id is None:
@@ -232,4 +233,5 @@ def _known(row: Record) -> Known:
         deleted_at=row["deleted_at"],
         status=None if row["status"] is None else MessageStatus(row["status"]),
         outbox_id=row["outbox_id"],
+        keeps_words=row["keeps_words"],
     )

@@ -23,6 +23,8 @@ from hebah.inbox.api.views import ChatView, MessageView, chat_views, message_vie
 from hebah.inbox.rules import finding as rules
 from hebah.inbox.store import listing
 from hebah.inbox.store.finding import Search
+from hebah.media import reads as media
+from hebah.media.ports import Blobs
 
 
 class SearchHit(View):
@@ -152,14 +154,20 @@ async def get_person(chat_id: FromPath[UUID], actor: Injected[Actor], db: Inject
 
 @post("/api/messages/{message_id:uuid}/media", permission=Permission.INBOX_READ, status_code=202)
 async def fetch_file(
-    message_id: FromPath[UUID], actor: Injected[Actor], db: Injected[Database], clock: Injected[Clock]
+    message_id: FromPath[UUID],
+    actor: Injected[Actor],
+    db: Injected[Database],
+    blobs: Injected[Blobs],
+    clock: Injected[Clock],
 ) -> None:
-    """Fetch the file of a message now; it appears when it is here."""
+    """Fetch the file of a message now, also one that was here and is lost; it appears when it is here."""
     async with db.transaction() as tx:
         row = await listing.find_message(tx, actor.workspace_id, message_id)
         if row is None or not sees(actor, row["device_id"]):
             raise NotFound()
-        await files.ask(tx, actor.workspace_id, message_id, clock.now())
+        media_id = row["media_id"]
+        is_lost = media_id is not None and not await media.has_bytes(tx, blobs, actor.workspace_id, media_id)
+        await files.ask(tx, actor.workspace_id, message_id, clock.now(), is_lost=is_lost)
 
 
 async def _chat(connection: Connection, actor: Actor, chat_id: UUID) -> ChatView:

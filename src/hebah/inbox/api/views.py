@@ -23,7 +23,10 @@ _SAID = "said:"
 
 
 class MediaPart(View):
-    """The file of a message; `url` once it is here, `thumbnail` a small JPEG as a data: address."""
+    """The file of a message; `url` once it is here, `thumbnail` a small JPEG as a data: address.
+
+    `can_fetch`: the phone can be asked for it (again).
+    """
 
     state: FileState
     url: str | None
@@ -35,6 +38,7 @@ class MediaPart(View):
     seconds: int
     file_name: str
     waveform: list[int]
+    can_fetch: bool
 
 
 class QuotePart(View):
@@ -75,7 +79,7 @@ class CardPart(View):
 
 class MessageView(View):
     """One message. `tick` is of our own: queued, sending, accepted, delivered, read, played, unknown, failed,
-    cancelled; `code` says why it waits, failed or is unknown."""
+    cancelled; `code` says why it waits, failed or is unknown. What was said is not `kept` where chat storage is off."""
 
     id: UUID
     device_id: UUID
@@ -88,6 +92,7 @@ class MessageView(View):
     at: datetime
     time_doubtful: bool
     kind: MessageKind
+    kept: bool
     body: str
     media: MediaPart | None
     quote: QuotePart | None
@@ -180,6 +185,7 @@ def _message(message: Message, fates: Mapping[UUID, Fate]) -> MessageView:
         at=message.at,
         time_doubtful=message.time_doubtful,
         kind=message.kind,
+        kept=message.kept,
         body="" if is_gone else message.body,
         media=None if is_gone or message.file is None else _media(message.file),
         quote=None if is_gone or message.quote is None else _quote(message.quote),
@@ -253,6 +259,7 @@ def _media(file: File) -> MediaPart:
         seconds=file.seconds,
         file_name=file.name,
         waveform=list(file.waveform),
+        can_fetch=file.can_fetch,
     )
 
 

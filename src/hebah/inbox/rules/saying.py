@@ -30,7 +30,7 @@ GONE_OUT: Final = frozenset({MessageStatus.ACCEPTED, MessageStatus.DELIVERED, Me
 
 class NotPossibleNow(Conflict):
     """What somebody wants to do with a message cannot be done any more, or not yet. Reasons: `not_yours`, `too_old`,
-    `not_sent`, `not_text`, `deleted`, `not_refused`, `not_waiting`."""
+    `not_sent`, `not_text`, `deleted`, `not_refused`, `not_waiting`, `not_kept`."""
 
     code = "message_not_possible"
     sentence = "This cannot be done with the message: {reason}."
@@ -75,6 +75,7 @@ class Known:
     deleted_at: datetime | None
     status: MessageStatus | None
     outbox_id: UUID | None
+    keeps_words: bool = True
 
 
 def check_wanted(wanted: Wanted) -> None:
@@ -101,6 +102,12 @@ def check_edit(message: Known, body: str, now: datetime) -> None:
     if message.kind is not MessageKind.TEXT:
         raise NotPossibleNow("not_text")
     _check_ours(message, now, EDITABLE_FOR)
+
+
+def check_retry(message: Known) -> None:
+    """Raise NotPossibleNow for what cannot be said again, because it is not known any more."""
+    if not message.keeps_words:
+        raise NotPossibleNow("not_kept")
 
 
 def check_deletion(message: Known, now: datetime) -> None:

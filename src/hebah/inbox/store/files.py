@@ -33,9 +33,9 @@ async def want(tx: Transaction, drafts: Sequence[Draft], chats: Mapping[ChatKey,
     )
 
 
-async def ask(tx: Transaction, workspace_id: UUID, message_id: UUID, now: datetime) -> Changed | None:
-    """Fetch the file of this message now; None when there is nothing to fetch."""
-    row = await QUERIES.ask_for_file(tx, workspace_id=workspace_id, message_id=message_id, now=now)
+async def ask(tx: Transaction, workspace_id: UUID, message_id: UUID, now: datetime, *, is_lost: bool) -> Changed | None:
+    """Fetch the file of this message now, also one that was here and is lost; None when there is nothing to fetch."""
+    row = await QUERIES.ask_for_file(tx, workspace_id=workspace_id, message_id=message_id, now=now, is_lost=is_lost)
     return None if row is None else Changed(row["workspace_id"], row["device_id"], row["message_id"])
 
 

@@ -143,6 +143,7 @@ def _message(row: Record, reactions: tuple[Reaction, ...], quoted: Mapping[tuple
         deleted_at=row["deleted_at"],
         status=_status(row["status"]),
         outbox_id=row["outbox_id"],
+        kept=row["words"] != "gone",
     )
 
 
@@ -157,6 +158,7 @@ def _file(row: Record, facts: Mapping[str, object] | None) -> File | None:
         state=state,
         media_id=media_id,
         thumbnail=row["thumbnail"] or b"",
+        can_fetch=row["media_ref"] is not None and state is not FileState.TOO_LARGE,
         waveform=tuple(waveform),  # type: ignore[arg-type]  # jsonb: a list of numbers, written by us
         **known,  # type: ignore[arg-type]  # jsonb: the facts by their names, written by us
     )
