@@ -49,6 +49,7 @@ class Settings:
     public_url: str | None = None
     log_json: bool = False
     log_level: str = "INFO"
+    chat_storage: bool = True
     simulated: bool = True
     simulated_socket: Path | None = None
     simulated_party: str | None = None
@@ -79,6 +80,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         public_url=given.read("HEBAH_PUBLIC_URL", _web_address, None),
         log_json=given.read("HEBAH_LOG", _log_form, default=False),
         log_level=given.read("HEBAH_LOG_LEVEL", _log_level, "INFO"),
+        chat_storage=given.read("WHATSAPP_CHAT_STORAGE", _switch, default=True),
         simulated=given.read("HEBAH_SIMULATED", _switch, default=True),
         simulated_socket=given.read("HEBAH_SIMULATED_SOCKET", _path, None),
         simulated_party=given.read("HEBAH_SIMULATED_PARTY", str, None),
@@ -106,6 +108,7 @@ def environment_of(settings: Settings) -> dict[str, str]:
         "HEBAH_PUBLIC_URL": settings.public_url or "",
         "HEBAH_LOG": "json" if settings.log_json else "console",
         "HEBAH_LOG_LEVEL": settings.log_level,
+        "WHATSAPP_CHAT_STORAGE": "on" if settings.chat_storage else "off",
         "HEBAH_SIMULATED": "on" if settings.simulated else "off",
         "HEBAH_SIMULATED_SOCKET": str(settings.simulated_socket or ""),
         "HEBAH_SIMULATED_PARTY": settings.simulated_party or "",

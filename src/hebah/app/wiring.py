@@ -158,7 +158,9 @@ async def open_hebah(settings: Settings, url: str) -> AsyncIterator[Hebah]:
     await prepare_schema(settings, url)
     bus = InProcessBus()
     async with (
-        await Database.connect(url, max_connections=settings.connections, on_commit=bus.publish) as db,
+        await Database.connect(
+            url, max_connections=settings.connections, on_commit=bus.publish, session=session_of(settings)
+        ) as db,
         _open_time(settings, db) as (clock, connection),
         _open_reach(settings, url, clock, connection) as reach,
     ):
@@ -172,8 +174,15 @@ async def open_hebah(settings: Settings, url: str) -> AsyncIterator[Hebah]:
             bus=bus,
             blobs=FilesystemBlobs(settings.home / "media"),
             reach=reach,
-            installation=Installation(installed_version(), settings.simulated, settings.public_url),
+            installation=Installation(
+                installed_version(), settings.simulated, settings.public_url, settings.chat_storage
+            ),
         )
+
+
+def session_of(settings: Settings) -> dict[str, str]:
+    """What the database is told of this process: whether the words it writes are to stay."""
+    return {} if settings.chat_storage else {"hebah.chat_storage": "off"}
 
 
 @asynccontextmanager

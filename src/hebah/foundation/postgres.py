@@ -128,14 +128,17 @@ class Database:
         *,
         max_connections: int = 10,
         on_commit: Callable[[frozenset[Topic]], None] | None = None,
+        session: Mapping[str, str] | None = None,
     ) -> Self:
         """Open a pool; raises `StorageUnreachable` within ten seconds when that cannot be.
 
         `on_commit` is called with the topics a transaction touched, right after its commit; it must not block.
+        `session` are settings of every connection beyond our own.
         """
         place = place_of(url)
+        settings = _session_settings(url) | dict(session or {})
         async with _reaching(place):
-            pool = await asyncio.wait_for(_open_pool(url, max_connections), _CONNECT_WITHIN_S)
+            pool = await asyncio.wait_for(_open_pool(url, max_connections, settings), _CONNECT_WITHIN_S)
         return cls(pool, place, on_commit)
 
     async def close(self) -> None:
@@ -212,7 +215,7 @@ def place_of(url: str) -> str:
 
 
 async def _open_pool(
-    url: str, max_connections: int
+    url: str, max_connections: int, settings: dict[str, str]
 ) -> Any:  # Any: the pool's proxies carry `touched`, which no stub knows
     return await _patiently(
         lambda: asyncpg.create_pool(
@@ -221,7 +224,7 @@ async def _open_pool(
             max_size=max_connections,
             connection_class=_Connection,
             init=_use_codecs,
-            server_settings=_session_settings(url),
+            server_settings=settings,
         )
     )
 

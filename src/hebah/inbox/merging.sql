@@ -87,6 +87,12 @@ WHERE kept.workspace_id = :workspace_id AND kept.id = :target AND gone.workspace
 -- Empty by now.
 DELETE FROM chat WHERE workspace_id = :workspace_id AND id = :source;
 
+-- name: stopped_hidden^
+-- Whoever said stop while their number was hidden is suppressed under that, whatever is kept of their words.
+SELECT word FROM suppression
+WHERE workspace_id = :workspace_id
+    AND address_hash = sha256(convert_to((:workspace_id::uuid)::text || ':' || :address, 'UTF8'));
+
 -- name: short_words
 -- What somebody wrote while their number was hidden, as far as it could be a word that means stop.
 SELECT body FROM message

@@ -1,7 +1,7 @@
 """Gateways on one database and one pretended network, with a clock that goes on only while a test waits."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -203,11 +203,16 @@ class Fleet:
 
 
 @asynccontextmanager
-async def open_fleet(world: World, url: str, folder: Path, behaviour: Behaviour = QUIET) -> AsyncIterator[Fleet]:
-    """No gateway yet; ends those that were started."""
+async def open_fleet(
+    world: World, url: str, folder: Path, behaviour: Behaviour = QUIET, session: Mapping[str, str] | None = None
+) -> AsyncIterator[Fleet]:
+    """No gateway yet; ends those that were started. `session` is what the database is told of this process."""
     bus = InProcessBus()
     network = SimulatedNetwork(world.clock, NetworkSettings(behaviour=behaviour))
-    async with await Database.connect(url, max_connections=8, on_commit=bus.publish) as database, network:
+    async with (
+        await Database.connect(url, max_connections=8, on_commit=bus.publish, session=session) as database,
+        network,
+    ):
         fleet = Fleet(replace(world, database=database), url, bus, network, folder)
         try:
             yield fleet

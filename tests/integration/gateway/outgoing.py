@@ -27,11 +27,13 @@ async def add_lead(fleet: Fleet, phone: str) -> UUID:
     return contact_id
 
 
-async def enqueue(fleet: Fleet, *, after: timedelta = timedelta(0)) -> UUID:
+async def enqueue(
+    fleet: Fleet, *, after: timedelta = timedelta(0), body: str = "Selamat pagi", media_id: UUID | None = None
+) -> UUID:
     """One message to every lead of the workspace; gives the stream."""
     stream_id, now, workspace_id = make_id(), fleet.world.clock.now(), fleet.world.workspace_id
     async with fleet.world.database.transaction() as tx:
-        content_id = await outbox.add_content(tx, workspace_id, "Selamat pagi", None, now)
+        content_id = await outbox.add_content(tx, workspace_id, body, media_id, now)
         await outbox.open_stream(tx, NewStream(workspace_id, stream_id, Pace(0.0, 0.0)))
         await outbox.enqueue_campaign(tx, Enqueue(Audience(workspace_id, stream_id), content_id, (), now + after), now)
     return stream_id

@@ -73,8 +73,7 @@ async def _merge(tx: Transaction, pair: _Pair, now: datetime) -> None:
 
 async def _believe_stops(tx: Transaction, pair: _Pair, chat_id: UUID, contact_id: UUID | None, now: datetime) -> None:
     """Who asked to hear no more while their number was hidden hears no more under their number either."""
-    words = await QUERIES.short_words(tx, workspace_id=pair.workspace_id, chat_id=chat_id)
-    stop = next((row["body"] for row in words if is_opt_out(row["body"])), None)
+    stop = await _stop(tx, pair, chat_id)
     if stop is None:
         return
     suppression = NewSuppression(
@@ -89,6 +88,14 @@ async def _believe_stops(tx: Transaction, pair: _Pair, chat_id: UUID, contact_id
     await contacts.suppress(tx, [suppression])
     if contact_id is not None:
         await outbox.suppress_contact(tx, pair.workspace_id, contact_id, SuppressionReason.OPTED_OUT, now)
+
+
+async def _stop(tx: Transaction, pair: _Pair, chat_id: UUID) -> str | None:
+    hidden = await QUERIES.stopped_hidden(tx, workspace_id=pair.workspace_id, address=pair.address)
+    if hidden is not None:
+        return hidden["word"] or ""
+    words = await QUERIES.short_words(tx, workspace_id=pair.workspace_id, chat_id=chat_id)
+    return next((row["body"] for row in words if is_opt_out(row["body"])), None)
 
 
 async def _join(tx: Transaction, pair: _Pair, source: UUID, target: UUID, contact_id: UUID | None) -> None:
