@@ -1,10 +1,10 @@
-import { CheckCircle2, FileSpreadsheet, type LucideIcon, Megaphone, Smartphone } from "lucide-react";
+import { CheckCircle2, FileSpreadsheet, HardDrive, type LucideIcon, Megaphone, Smartphone } from "lucide-react";
 import { useState } from "react";
 import { Link } from "wouter";
 import type { Overview } from "../api.gen";
 import { Button, cx, Panel, type Tone } from "../design";
 import { causeWords } from "../devices/words";
-import { type Text, useText } from "../text";
+import { sizeWords, type Text, useText } from "../text";
 import { Places, When } from "../time";
 import styles from "./Attention.module.css";
 
@@ -15,6 +15,7 @@ const ICONS: Record<AttentionItem["kind"], LucideIcon> = {
   device: Smartphone,
   campaign: Megaphone,
   import: FileSpreadsheet,
+  storage: HardDrive,
   setup: CheckCircle2,
 };
 const URGENT = new Set(["banned", "logged_out", "failed", "restriction", "errors", "replaced", "outdated"]);
@@ -101,7 +102,11 @@ function reasonOf(item: AttentionItem, text: Text): string {
     const todo = text.maybe(`devices.todo.${item.code}`);
     return todo ?? (typeof cause === "string" ? causeWords(text, cause) : "");
   }
-  const reason = item.data.reason;
+  const { reason, bytes, quota } = item.data;
+  if (item.kind === "storage") {
+    const [used, of] = [sizeWords(text.locale, Number(bytes)), sizeWords(text.locale, Number(quota))];
+    return text.t("overview.storage.used", { used, quota: of });
+  }
   if (typeof reason !== "string") return "";
   return text.maybe(`campaigns.reason.${reason}`) ?? text.maybe(`problem.${reason}`) ?? "";
 }
@@ -114,6 +119,7 @@ function remedy(item: AttentionItem, text: Text): { href: string; label: string 
       ? { href: `/devices/${id}/link`, label: text.t("overview.link") }
       : { href: `/devices/${id}`, label: text.t("overview.open") };
   }
+  if (item.kind === "storage") return { href: "/settings/keeping", label: text.t("overview.open") };
   const area = item.kind === "campaign" ? "/campaigns" : "/leads/imports";
   return { href: id === "" ? area : `${area}/${id}`, label: text.t("overview.open") };
 }

@@ -2,12 +2,13 @@ import { useLocation, useRoute } from "wouter";
 import { type Tab, Tabs } from "../design";
 import { NotFound, Page, useMay } from "../shell";
 import { useT } from "../text";
+import { KeepingTab } from "./KeepingTab";
 import { ProfileTab } from "./ProfileTab";
 import { ProtectionTab } from "./ProtectionTab";
 import { TeamTab } from "./TeamTab";
 import { WorkspaceTab } from "./WorkspaceTab";
 
-/** The workspace, its protection, its team and oneself; each part has its own address. */
+/** The workspace, its protection, what is kept, its team and oneself; each part has its own address. */
 export default function Settings() {
   const t = useT();
   const may = useMay();
@@ -16,6 +17,7 @@ export default function Settings() {
   const tabs: Tab[] = [
     { id: "workspace", label: t("settings.workspace"), content: <WorkspaceTab /> },
     { id: "protection", label: t("settings.protection"), content: <ProtectionTab /> },
+    ...(may("workspace:edit") ? [{ id: "keeping", label: t("settings.keeping"), content: <KeepingTab /> }] : []),
     ...(may("user:read") ? [{ id: "team", label: t("settings.team"), content: <TeamTab /> }] : []),
     { id: "profile", label: t("settings.profile"), content: <ProfileTab /> },
   ];

@@ -22,7 +22,7 @@ export function useWorkspaceForm<Name extends keyof WorkspaceSettings>(names: re
       setChanges({});
     },
     words: () => text.t("shell.saved"),
-    changes: [["me"], ["transports"]],
+    changes: [["me"], ["transports"], ["keeping"]],
     quiet: true,
   });
   return {

@@ -1,8 +1,7 @@
 import { FileText, Plus, Trash2, Video } from "lucide-react";
 import { useRef, useState } from "react";
 import { Button, cx, Dialog, IconButton, TextArea } from "../../design";
-import { useText } from "../../text";
-import { sizeWords } from "../kinds/media";
+import { sizeWords, useText } from "../../text";
 import { newEntry, quoteOf } from "../sending/write";
 import { useInbox } from "../store/context";
 import { canSend } from "../team";

@@ -28,6 +28,14 @@ export function Content({ bubble }: { bubble: Bubble }) {
       </p>
     );
   }
+  if (!bubble.kept && bubble.kind !== "undecrypted") {
+    return (
+      <p className={styles.gone}>
+        <MessageCircleOff size={16} aria-hidden="true" />
+        {t(`inbox.kind.${bubble.kind}`)}: {t("inbox.notKept")}
+      </p>
+    );
+  }
   switch (bubble.kind) {
     case "text":
       return <Words bubble={bubble} />;

@@ -1,13 +1,13 @@
 import { Download, FileText } from "lucide-react";
-import { useText } from "../../text";
+import { sizeWords, useText } from "../../text";
 import type { Bubble } from "../store/conversation";
 import styles from "./DocumentFile.module.css";
-import { MediaGap, sizeWords, useMediaUrl } from "./media";
+import { MediaGap, useMediaPlace } from "./media";
 
 /** A file by name and size; opening it saves it. */
 export function DocumentFile({ bubble }: { bubble: Bubble }) {
   const text = useText();
-  const url = useMediaUrl(bubble);
+  const { url, gap, onError } = useMediaPlace(bubble);
   const { media } = bubble;
   const name = media?.fileName || text.t("inbox.kind.document");
   const ending = /\.([a-z0-9]{1,5})$/i.exec(name)?.[1]?.toUpperCase();
@@ -20,7 +20,7 @@ export function DocumentFile({ bubble }: { bubble: Bubble }) {
       <span className={styles.words}>
         <bdi className={styles.name}>{name}</bdi>
         {url === null ? (
-          <MediaGap bubble={bubble} isSmall />
+          <MediaGap bubble={bubble} gap={gap} isSmall />
         ) : (
           <span className={styles.size}>{sizeWords(text.locale, media?.size ?? 0)}</span>
         )}
@@ -29,7 +29,7 @@ export function DocumentFile({ bubble }: { bubble: Bubble }) {
   );
   if (url === null) return <div className={styles.file}>{facts}</div>;
   return (
-    <a className={styles.file} href={url} download={name}>
+    <a className={styles.file} href={url} download={name} onClick={onError}>
       {facts}
       <Download size={19} aria-hidden="true" className={styles.save} />
       <span className="srOnly">{text.t("inbox.saveFile")}</span>

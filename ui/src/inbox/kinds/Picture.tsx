@@ -4,14 +4,14 @@ import { useText } from "../../text";
 import { useUi } from "../parts/ui";
 import type { Bubble } from "../store/conversation";
 import { pictureSize } from "../thread/layout";
-import { MediaGap, useMediaUrl } from "./media";
+import { MediaGap, useMediaPlace } from "./media";
 import styles from "./Picture.module.css";
 
 /** A picture in its place from the start: a blur of it first, then itself; opens large. */
 export function Picture({ bubble }: { bubble: Bubble }) {
   const { t } = useText();
   const { show } = useUi();
-  const url = useMediaUrl(bubble);
+  const { url, gap, onError } = useMediaPlace(bubble);
   const [isHere, setHere] = useState(false);
   const { media } = bubble;
   const size = pictureSize(media?.width ?? 0, media?.height ?? 0);
@@ -29,6 +29,7 @@ export function Picture({ bubble }: { bubble: Bubble }) {
           loading="lazy"
           decoding="async"
           onLoad={() => setHere(true)}
+          onError={onError}
         />
       )}
     </>
@@ -37,7 +38,7 @@ export function Picture({ bubble }: { bubble: Bubble }) {
     return (
       <div className={styles.frame} style={style}>
         {inside}
-        <MediaGap bubble={bubble} />
+        <MediaGap bubble={bubble} gap={gap} />
       </div>
     );
   }

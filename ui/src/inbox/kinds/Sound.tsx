@@ -4,7 +4,7 @@ import { useText } from "../../text";
 import type { Bubble } from "../store/conversation";
 import { keyOf } from "../store/conversation";
 import { useThread } from "../thread/context";
-import { lengthWords, MediaGap, useMediaUrl } from "./media";
+import { lengthWords, MediaGap, useMediaPlace } from "./media";
 import styles from "./Sound.module.css";
 
 const SPEEDS = [1, 1.5, 2] as const;
@@ -13,7 +13,9 @@ const BARS = 48;
 /** A voice note or a sound: play, where it is, how fast. Only one plays at a time. */
 export function Sound({ bubble }: { bubble: Bubble }) {
   const text = useText();
-  const url = useMediaUrl(bubble);
+  const { url, gap, onError } = useMediaPlace(bubble);
+  const lost = useRef(onError);
+  lost.current = onError;
   const { playing, setPlaying } = useThread();
   const key = keyOf(bubble);
   const isPlaying = playing === key;
@@ -35,7 +37,11 @@ export function Sound({ bubble }: { bubble: Bubble }) {
       setAt(0);
       setPlaying(null);
     };
-    player.onerror = () => setPlaying(null);
+    player.onerror = () => {
+      audio.current = null;
+      lost.current();
+      setPlaying(null);
+    };
     void player.play().catch(() => setPlaying(null));
   }, [isPlaying, url, speed, setPlaying]);
   useEffect(() => () => audio.current?.pause(), []);
@@ -43,7 +49,7 @@ export function Sound({ bubble }: { bubble: Bubble }) {
     return (
       <div className={styles.sound}>
         <KindSign kind={bubble.kind} />
-        <MediaGap bubble={bubble} isSmall />
+        <MediaGap bubble={bubble} gap={gap} isSmall />
       </div>
     );
   }

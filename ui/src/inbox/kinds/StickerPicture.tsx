@@ -1,18 +1,25 @@
 import { useT } from "../../text";
 import type { Bubble } from "../store/conversation";
-import { MediaGap, useMediaUrl } from "./media";
+import { MediaGap, useMediaPlace } from "./media";
 import styles from "./StickerPicture.module.css";
 
 /** A sticker: a picture without a bubble. */
 export function StickerPicture({ bubble }: { bubble: Bubble }) {
   const t = useT();
-  const url = useMediaUrl(bubble);
+  const { url, gap, onError } = useMediaPlace(bubble);
   return (
     <div className={styles.frame}>
       {url === null ? (
-        <MediaGap bubble={bubble} />
+        <MediaGap bubble={bubble} gap={gap} />
       ) : (
-        <img src={url} alt={t("inbox.kind.sticker")} loading="lazy" decoding="async" className={styles.image} />
+        <img
+          src={url}
+          alt={t("inbox.kind.sticker")}
+          loading="lazy"
+          decoding="async"
+          onError={onError}
+          className={styles.image}
+        />
       )}
     </div>
   );

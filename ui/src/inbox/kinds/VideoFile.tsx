@@ -1,15 +1,15 @@
 import { Play } from "lucide-react";
 import { useState } from "react";
-import { useText } from "../../text";
+import { sizeWords, useText } from "../../text";
 import type { Bubble } from "../store/conversation";
 import { pictureSize } from "../thread/layout";
-import { lengthWords, MediaGap, sizeWords, useMediaUrl } from "./media";
+import { lengthWords, MediaGap, useMediaPlace } from "./media";
 import styles from "./VideoFile.module.css";
 
 /** A video: its first picture, then the browser's own player in the same place. */
 export function VideoFile({ bubble }: { bubble: Bubble }) {
   const text = useText();
-  const url = useMediaUrl(bubble);
+  const { url, gap, onError } = useMediaPlace(bubble);
   const [isPlaying, setPlaying] = useState(false);
   const { media } = bubble;
   const size = pictureSize(media?.width ?? 0, media?.height ?? 0);
@@ -24,6 +24,7 @@ export function VideoFile({ bubble }: { bubble: Bubble }) {
           controls
           autoPlay
           playsInline
+          onError={onError}
           aria-label={text.t("inbox.kind.video")}
         />
       </div>
@@ -34,7 +35,7 @@ export function VideoFile({ bubble }: { bubble: Bubble }) {
     <div className={styles.frame} style={style}>
       {media?.thumbnail?.startsWith("data:image/") && <img src={media.thumbnail} alt="" className={styles.still} />}
       {url === null ? (
-        <MediaGap bubble={bubble} />
+        <MediaGap bubble={bubble} gap={gap} />
       ) : (
         <button
           type="button"

@@ -2,8 +2,9 @@ import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { X } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
-import { EmptyState, ErrorState, IconButton, SearchInput, Skeleton, useDebounced } from "../../design";
+import { EmptyState, ErrorState, IconButton, Notice, SearchInput, Skeleton, useDebounced } from "../../design";
 import { http } from "../../http";
+import { useMe } from "../../shell";
 import { useText } from "../../text";
 import type { SearchHit, SearchPage } from "../api";
 import { useInbox } from "../store/context";
@@ -27,6 +28,7 @@ export default function Finding(props: {
 }) {
   const { chatId, deviceId, onOpen, onClose } = props;
   const { t } = useText();
+  const { chatStorage } = useMe();
   const [q, setQ] = useState(props.words);
   const [facts, setFacts] = useState<Facts>(NO_FACTS);
   const settled = useDebounced(q.trim(), 300);
@@ -44,6 +46,7 @@ export default function Finding(props: {
         <SearchInput label={t("inbox.searchWords")} value={q} onChange={setQ} ref={box} />
       </div>
       <FindFilters facts={facts} onChange={setFacts} />
+      {!chatStorage && <Notice tone="idle">{t("inbox.searchNotKept")}</Notice>}
       {!isAsked ? (
         <p className={styles.hint}>{t("inbox.searchHint")}</p>
       ) : found.isLoading ? (

@@ -3,7 +3,7 @@ import { Play } from "lucide-react";
 import { useMemo, useState } from "react";
 import { Button, cx, EmptyState, ErrorState, Skeleton } from "../../design";
 import { http, type Page } from "../../http";
-import { useText } from "../../text";
+import { sizeWords, useText } from "../../text";
 import { useTimes } from "../../time";
 import type { ChatView, MessageView } from "../api";
 import { DocumentFile } from "../kinds/DocumentFile";
@@ -101,7 +101,7 @@ function Items({ kind, chat, onOpenHit }: Props & { kind: Kind }) {
 }
 
 function Tile({ message, onOpen }: { message: MessageView; onOpen: () => void }) {
-  const { t } = useText();
+  const { t, locale } = useText();
   const times = useTimes();
   const { media } = message;
   const isPicture = message.kind === "image" && media?.state === "ready" && media.url !== null;
@@ -120,7 +120,11 @@ function Tile({ message, onOpen }: { message: MessageView; onOpen: () => void })
           <Play size={12} fill="currentColor" aria-hidden="true" /> {lengthWords(media?.seconds ?? 0)}
         </span>
       )}
-      {media?.state !== "ready" && <span className={styles.gone}>{t(`inbox.media.${media?.state ?? "missing"}`)}</span>}
+      {media?.state !== "ready" && (
+        <span className={styles.gone}>
+          {t(`inbox.media.${media?.state ?? "missing"}`, { size: sizeWords(locale, media?.size ?? 0) })}
+        </span>
+      )}
     </button>
   );
 }

@@ -4,7 +4,7 @@ import { useEffect, useState } from "react";
 import { cx, IconButton } from "../../design";
 import { useText } from "../../text";
 import { useTimes } from "../../time";
-import { useMediaUrl } from "../kinds/media";
+import { useMediaPlace } from "../kinds/media";
 import { useConversation } from "../store/context";
 import type { Bubble } from "../store/conversation";
 import { RichText } from "../words/RichText";
@@ -86,7 +86,7 @@ function Head(props: { bubble: Bubble; isLarge: boolean; onLarge: (isLarge: bool
   const { t } = useText();
   const times = useTimes();
   const { bubble, isLarge } = props;
-  const url = useMediaUrl(bubble);
+  const { url } = useMediaPlace(bubble);
   return (
     <header className={styles.head}>
       <Radix.Title className={styles.title}>
@@ -118,7 +118,7 @@ function Head(props: { bubble: Bubble; isLarge: boolean; onLarge: (isLarge: bool
 
 function Shown(props: { bubble: Bubble; isLarge: boolean; onToggle: () => void }) {
   const { t } = useText();
-  const url = useMediaUrl(props.bubble);
+  const { url } = useMediaPlace(props.bubble);
   if (url === null) return null;
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the zoom button does the same

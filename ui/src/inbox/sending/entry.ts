@@ -52,6 +52,7 @@ export function bubbleOf(entry: Entry, part: number, url: string | null): Bubble
     at: entry.at,
     timeDoubtful: false,
     kind: entry.kind,
+    kept: true,
     body: entry.body,
     media,
     quote: entry.quote,
@@ -83,5 +84,6 @@ function mediaOf(entry: Entry, url: string | null): Bubble["media"] {
     seconds: entry.seconds,
     fileName: entry.fileName,
     waveform: entry.waveform,
+    canFetch: false,
   };
 }

@@ -19,8 +19,15 @@ export function laterTick(known: Tick | null, news: Tick | null): Tick | null {
   return RANK[known] >= TAKEN && RANK[news] < RANK[known] ? known : news;
 }
 
-/** The newer view of a message over the one already shown. */
+/**
+ * The newer view of a message over the one already shown. Where chat storage is off the server soon knows no words; who
+ * has the chat open goes on reading what was said.
+ */
 export function mergeMessage<View extends MessageView>(known: MessageView, news: View): View {
   const tick = laterTick(known.tick, news.tick);
+  if (known.kept && !news.kept) {
+    const { kept, body, media, quote, place, cards, options } = known;
+    return { ...news, tick, kept, body, media, quote, place, cards, options };
+  }
   return tick === news.tick ? news : { ...news, tick };
 }

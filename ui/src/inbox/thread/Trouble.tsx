@@ -85,7 +85,7 @@ function Failed({ bubble }: { bubble: Bubble }) {
   return (
     <p className={styles.stop}>
       {text.t("inbox.notSent")} {reason(text, bubble.code)}{" "}
-      {can.reply && (
+      {can.reply && bubble.kept && (
         <button type="button" className={styles.act} onClick={() => retry(bubble)}>
           {text.t("shell.retry")}
         </button>

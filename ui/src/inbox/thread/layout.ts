@@ -53,6 +53,7 @@ export function estimate(bubble: Bubble | undefined): number {
   const text = bubble.body === "" ? 0 : Math.min(lines, FOLDED_LINES) * LINE_PX;
   const quote = bubble.quote === null ? 0 : 54;
   const base = 26 + quote + text;
+  if (!bubble.kept) return base + LINE_PX;
   switch (bubble.kind) {
     case "image":
     case "video":

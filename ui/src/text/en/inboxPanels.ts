@@ -77,6 +77,7 @@ export const inboxPanels = {
   "inbox.closeSearch": "Close the search",
   "inbox.searchWords": "Words in messages",
   "inbox.searchHint": "Type two letters or more. A hit leads to its place in the chat.",
+  "inbox.searchNotKept": "Chat storage is off: only words that came within the last minute can be found.",
   "inbox.noHits": "No message fits",
   "inbox.noHitsHint": "Try fewer words, or a longer time.",
   "inbox.hits": "Found messages",

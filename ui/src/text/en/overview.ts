@@ -62,5 +62,8 @@ export const overview = {
   "overview.import.checked": "The import of {name} is checked and ready to run",
   "overview.import.mapping": "The import of {name} waits for its columns",
   "overview.import.refused": "Some rows of {name} could not be imported",
+  "overview.storage.quota_near": "The space for files is nearly used up",
+  "overview.storage.quota_reached": "The space for files is used up",
+  "overview.storage.used": "{used} of {quota}. Then uploads are refused and files that arrive wait on the phone.",
   "overview.import.other": "The import of {name} needs a look",
 } as const;

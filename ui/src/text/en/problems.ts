@@ -30,6 +30,8 @@ export const problems = {
   "problem.shortcut_taken": "/{shortcut} stands for another reply already.",
   "problem.too_many_kept": "There are as many of these as there may be. Delete some first.",
   "problem.message_not_possible": "This cannot be done with this message any more.",
+  "problem.message_not_possible.not_kept":
+    "It cannot be sent again: its words were not kept, since chat storage is off. Write it again.",
   "problem.key_used": "This was sent before. Write it again.",
   "problem.last_owner": "A workspace needs at least one owner who can sign in.",
   "problem.device_state": "The device's state does not allow this just now.",
@@ -53,6 +55,8 @@ export const problems = {
   "problem.phone_refuses_link.wrong_phone": "This code is for another phone number.",
   "problem.upload_missing": "No file arrived. Choose it again.",
   "problem.too_large": "This is larger than allowed.",
+  "problem.media_quota_reached":
+    "There is no room for this file: the space for files is used up. An owner can change that in the settings.",
   "problem.upload_too_large": "This file is larger than allowed.",
   "problem.file_too_large": "This file is larger than allowed.",
   "problem.unpacks_too_large": "Unpacked, this file is larger than allowed.",

@@ -61,6 +61,32 @@ export const settings = {
   "settings.effect.noQuiet": "Without quiet hours people may be woken at night. They block numbers that do that.",
   "settings.effect.tightGap": "Pauses under 5 seconds look like a machine.",
 
+  "settings.keeping": "Keeping",
+  "settings.keepingOff":
+    "Chat storage is off on this server (WHATSAPP_CHAT_STORAGE): words and files of chats are not kept beyond a minute.",
+  "settings.keepFor": "How long",
+  "settings.keepFiles": "Keep files of chats for",
+  "settings.keepMessages": "Keep messages for",
+  "settings.days": "days",
+  "settings.keepHint":
+    "Empty means for ever. A file counts from the last message that shows it; pictures of campaigns always stay.",
+  "settings.room": "How much",
+  "settings.quota": "At most for files",
+  "settings.megabytes": "MB",
+  "settings.quotaHint":
+    "Empty means no limit. When it is reached, uploads are refused and files that arrive wait on the phone.",
+  "settings.kept": "Kept now",
+  "settings.keptFiles": { one: "in {count} file", other: "in {count} files" },
+  "settings.quotaUsed": "{part} of {quota}",
+  "settings.quotaNear": "The space for files is nearly used up.",
+  "settings.quotaReached": "The space for files is used up.",
+  "settings.removes": "Would be removed: {files}, {messages}.",
+  "settings.removesFiles": { one: "{count} file ({size})", other: "{count} files ({size})" },
+  "settings.removesMessages": { one: "{count} message", other: "{count} messages" },
+  "settings.removesNothing": "Nothing would be removed now.",
+  "settings.removeTitle": "Remove what is older?",
+  "settings.removeSave": "Save and remove",
+
   "settings.teamHint": "Everyone who may use this workspace.",
   "settings.invite": "Invite someone",
   "settings.inviteTitle": "Invite someone",

@@ -80,6 +80,7 @@ export const inboxPanels: Translation<typeof en> = {
   "inbox.closeSearch": "Tutup carian",
   "inbox.searchWords": "Perkataan dalam mesej",
   "inbox.searchHint": "Taip dua huruf atau lebih. Hasil membawa ke tempatnya dalam sembang.",
+  "inbox.searchNotKept": "Simpanan sembang dimatikan: hanya perkataan dalam seminit terakhir boleh dijumpai.",
   "inbox.noHits": "Tiada mesej yang sepadan",
   "inbox.noHitsHint": "Cuba kurangkan perkataan, atau tempoh lebih panjang.",
   "inbox.hits": "Mesej ditemui",

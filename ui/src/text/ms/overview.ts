@@ -65,5 +65,9 @@ export const overview: Translation<typeof en> = {
   "overview.import.checked": "Import {name} telah disemak dan sedia dijalankan",
   "overview.import.mapping": "Import {name} menunggu padanan lajur",
   "overview.import.refused": "Ada baris dalam {name} yang tidak dapat diimport",
+  "overview.storage.quota_near": "Ruang untuk fail hampir habis",
+  "overview.storage.quota_reached": "Ruang untuk fail sudah habis",
+  "overview.storage.used":
+    "{used} daripada {quota}. Selepas itu muat naik ditolak dan fail yang tiba menunggu di telefon.",
   "overview.import.other": "Import {name} perlu dilihat",
 };

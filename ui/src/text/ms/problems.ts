@@ -32,6 +32,8 @@ export const problems: Translation<typeof en> = {
   "problem.shortcut_taken": "/{shortcut} sudah digunakan untuk balasan lain.",
   "problem.too_many_kept": "Bilangannya sudah mencapai had. Padam beberapa dahulu.",
   "problem.message_not_possible": "Ini tidak lagi boleh dibuat pada mesej ini.",
+  "problem.message_not_possible.not_kept":
+    "Tidak boleh dihantar semula: kata-katanya tidak disimpan kerana simpanan sembang dimatikan. Tulis semula.",
   "problem.key_used": "Ini sudah dihantar. Tulis semula.",
   "problem.last_owner": "Ruang kerja memerlukan sekurang-kurangnya seorang pemilik yang boleh log masuk.",
   "problem.device_state": "Keadaan nombor ini tidak membenarkannya sekarang.",
@@ -55,6 +57,8 @@ export const problems: Translation<typeof en> = {
   "problem.phone_refuses_link.wrong_phone": "Kod ini untuk nombor telefon lain.",
   "problem.upload_missing": "Tiada fail diterima. Pilih semula.",
   "problem.too_large": "Ini melebihi had yang dibenarkan.",
+  "problem.media_quota_reached":
+    "Tiada ruang untuk fail ini: ruang untuk fail sudah habis. Pemilik boleh mengubahnya dalam tetapan.",
   "problem.upload_too_large": "Fail ini melebihi had yang dibenarkan.",
   "problem.file_too_large": "Fail ini melebihi had yang dibenarkan.",
   "problem.unpacks_too_large": "Apabila dibuka, fail ini melebihi had yang dibenarkan.",

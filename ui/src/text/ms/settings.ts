@@ -56,6 +56,32 @@ export const settings: Translation<typeof en> = {
     "Tanpa waktu senyap, orang mungkin terjaga pada waktu malam. Mereka akan menyekat nombor begitu.",
   "settings.effect.tightGap": "Jeda bawah 5 saat kelihatan seperti mesin.",
 
+  "settings.keeping": "Simpanan",
+  "settings.keepingOff":
+    "Simpanan sembang dimatikan pada pelayan ini (WHATSAPP_CHAT_STORAGE): kata-kata dan fail sembang tidak disimpan lebih seminit.",
+  "settings.keepFor": "Berapa lama",
+  "settings.keepFiles": "Simpan fail sembang selama",
+  "settings.keepMessages": "Simpan mesej selama",
+  "settings.days": "hari",
+  "settings.keepHint":
+    "Kosong bermaksud selama-lamanya. Fail dikira dari mesej terakhir yang memaparkannya; gambar kempen sentiasa kekal.",
+  "settings.room": "Berapa banyak",
+  "settings.quota": "Paling banyak untuk fail",
+  "settings.megabytes": "MB",
+  "settings.quotaHint":
+    "Kosong bermaksud tiada had. Apabila penuh, muat naik ditolak dan fail yang tiba menunggu di telefon.",
+  "settings.kept": "Disimpan sekarang",
+  "settings.keptFiles": "dalam {count} fail",
+  "settings.quotaUsed": "{part} daripada {quota}",
+  "settings.quotaNear": "Ruang untuk fail hampir habis.",
+  "settings.quotaReached": "Ruang untuk fail sudah habis.",
+  "settings.removes": "Akan dibuang: {files}, {messages}.",
+  "settings.removesFiles": "{count} fail ({size})",
+  "settings.removesMessages": "{count} mesej",
+  "settings.removesNothing": "Tiada apa yang akan dibuang sekarang.",
+  "settings.removeTitle": "Buang yang lebih lama?",
+  "settings.removeSave": "Simpan dan buang",
+
   "settings.teamHint": "Semua yang boleh menggunakan ruang kerja ini.",
   "settings.invite": "Jemput seseorang",
   "settings.inviteTitle": "Jemput seseorang",
