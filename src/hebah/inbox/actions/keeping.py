@@ -45,6 +45,9 @@ async def remove_expired(db: Database, clock: Clock) -> int:
 async def forget_passing(db: Database, clock: Clock) -> int:
     """Forget words that were not to stay, once they are said and shown; run it every few seconds."""
     before = clock.now() - rules.SHOWN_FOR
+    async with db.connection() as connection:
+        if not await store.anything_passes(connection, before):
+            return 0
     async with db.transaction() as tx:
         gone = await outbox.forget_settled(tx, _MESSAGES_A_BITE)
     async with db.transaction() as tx:

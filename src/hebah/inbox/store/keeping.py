@@ -47,6 +47,12 @@ async def expiring_workspaces(connection: Connection) -> list[KeptFor]:
     return [KeptFor(*row) for row in await QUERIES.expiring_workspaces(connection)]
 
 
+async def anything_passes(connection: Connection, before: datetime) -> bool:
+    """Whether there are words that are not to stay, of messages received before the instant."""
+    found: bool = await PASSING.anything_passes(connection, before=before)
+    return found
+
+
 async def passing_messages(tx: Transaction, before: datetime, limit: int) -> list[PassingMessage]:
     """Messages received before the instant whose words have been said or shown."""
     return [PassingMessage(*row) for row in await PASSING.passing_messages(tx, before=before, limit=limit)]

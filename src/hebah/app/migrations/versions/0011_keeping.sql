@@ -7,9 +7,8 @@ alter table workspace
     add column media_quota bigint check (media_quota > 0);                  -- bytes; null: no limit
 
 -- when the bytes were last taken in: what has just been sent once more is no old file
-alter table media add column used_at timestamptz;
+alter table media add column used_at timestamptz not null default now();
 update media set used_at = created_at;
-alter table media alter column used_at set not null;
 create index media_used on media (workspace_id, used_at);
 create index media_size on media (workspace_id) include (size);     -- adding up reads no rows
 create index media_sha256 on media (sha256);                        -- bytes are shared by workspaces
