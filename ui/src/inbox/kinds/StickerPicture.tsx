@@ -1,3 +1,4 @@
+import { cx } from "../../design";
 import { useT } from "../../text";
 import type { Bubble } from "../store/conversation";
 import { MediaGap, useMediaPlace } from "./media";
@@ -8,7 +9,7 @@ export function StickerPicture({ bubble }: { bubble: Bubble }) {
   const t = useT();
   const { url, gap, onError } = useMediaPlace(bubble);
   return (
-    <div className={styles.frame}>
+    <div className={cx(styles.frame, url === null && styles.gap)}>
       {url === null ? (
         <MediaGap bubble={bubble} gap={gap} />
       ) : (
