@@ -18,11 +18,11 @@ from hebah.adapters.transports.simulated.server import SocketServer
 from hebah.adapters.transports.simulated.socket import NetworkConnection
 from hebah.adapters.transports.simulated.transport import SimulatedTransport
 from hebah.foundation.clock import ManualClock
-from hebah.gateway.incoming import Alias
+from hebah.gateway.incoming import Alias, MessageArrived
 from hebah.gateway.outgoing import TypingState
 from hebah.gateway.transport import DeviceRef, Transport
 from hebah.messaging.said import Said
-from tests.contracts.harness import Harness, Received
+from tests.contracts.harness import Harness, Received, words
 
 T = TypeVar("T")
 
@@ -123,7 +123,12 @@ class SimulatedHarness:
             kept[ref] = file[:-1] + bytes([file[-1] ^ 1])
 
     async def offer_history(self, phone: str, chat: str, bodies: list[str]) -> None:
-        raise AssertionError("simulated phones pack no history")
+        at = self.now()
+        older = [
+            MessageArrived("", chat, chat, f"OLD{number}", at - timedelta(days=number), from_me=False, said=words(body))
+            for number, body in enumerate(bodies, start=1)
+        ]
+        self.network.offer_history(phone, older)
 
     # States of a link and of an account
 

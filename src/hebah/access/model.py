@@ -158,6 +158,8 @@ class Settings:
     keep_files_days: int | None = None
     keep_messages_days: int | None = None
     media_quota: int | None = None
+    typing_on: bool = True
+    number_checks: int = 50
 
 
 @dataclass(frozen=True, slots=True)

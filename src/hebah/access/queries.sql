@@ -2,10 +2,11 @@
 -- A tenant begins with nothing but its settings.
 INSERT INTO workspace (
     id, name, zone, language, region, quiet_on, quiet_from, quiet_until, gap_min_s, gap_max_s, hourly_cap, daily_cap,
-    simulated_on, keep_files_days, keep_messages_days, media_quota, created_at
+    simulated_on, keep_files_days, keep_messages_days, media_quota, typing_on, number_checks, created_at
 ) VALUES (
     :workspace_id, :name, :zone, :language, :region, :quiet_on, :quiet_from, :quiet_until, :gap_min_s, :gap_max_s,
-    :hourly_cap, :daily_cap, :simulated_on, :keep_files_days, :keep_messages_days, :media_quota, :now
+    :hourly_cap, :daily_cap, :simulated_on, :keep_files_days, :keep_messages_days, :media_quota, :typing_on,
+    :number_checks, :now
 );
 
 -- name: find_workspace^
@@ -22,7 +23,8 @@ UPDATE workspace SET
     name = :name, zone = :zone, language = :language, region = :region, quiet_on = :quiet_on, quiet_from = :quiet_from,
     quiet_until = :quiet_until, gap_min_s = :gap_min_s, gap_max_s = :gap_max_s, hourly_cap = :hourly_cap,
     daily_cap = :daily_cap, simulated_on = :simulated_on, keep_files_days = :keep_files_days,
-    keep_messages_days = :keep_messages_days, media_quota = :media_quota
+    keep_messages_days = :keep_messages_days, media_quota = :media_quota, typing_on = :typing_on,
+    number_checks = :number_checks
 WHERE id = :workspace_id;
 
 -- name: add_user$

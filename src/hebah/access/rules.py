@@ -24,6 +24,7 @@ LONGEST_GAP_S: Final = 3600.0
 LARGEST_CAP: Final = 100_000
 LONGEST_KEPT_DAYS: Final = 36_500
 LARGEST_QUOTA: Final = 2**50
+MOST_NUMBER_CHECKS: Final = 1000
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 
@@ -118,17 +119,7 @@ def check_settings(settings: Settings) -> None:
         faults["region"] = "unknown_region"
     if settings.quiet_on and settings.quiet_from == settings.quiet_until:
         faults["quietUntil"] = "same_as_from"
-    faults |= _gap_faults(settings.gap_min_s, settings.gap_max_s)
-    limits = (
-        ("hourlyCap", settings.hourly_cap, LARGEST_CAP),
-        ("dailyCap", settings.daily_cap, LARGEST_CAP),
-        ("keepFilesDays", settings.keep_files_days, LONGEST_KEPT_DAYS),
-        ("keepMessagesDays", settings.keep_messages_days, LONGEST_KEPT_DAYS),
-        ("mediaQuota", settings.media_quota, LARGEST_QUOTA),
-    )
-    for field, limit, highest in limits:
-        if limit is not None and not 1 <= limit <= highest:
-            faults[field] = "out_of_range"
+    faults |= _gap_faults(settings.gap_min_s, settings.gap_max_s) | _limit_faults(settings)
     if faults:
         raise FieldsInvalid(faults)
 
@@ -140,6 +131,22 @@ def is_zone(name: str) -> bool:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return False
     return True
+
+
+def _limit_faults(settings: Settings) -> dict[str, str]:
+    limits = (
+        ("hourlyCap", settings.hourly_cap, 1, LARGEST_CAP),
+        ("dailyCap", settings.daily_cap, 1, LARGEST_CAP),
+        ("keepFilesDays", settings.keep_files_days, 1, LONGEST_KEPT_DAYS),
+        ("keepMessagesDays", settings.keep_messages_days, 1, LONGEST_KEPT_DAYS),
+        ("mediaQuota", settings.media_quota, 1, LARGEST_QUOTA),
+        ("numberChecks", settings.number_checks, 0, MOST_NUMBER_CHECKS),
+    )
+    return {
+        field: "out_of_range"
+        for field, limit, lowest, highest in limits
+        if limit is not None and not lowest <= limit <= highest
+    }
 
 
 def _gap_faults(shortest: float, longest: float) -> dict[str, str]:

@@ -18,6 +18,7 @@ from hebah.foundation.clock import Clock
 from hebah.foundation.crashpoints import CrashPoints
 from hebah.foundation.errors import NotFound
 from hebah.foundation.postgres import Database
+from hebah.gateway.asks import Asks
 from hebah.gateway.batches import WINDOW_S
 from hebah.gateway.connecting import ConnectBudget
 from hebah.gateway.downloads import Downloads
@@ -33,6 +34,7 @@ from hebah.gateway.receiver import Receiver
 from hebah.gateway.reports import Pulses, Reports
 from hebah.gateway.sender import Sender, SenderFacts
 from hebah.gateway.sessions import Sessions
+from hebah.gateway.signs import Signs
 from hebah.gateway.timers import Timers
 from hebah.gateway.transport import Transport
 from hebah.inbox.model import ReadMark, WaitingFile, WaitingPacket
@@ -143,6 +145,7 @@ class _Gateway:
             draw,
             replace(settings.sender, gather_s=settings.gather_s),
         )
+        self._signs = Signs(parts.db, parts.clock)
         self._look = asyncio.Event()
         self._lapsed = asyncio.Event()
         self._may_register = asyncio.Event()
@@ -157,6 +160,7 @@ class _Gateway:
                 pulses=self._pulses,
                 sends=self._sender,
                 receives=self._receiver,
+                notices=self._signs,
                 draw=draw,
             ),
             ended=self._look.set,
@@ -164,6 +168,7 @@ class _Gateway:
         self._downloads = _downloads(parts, self._timers, self._sessions, draw)
         self._history = _history(parts, self._timers, self._sessions, draw)
         self._marks = _marks(parts, self._timers, self._sessions)
+        self._asks = Asks(parts.db, parts.clock, self._timers, self._sessions, lambda: self._leases.worker_id)
 
     async def run(self, stop: asyncio.Event) -> None:
         await self._leases.register()
@@ -193,7 +198,7 @@ class _Gateway:
 
     def _other_loops(self, stop: asyncio.Event) -> list[Coroutine[None, None, None]]:
         loops = [self._timers.run(), self._pulses.run(), self._follow_bus(), self._notice(stop), self._remind()]
-        loops += [self._downloads.run(), self._history.run(), self._marks.run()]
+        loops += [self._downloads.run(), self._history.run(), self._marks.run(), self._asks.run(), self._signs.run()]
         every = self._parts.settings.liveness
         if every is not None:
             loops.append(Liveness(self._parts.clock, self._sessions, every).run())
@@ -222,7 +227,7 @@ class _Gateway:
         if changes.surplus:
             await self._hand_over(changes.surplus)
         async with self._parts.db.connection() as connection:
-            commands = await devices.open_commands(connection, self._leases.worker_id)
+            commands = await devices.open_commands(connection, self._leases.worker_id, self._parts.clock.now())
         self._sessions.carry_out(commands)
 
     async def _hand_over(self, surplus: Sequence[Lease]) -> None:
@@ -272,6 +277,7 @@ class _Gateway:
                 self._downloads.wake(topic)
                 self._history.wake(topic)
                 self._marks.wake(topic)
+                self._asks.wake(topic)
                 if topic.id == topic.workspace_id:
                     self._look.set()
 

@@ -11,7 +11,9 @@ from hebah.foundation.postgres import Connection, Transaction
 from hebah.gateway.transport import Capabilities, Transport
 from hebah.inbox import reads as conversations
 from hebah.inbox.actions import messages as inbox
+from hebah.inbox.actions import signs
 from hebah.inbox.api.views import ChatView, MessageView, chat_views, message_views
+from hebah.live.ports import Aside
 from hebah.outbox import actions as outbox
 from hebah.outbox import reads as sends
 
@@ -67,7 +69,7 @@ class TellsHistories:
         found = (await conversations.history(connection, workspace_id, [device_id])).get(device_id)
         if found is None:
             return HistoryCount()
-        return HistoryCount(found.offered, found.done, found.failed, found.messages, found.percent)
+        return HistoryCount(found.offered, found.done, found.failed, found.messages, found.percent, found.retriable)
 
 
 class ShowsInbox:
@@ -86,6 +88,35 @@ class ShowsInbox:
         chats = dict.fromkeys([*(one.chat_id for one in messages), *changed])
         shown = {one.id: one for one in await chat_views(connection, workspace_id, list(chats))}
         return [_share(ids, messages, shown) for ids in asked]
+
+
+class TellsSigns:
+    """Who types in chats just now."""
+
+    def topic_of(self, workspace_id: UUID) -> UUID:
+        """Where signs are announced."""
+        return signs.topic_of(workspace_id)
+
+    async def look(
+        self, connection: Connection, workspace_id: UUID, topics: Sequence[UUID], now: datetime
+    ) -> Sequence[Aside]:
+        """Signs that are still true, in the chats of these devices."""
+        found = await conversations.typing(connection, workspace_id, topics, now)
+        return [
+            Aside(
+                topic=sign.device_id,
+                key=f"{sign.chat_id}:{sign.who}",
+                version=f"{sign.state} {sign.at.isoformat()}",
+                told={
+                    "op": "typing",
+                    "chatId": sign.chat_id,
+                    "senderName": sign.name,
+                    "state": sign.state,
+                    "userId": sign.who if sign.is_ours else None,
+                },
+            )
+            for sign in found
+        ]
 
 
 def _share(

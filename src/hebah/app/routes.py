@@ -17,7 +17,7 @@ from hebah.devices.api import linking, slots
 from hebah.foundation.clock import SystemClock
 from hebah.foundation.passwords import Argon2Passwords, Passwords
 from hebah.foundation.postgres import Database
-from hebah.inbox.api import chats, finding, keeping, messages, team
+from hebah.inbox.api import chats, finding, keeping, messages, signs, team
 from hebah.live import api as live
 from hebah.live.actions.hub import Hub
 from hebah.media import api as media
@@ -33,6 +33,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *imports.ROUTES,
     *chats.ROUTES,
     *messages.ROUTES,
+    *signs.ROUTES,
     *finding.ROUTES,
     *keeping.ROUTES,
     *team.ROUTES,

@@ -11,7 +11,7 @@ import uvicorn
 from litestar import Litestar
 
 from hebah.app import gateway, worker
-from hebah.app.joints import ShowsInbox
+from hebah.app.joints import ShowsInbox, TellsSigns
 from hebah.app.routes import parts_of
 from hebah.app.settings import Settings
 from hebah.app.stopping import stop_signals
@@ -67,7 +67,7 @@ async def run(settings: Settings, started: Started) -> None:
 
 
 async def _serve(hebah: Hebah, listener: socket.socket, stop: asyncio.Event, started: Started) -> None:
-    hub = Hub(hebah.db, hebah.clock, hebah.bus, shows=ShowsInbox())
+    hub = Hub(hebah.db, hebah.clock, hebah.bus, shows=ShowsInbox(), asides=TellsSigns())
     jobs = worker.jobs_of(hebah.db, hebah.clock, hebah.blobs, hebah.uploads, hebah.settings.crash_points())
     server = WebServer(configuration(create_app(parts_of(hebah, hub))))
     running = Running(hebah, listener.getsockname()[1], _address(hebah.settings, listener))

@@ -47,6 +47,8 @@ def jobs_of(
         Job("run_imports", second, lambda: contacts.run_imports(db, clock, uploads)),
         Job("forget_uploads", hour, lambda: contacts.forget_uploads(db, clock, uploads)),
         Job("note_lost_gateways", 5 * second, lambda: devices.note_lost_gateways(db, clock)),
+        Job("forget_commands", minute, lambda: devices.forget_commands(db, clock)),
+        Job("forget_signs", minute, lambda: inbox.forget_signs(db, clock)),
         Job("expire_unknown", 10 * second, lambda: outbox.expire_unknown(db, clock.now())),
         Job("expire_queued", minute, lambda: outbox.expire_queued(db, clock.now())),
         Job("merge_known", 5 * second, lambda: merging.merge_known(db, clock)),

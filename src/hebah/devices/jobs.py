@@ -1,8 +1,14 @@
 """What keeps the picture of devices true without anybody asking."""
 
+from datetime import timedelta
+
 from hebah.devices import store
 from hebah.foundation.clock import Clock
 from hebah.foundation.postgres import Database
+
+# Longer than the day over which look-ups of numbers are counted.
+_ANSWERS_KEPT = timedelta(days=2)
+_BITE = 5000
 
 
 async def note_lost_gateways(db: Database, clock: Clock) -> int:
@@ -11,3 +17,10 @@ async def note_lost_gateways(db: Database, clock: Clock) -> int:
         lost = await store.note_lost_gateways(tx, clock.now())
         await store.announce(tx, lost)
     return len(lost)
+
+
+async def forget_commands(db: Database, clock: Clock) -> int:
+    """Forget what was asked of gateways and answered two days ago, a bite at a time; run it every minute or so."""
+    now = clock.now()
+    async with db.transaction() as tx:
+        return await store.forget_commands(tx, now - _ANSWERS_KEPT, now, _BITE)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any, Final
 from uuid import UUID
 
 from hebah.foundation.errors import Conflict, NotFound
@@ -80,6 +81,13 @@ class CommandKind(StrEnum):
     REFRESH = "refresh"
     LOG_OUT = "log_out"
     ANSWER_PASSKEY = "answer_passkey"
+    TYPING = "typing"
+    CHECK_NUMBER = "check_number"
+    HISTORY = "history"
+
+
+ASKS: Final = frozenset({CommandKind.TYPING, CommandKind.CHECK_NUMBER, CommandKind.HISTORY})
+"""What is asked of a link about somebody, as against what changes the device itself."""
 
 
 class PasskeyAnswer(StrEnum):
@@ -262,12 +270,36 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """Something a person asks of the gateway that holds a device; `payload` is the answer to a passkey."""
+    """Something a person asks of the gateway that holds a device; `payload` is the answer to a passkey, `details` what
+    a link needs to know of an ask."""
 
     id: UUID
     holding: Holding
     kind: CommandKind
     payload: str | None = field(default=None, repr=False)
+    details: Mapping[str, Any] = field(default_factory=dict, repr=False)  # Any: as each kind of ask has them
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Something about somebody that a device's link is to do before `expires_at`.
+
+    `subject` is the chat or number it is about: each has one open ask of a kind.
+    """
+
+    kind: CommandKind
+    subject: str = field(repr=False)
+    details: Mapping[str, object] = field(repr=False)
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """How far an ask has come: open while it has no `outcome`, which is `done`, `expired` or a code of the link."""
+
+    id: UUID
+    requested_at: datetime
+    outcome: str | None
 
 
 @dataclass(frozen=True, slots=True)

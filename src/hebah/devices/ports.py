@@ -64,13 +64,17 @@ class DeviceEnds(Protocol[Tx]):
 
 @dataclass(frozen=True, slots=True)
 class HistoryCount:
-    """How much of the older chats on a phone is here: packets, messages stored from them, and how far in per cent."""
+    """How much of the older chats on a phone is here: packets, messages stored from them, and how far in per cent.
+
+    `retriable` of the failed packets may still be had.
+    """
 
     offered: int = 0
     done: int = 0
     failed: int = 0
     messages: int = 0
     percent: int = 0
+    retriable: int = 0
 
 
 class Histories(Protocol[Tx]):

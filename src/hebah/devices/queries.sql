@@ -104,29 +104,77 @@ SET wanted = 'off', state = CASE WHEN linked_at IS NULL THEN 'unlinked' ELSE 'lo
 WHERE workspace_id = :workspace_id AND id = :device_id AND owner = :owner AND epoch = :epoch AND wanted = 'link'
 RETURNING id;
 
--- name: add_command!
--- One open command of a kind is enough, however often somebody presses.
-INSERT INTO device_command (workspace_id, id, device_id, kind, payload, requested_at)
-SELECT :workspace_id, :id, :device_id, :kind::text, :payload, :now
-WHERE NOT EXISTS (
-    SELECT FROM device_command
-    WHERE workspace_id = :workspace_id AND device_id = :device_id AND kind = :kind::text AND done_at IS NULL
-);
+-- name: add_command$
+-- One open command of a kind about one thing is enough, however often somebody presses.
+INSERT INTO device_command (workspace_id, id, device_id, kind, subject, payload, details, requested_at, expires_at)
+VALUES (
+    :workspace_id, :id, :device_id, :kind::text, :subject::text, :payload, :details::jsonb, :now,
+    :expires_at::timestamptz
+)
+ON CONFLICT (workspace_id, device_id, kind, subject) WHERE done_at IS NULL
+DO UPDATE SET requested_at = device_command.requested_at
+RETURNING id;
+
+-- name: replace_command!
+-- The newest word counts: an older one that still waits is not carried out, nor is its end taken for the end of this.
+INSERT INTO device_command (workspace_id, id, device_id, kind, subject, details, requested_at, expires_at)
+VALUES (:workspace_id, :id, :device_id, :kind::text, :subject::text, :details::jsonb, :now, :expires_at)
+ON CONFLICT (workspace_id, device_id, kind, subject) WHERE done_at IS NULL
+DO UPDATE SET id = excluded.id, details = excluded.details, requested_at = excluded.requested_at,
+    expires_at = excluded.expires_at;
 
 -- name: open_commands
 -- What people ask of all the devices of one gateway, in one statement however many it holds; gateways serve all
 -- workspaces.
-SELECT command.workspace_id, command.id, command.device_id, command.kind, command.payload, device.epoch
+SELECT command.workspace_id, command.id, command.device_id, command.kind, command.payload, command.details, device.epoch
 FROM device_command AS command
 JOIN device ON device.workspace_id = command.workspace_id AND device.id = command.device_id
-WHERE command.done_at IS NULL AND device.owner = :owner
+WHERE command.done_at IS NULL AND device.owner = :owner AND command.kind = ANY (:kinds::text[])
+    AND (command.expires_at IS NULL OR command.expires_at > :now) AND command.id <> ALL (:under_way::uuid[])
 ORDER BY command.requested_at, command.id
 LIMIT 500;
 
 -- name: finish_command!
--- The first answer stands.
+-- The first answer stands, and only the gateway that holds the device gives it.
 UPDATE device_command SET done_at = :now, outcome = :outcome, payload = NULL
+FROM device
+WHERE device_command.workspace_id = :workspace_id AND device_command.id = :command_id AND device_command.done_at IS NULL
+    AND device.workspace_id = device_command.workspace_id AND device.id = device_command.device_id
+    AND device.owner = :owner AND device.epoch = :epoch;
+
+-- name: expire_commands!
+-- Nobody wants it any more; of one device, or of all.
+UPDATE device_command SET done_at = :now, outcome = 'expired', payload = NULL
+WHERE done_at IS NULL AND expires_at <= :now
+    AND (:device_id::uuid IS NULL OR (workspace_id = :workspace_id AND device_id = :device_id));
+
+-- name: give_up_command!
+-- Whoever asked has waited long enough.
+UPDATE device_command SET done_at = :now, outcome = 'expired'
 WHERE workspace_id = :workspace_id AND id = :command_id AND done_at IS NULL;
+
+-- name: forget_commands!
+-- A bite of what was answered long ago.
+DELETE FROM device_command WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM device_command WHERE done_at < :before LIMIT :limit
+));
+
+-- name: find_command^
+-- How far something asked for has come.
+SELECT id, requested_at, outcome FROM device_command WHERE workspace_id = :workspace_id AND id = :command_id;
+
+-- name: last_command^
+-- The newest of a kind about something.
+SELECT id, requested_at, outcome FROM device_command
+WHERE workspace_id = :workspace_id AND kind = :kind AND subject = :subject
+ORDER BY requested_at DESC
+LIMIT 1;
+
+-- name: asked_since^
+-- How often a device was asked for something that its gateway has begun with.
+SELECT count(*) AS used, min(requested_at) AS oldest FROM device_command
+WHERE workspace_id = :workspace_id AND device_id = :device_id AND kind = :kind AND requested_at > :since
+    AND outcome IS DISTINCT FROM 'expired';
 
 -- name: finish_commands!
 -- What was asked of a device before its state changed for good is settled by that change.

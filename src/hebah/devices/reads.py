@@ -1,17 +1,27 @@
 """What screens and gateways ask about devices."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from hebah.access.model import Account
 from hebah.devices import store
-from hebah.devices.model import Command, Device, DeviceState, Holding, Linking, Share
+from hebah.devices.model import (
+    ASKS,
+    Answered,
+    Command,
+    CommandKind,
+    Device,
+    DeviceState,
+    Holding,
+    Linking,
+    Share,
+)
 from hebah.foundation import eventlog
 from hebah.foundation.errors import NotFound
 from hebah.foundation.pages import ByText
-from hebah.foundation.postgres import Connection
+from hebah.foundation.postgres import Connection, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +96,43 @@ async def held(connection: Connection, owner: UUID) -> Sequence[Holding]:
     return await store.held(connection, owner)
 
 
-async def open_commands(connection: Connection, owner: UUID) -> Sequence[Command]:
+async def open_commands(connection: Connection, owner: UUID, now: datetime) -> Sequence[Command]:
     """What people ask of the devices a gateway holds."""
-    return await store.open_commands(connection, owner)
+    return await store.open_commands(connection, owner, frozenset(CommandKind) - ASKS, (), now)
+
+
+async def open_asks(connection: Connection, owner: UUID, under_way: Collection[UUID], now: datetime) -> list[Command]:
+    """What people want the links of a gateway to do about others, besides what is under way."""
+    return await store.open_commands(connection, owner, ASKS, under_way, now)
+
+
+async def find_ask(connection: Connection, workspace_id: UUID, ask_id: UUID) -> Answered | None:
+    """How far something asked for has come."""
+    return _answered(await store.QUERIES.find_command(connection, workspace_id=workspace_id, command_id=ask_id))
+
+
+async def last_ask(connection: Connection, workspace_id: UUID, kind: CommandKind, subject: str) -> Answered | None:
+    """The newest of a kind about a chat or a number."""
+    asked = {"workspace_id": workspace_id, "kind": kind, "subject": subject}
+    return _answered(await store.QUERIES.last_command(connection, **asked))
+
+
+async def asked_since(
+    connection: Connection, device: Device, kind: CommandKind, since: datetime
+) -> tuple[int, datetime | None]:
+    """How often a device's gateway has begun with it since then, and the first time."""
+    key = store.key_of(device)
+    row = await store.QUERIES.asked_since(connection, kind=kind, since=since, **key._asdict())
+    return (row["used"], row["oldest"])
 
 
 async def head(connection: Connection, workspace_id: UUID, topic: UUID) -> int:
     """Where a topic stands; ask before reading what a snapshot shows."""
     return (await eventlog.heads(connection, workspace_id, [topic]))[topic]
+
+
+def _answered(row: Record | None) -> Answered | None:
+    return None if row is None else Answered(row["id"], row["requested_at"], row["outcome"])
 
 
 def _listed(wanted: DeviceFilter) -> list[UUID] | None:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from hebah.access.model import Account
 from hebah.devices.model import (
+    Ask,
     Command,
     CommandKind,
     Condition,
@@ -165,15 +166,26 @@ async def add_command(
     tx: Transaction, device: Device, kind: CommandKind, now: datetime, payload: str | None = None
 ) -> None:
     """Ask the gateway that holds it, or will."""
-    await QUERIES.add_command(
-        tx,
-        workspace_id=device.workspace_id,
-        id=make_id(),
-        device_id=device.id,
-        kind=kind,
-        payload=payload,
-        now=now,
-    )
+    asked: dict[str, object] = {"payload": payload, "subject": "", "details": {}, "expires_at": None}
+    await QUERIES.add_command(tx, kind=kind, now=now, id=make_id(), **key_of(device)._asdict(), **asked)
+
+
+async def add_ask(tx: Transaction, device: Device, ask: Ask, now: datetime) -> UUID:
+    """The id of the ask, an earlier one's when the same is being asked already."""
+    key = key_of(device)
+    await QUERIES.expire_commands(tx, now=now, **key._asdict())
+    found: UUID = await QUERIES.add_command(tx, now=now, id=make_id(), payload=None, **key._asdict(), **_asked(ask))
+    return found
+
+
+async def replace_ask(tx: Transaction, device: Device, ask: Ask, now: datetime) -> None:
+    """This is asked now, whatever was before."""
+    await QUERIES.replace_command(tx, now=now, id=make_id(), **key_of(device)._asdict(), **_asked(ask))
+
+
+async def give_up_ask(tx: Transaction, workspace_id: UUID, ask_id: UUID, now: datetime) -> None:
+    """Nobody waits for it any more."""
+    await QUERIES.give_up_command(tx, workspace_id=workspace_id, command_id=ask_id, now=now)
 
 
 async def drop_answers(tx: Transaction, key: Key, now: datetime) -> None:
@@ -279,25 +291,42 @@ async def write_logged_out(tx: Transaction, holding: Holding, cause: str, now: d
     return await QUERIES.write_logged_out(tx, cause=cause, now=now, **_holding(holding)) is not None
 
 
-async def open_commands(connection: Connection, owner: UUID) -> list[Command]:
+async def open_commands(
+    connection: Connection, owner: UUID, kinds: Collection[CommandKind], under_way: Collection[UUID], now: datetime
+) -> list[Command]:
     """What people ask of the devices a gateway holds, oldest first."""
-    rows = await QUERIES.open_commands(connection, owner=owner)
+    rows = await QUERIES.open_commands(connection, owner=owner, kinds=list(kinds), under_way=list(under_way), now=now)
     return [
         Command(
             row["id"],
             Holding(row["workspace_id"], row["device_id"], row["epoch"], owner),
             CommandKind(row["kind"]),
             row["payload"],
+            row["details"],
         )
         for row in rows
     ]
 
 
-async def finish_command(tx: Transaction, command: Command, outcome: str, now: datetime) -> None:
-    """The command is answered."""
-    await QUERIES.finish_command(
-        tx, workspace_id=command.holding.workspace_id, command_id=command.id, outcome=outcome, now=now
+async def finish_command(tx: Transaction, command: Command, outcome: str, now: datetime) -> bool:
+    """The command is answered; False when it was before, or somebody else holds the device."""
+    finished = await QUERIES.finish_command(
+        tx,
+        workspace_id=command.holding.workspace_id,
+        command_id=command.id,
+        owner=command.holding.owner,
+        epoch=command.holding.epoch,
+        outcome=outcome,
+        now=now,
     )
+    return bool(finished)
+
+
+async def forget_commands(tx: Transaction, before: datetime, now: datetime, limit: int) -> int:
+    """Expire what nobody wants any more, forget what was answered long ago; gives how many were forgotten."""
+    await QUERIES.expire_commands(tx, workspace_id=None, device_id=None, now=now)
+    forgotten: int = await QUERIES.forget_commands(tx, before=before, limit=limit)
+    return forgotten
 
 
 async def note_lost_gateways(tx: Transaction, now: datetime) -> list[Key]:
@@ -343,6 +372,10 @@ def _linking(row: Record) -> Linking:
         expires_at=row["expires_at"],
         answer=None if row["answer"] is None else PasskeyAnswer(row["answer"]),
     )
+
+
+def _asked(ask: Ask) -> dict[str, object]:
+    return {"kind": ask.kind, "subject": ask.subject, "details": dict(ask.details), "expires_at": ask.expires_at}
 
 
 def _arrays(holdings: Sequence[Holding]) -> dict[str, list[UUID] | list[int]]:

@@ -9,7 +9,7 @@ from uuid import UUID
 from hebah.foundation.clock import Clock
 from hebah.foundation.postgres import Database
 from hebah.gateway.connecting import ConnectBudget
-from hebah.gateway.incoming import DurableEvent
+from hebah.gateway.incoming import DurableEvent, TypingSeen
 from hebah.gateway.leases import Lease
 from hebah.gateway.reports import Pulses, Reports
 from hebah.gateway.timers import Timers
@@ -38,6 +38,13 @@ class Receives(Protocol):
         """Store the event, then acknowledge it on the link; waits while too many wait."""
 
 
+class Notices(Protocol):
+    """Who hears of typing, as links see it."""
+
+    def put(self, lease: Lease, event: TypingSeen) -> None:
+        """Tell it soon; it may be lost."""
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """The parts of a gateway that its links share."""
@@ -50,6 +57,7 @@ class Surroundings:
     pulses: Pulses
     sends: Sends
     receives: Receives
+    notices: Notices
     draw: random.Random
 
 

@@ -196,6 +196,7 @@ class Session:
             return then
         self._hear()
         if isinstance(event, TypingSeen):
+            self._around.notices.put(self.lease, event)
             return Stay()
         if isinstance(event, MessageArrived) and not event.from_me:
             self._around.pulses.inbound(self.lease, self._now())

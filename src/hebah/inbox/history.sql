@@ -62,10 +62,31 @@ WHERE chat.workspace_id = :workspace_id AND chat.device_id = :device_id AND chat
 RETURNING chat.workspace_id, chat.device_id, chat.id;
 
 -- name: history_progress
--- Packets of names alone say nothing about messages.
+-- Packets of names alone say nothing about messages; what somebody asked for in a chat is shown there.
 SELECT device_id, count(*) AS offered, count(*) FILTER (WHERE state = 'done') AS done,
-    count(*) FILTER (WHERE state = 'failed') AS failed, coalesce(sum(messages), 0)::bigint AS messages,
+    count(*) FILTER (WHERE state = 'failed') AS failed,
+    count(*) FILTER (WHERE state = 'failed' AND failure IS DISTINCT FROM 'expired') AS retriable, coalesce(sum(messages), 0)::bigint AS messages,
     max(progress) AS told
 FROM history_packet
-WHERE workspace_id = :workspace_id AND device_id = ANY (:device_ids::uuid[]) AND kind <> 'push_names'
+WHERE workspace_id = :workspace_id AND device_id = ANY (:device_ids::uuid[]) AND kind NOT IN ('push_names', 'on_demand')
 GROUP BY device_id;
+
+-- name: oldest_message^
+-- Where what is stored of a chat begins.
+SELECT wire_id, from_me, sender, at FROM message
+WHERE workspace_id = :workspace_id AND chat_id = :chat_id
+ORDER BY at, id
+LIMIT 1;
+
+-- name: packed_since^
+-- What the phone has packed because somebody asked; it does not say for which chat.
+SELECT state, failure, messages FROM history_packet
+WHERE workspace_id = :workspace_id AND device_id = :device_id AND kind = 'on_demand' AND offered_at >= :since
+ORDER BY offered_at, id
+LIMIT 1;
+
+-- name: retry_packets!
+-- Those that were given up, except where the network has told that nobody has them any more.
+UPDATE history_packet SET state = 'waiting', due_at = :now, tries = 0, failure = NULL, done_at = NULL
+WHERE workspace_id = :workspace_id AND device_id = :device_id AND state = 'failed'
+  AND failure IS DISTINCT FROM 'expired';

@@ -140,6 +140,10 @@ LIMIT :limit;
 SELECT id, device_id, address, contact_id, unread, last_at, archived_at, muted_until, pinned_at
 FROM chat WHERE workspace_id = :workspace_id AND id = :id FOR NO KEY UPDATE;
 
+-- name: find_chat^
+-- Where it is.
+SELECT id, device_id, address, contact_id FROM chat WHERE workspace_id = :workspace_id AND id = :id;
+
 -- name: find_message^
 -- One message, to answer, change or fetch it.
 SELECT message.*, message.words <> 'gone' AS keeps_words, chat.address, device.phone AS own_phone

@@ -305,13 +305,17 @@ class KeptChat:
 
 @dataclass(frozen=True, slots=True)
 class HistoryProgress:
-    """How much of a device's history is here: packets, messages stored from them, and the phone's own per cent."""
+    """How much of a device's history is here: packets, messages stored from them, and the phone's own per cent.
+
+    `retriable` of the failed ones may still be had.
+    """
 
     offered: int
     done: int
     failed: int
     messages: int
     percent: int
+    retriable: int = 0
 
 
 # --- files ------------------------------------------------------------------------------------------------------------
@@ -345,3 +349,38 @@ class ReadMark:
     chat_id: UUID
     address: str
     until: datetime
+
+
+# --- signs ------------------------------------------------------------------------------------------------------------
+
+
+class SignState(StrEnum):
+    """What somebody does in a chat just now."""
+
+    TYPING = "typing"
+    RECORDING = "recording"
+    PAUSED = "paused"
+
+
+@dataclass(frozen=True, slots=True)
+class SeenSign:
+    """A sign that a link has seen; `address` is the chat's."""
+
+    workspace_id: UUID
+    device_id: UUID
+    address: str = field(repr=False)
+    sender: str = field(repr=False)
+    state: SignState
+
+
+@dataclass(frozen=True, slots=True)
+class GivenSign:
+    """What somebody in a chat does: a person there, or one of us (`is_ours`, and `who` is a user's id)."""
+
+    device_id: UUID
+    chat_id: UUID
+    who: str = field(repr=False)
+    is_ours: bool
+    name: str = field(repr=False)
+    state: SignState
+    at: datetime

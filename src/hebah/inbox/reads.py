@@ -6,9 +6,10 @@ from datetime import datetime
 from uuid import UUID
 
 from hebah.foundation.postgres import Connection, Record
-from hebah.inbox.model import Chat, HistoryProgress, Message
+from hebah.inbox.model import Chat, GivenSign, HistoryProgress, Message
 from hebah.inbox.rules.keeping import cutoffs
-from hebah.inbox.store import finding, keeping, listing, shown
+from hebah.inbox.rules.signs import SIGN_LASTS
+from hebah.inbox.store import finding, keeping, listing, shown, signs
 from hebah.inbox.store import history as packets
 from hebah.inbox.store.finding import Search
 from hebah.media import keeping as media_keeping
@@ -118,6 +119,13 @@ async def kept(
     if limits.messages is not None:
         messages = await keeping.count_expired_messages(connection, workspace_id, limits.messages)
     return Kept(await media_keeping.usage(connection, workspace_id), expired, messages)
+
+
+async def typing(
+    connection: Connection, workspace_id: UUID, device_ids: Sequence[UUID], now: datetime
+) -> list[GivenSign]:
+    """Who does what in chats of these devices, as far as it is still true."""
+    return await signs.given(connection, workspace_id, device_ids, now - SIGN_LASTS)
 
 
 async def _shown(connection: Connection, workspace_id: UUID, rows: Sequence[Record]) -> list[Message]:

@@ -20,7 +20,10 @@ _BY_HAND = UUID("0f2f4c5e-5f0d-5b38-9c0b-6a4f5f6f1f2d")
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """A request to say something in a chat; the key makes it happen once however often it is asked for."""
+    """A request to say something in a chat; the key makes it happen once however often it is asked for.
+
+    It goes out at `due`, or at once.
+    """
 
     workspace_id: UUID
     device_id: UUID
@@ -31,6 +34,7 @@ class Saying:
     contact_id: UUID | None = None
     media_id: UUID | None = None
     user_id: UUID | None = None
+    due: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,7 @@ async def say(tx: Transaction, saying: Saying, now: datetime) -> Queued:
         sent_by=saying.user_id,
         wire_id=wire_id,
         idempotency_key=saying.key,
+        due=saying.due or now,
         now=now,
     )
     if row is None:

@@ -16,14 +16,22 @@ VALUES (:workspace_id, :workspace_id, 'conversation', 'open', :priority, 0, 0, t
 ON CONFLICT DO NOTHING;
 
 -- name: add_by_hand^
--- The key makes a repeated request find the row of the first.
+-- The key makes a repeated request find the row of the first. What waits to be seen being written goes before what was
+-- said after it.
 INSERT INTO outbox (
     workspace_id, id, stream_id, contact_id, device_id, chat_id, chat_address, said, media_id, sent_by, seed, state,
     not_before, wire_id, idempotency_key, created_at
 )
 VALUES (
     :workspace_id, :id, :workspace_id, :contact_id::uuid, :device_id, :chat_id::uuid, :chat_address, :said::jsonb,
-    :media_id::uuid, :sent_by::uuid, 0, 'queued', :now, :wire_id, :idempotency_key, :now
+    :media_id::uuid, :sent_by::uuid, 0, 'queued',
+    greatest(:due::timestamptz, (
+        SELECT max(earlier.not_before) FROM outbox AS earlier
+        WHERE earlier.workspace_id = :workspace_id AND earlier.stream_id = :workspace_id
+            AND earlier.device_id = :device_id AND earlier.state = 'queued' AND earlier.chat_id = :chat_id
+            AND earlier.not_before <= :due::timestamptz + interval '10 seconds'
+    )),
+    :wire_id, :idempotency_key, :now
 )
 ON CONFLICT DO NOTHING
 RETURNING id;

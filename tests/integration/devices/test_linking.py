@@ -77,7 +77,7 @@ class Office:
 
     async def commands(self) -> list[Command]:
         async with self.web.db.connection() as connection:
-            return list(await reads.open_commands(connection, self.gateway))
+            return list(await reads.open_commands(connection, self.gateway, self.web.clock.now()))
 
     async def audit(self, action: str) -> list[dict[str, Any]]:
         async with self.web.db.connection() as connection:
@@ -238,7 +238,7 @@ async def test_the_code_to_compare_follows_and_the_number_is_known_afterwards(of
 async def test_how_far_older_chats_have_come_is_told(office: Office) -> None:
     device_id = await office.slot()
     path = f"/api/devices/{device_id}/history"
-    nothing = {"offered": 0, "done": 0, "failed": 0, "messages": 0, "percent": 0}
+    nothing = {"offered": 0, "done": 0, "failed": 0, "retriable": 0, "messages": 0, "percent": 0}
     assert (await office.owner.get(path)).json() == nothing
     packets = [
         OfferedPacket(office.account.workspace_id, device_id, f"packet {chunk}".encode(), "recent", chunk, 100)

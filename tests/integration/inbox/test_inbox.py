@@ -11,6 +11,7 @@ import pytest
 
 from hebah.access.model import Account, Role
 from hebah.adapters.blobs.filesystem import FilesystemBlobs
+from hebah.app.joints import OffersTransports
 from hebah.app.web import Parts
 from hebah.foundation.clock import ManualClock
 from hebah.foundation.crashpoints import CrashPoints
@@ -31,7 +32,10 @@ GATEWAY = make_id()
 @pytest.fixture
 def parts(parts: Parts, tmp_path: Path) -> Parts:
     routes = (*chats.ROUTES, *messages.ROUTES, *finding.ROUTES, *team.ROUTES)
-    return replace(parts, routes=routes, provided={"blobs": FilesystemBlobs(tmp_path)})
+    # No transport is offered, so nobody can be looked up and nothing is shown before it is said.
+    return replace(
+        parts, routes=routes, provided={"blobs": FilesystemBlobs(tmp_path), "transports": OffersTransports({})}
+    )
 
 
 @pytest.fixture

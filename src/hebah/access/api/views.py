@@ -95,6 +95,8 @@ class WorkspaceSettings(View):
     keep_files_days: int | None
     keep_messages_days: int | None
     media_quota: int | None
+    typing_on: bool
+    number_checks: int
 
 
 class WorkspaceView(WorkspaceSettings):
@@ -143,6 +145,8 @@ class WorkspaceEdit(Input):
     keep_files_days: int | UnsetType | None = UNSET
     keep_messages_days: int | UnsetType | None = UNSET
     media_quota: int | UnsetType | None = UNSET
+    typing_on: bool | UnsetType = UNSET
+    number_checks: int | UnsetType = UNSET
 
 
 class UserInput(Input):

@@ -110,6 +110,11 @@ async def finish_command(db: Database, command: Command, outcome: str, now: date
         await store.announce(tx, [_key(command.holding)])
 
 
+async def finish_ask(tx: Transaction, command: Command, outcome: str, now: datetime) -> bool:
+    """Answer an ask; False when nobody waits for this gateway's answer. No event: nothing about the device changes."""
+    return await store.finish_command(tx, command, outcome, now)
+
+
 async def finish_answer(db: Database, command: Command, *, taken: bool, now: datetime) -> None:
     """The answer to a passkey was handed to the network, or nobody waited for it any more."""
     key = _key(command.holding)

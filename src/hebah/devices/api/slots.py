@@ -87,6 +87,7 @@ async def get_history(
         offered=count.offered,
         done=count.done,
         failed=count.failed,
+        retriable=count.retriable,
         messages=count.messages,
         percent=count.percent,
     )

@@ -57,6 +57,7 @@ class HistoryView(View):
     offered: int
     done: int
     failed: int
+    retriable: int
     messages: int
     percent: int
 

@@ -4,19 +4,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from hebah.access import reads as access
 from hebah.access.model import Actor
 from hebah.access.rules import sees
-from hebah.contacts import actions as contacts
-from hebah.devices import reads as devices
 from hebah.foundation.clock import Clock
-from hebah.foundation.errors import FieldsInvalid, NotFound
+from hebah.foundation.errors import NotFound
 from hebah.foundation.postgres import Database, Transaction
 from hebah.inbox.actions.messages import announce
 from hebah.inbox.store import listing
 from hebah.inbox.store.listing import LockedChat
 from hebah.inbox.store.messages import ChangedChat
-from hebah.messaging.address import PhoneRefused, parse_phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,24 +23,6 @@ class Kept:
     archived: bool | None = None
     muted: bool | None = None
     muted_until: datetime | None = None
-
-
-async def begin(db: Database, clock: Clock, actor: Actor, device_id: UUID, phone: str) -> UUID:
-    """The chat of a device with a number, made where there was none; it is listed from its first message on.
-
-    Raises FieldsInvalid for what is no telephone number.
-    """
-    now = clock.now()
-    async with db.transaction() as tx:
-        workspace = await access.find_workspace(tx, actor.workspace_id)
-        parsed = parse_phone(phone, workspace.settings.region)
-        if isinstance(parsed, PhoneRefused):
-            raise FieldsInvalid({"phone": parsed.code.value})
-        device = await devices.find(tx, actor.workspace_id, device_id)
-        if not sees(actor, device.id):
-            raise NotFound()
-        people = await contacts.contacts_for_phones(tx, actor.workspace_id, {parsed.e164: ""}, now)
-        return await listing.begin_chat(tx, actor.workspace_id, device.id, parsed.e164, people.get(parsed.e164), now)
 
 
 async def read(db: Database, clock: Clock, actor: Actor, chat_id: UUID, until: UUID | None) -> None:

@@ -1,23 +1,35 @@
 """What happens to packets of older messages: kept when offered, stored part by part, tried again or given up."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 from uuid import UUID
 
+from hebah.access.model import Actor
+from hebah.access.rules import sees
+from hebah.devices import reads as devices
+from hebah.devices.actions import asking
+from hebah.devices.model import Ask, CommandKind
+from hebah.devices.model import Device as AskedDevice
+from hebah.devices.ports import Transports
 from hebah.foundation import eventlog
+from hebah.foundation.clock import Clock
+from hebah.foundation.errors import NotFound
 from hebah.foundation.eventlog import Event
 from hebah.foundation.postgres import Connection, Database, Topic, Transaction
 from hebah.inbox.actions.messages import announce, receive, recognise, sift
 from hebah.inbox.model import Arrived, KeptChat, KnownAs, OfferedPacket, ReceivedMessage, WaitingPacket
 from hebah.inbox.rules import history as rules
-from hebah.inbox.store import aliases
+from hebah.inbox.store import aliases, listing
 from hebah.inbox.store import history as store
-from hebah.messaging.chataddress import lid_of
+from hebah.inbox.store.listing import ChatPlace
+from hebah.messaging.chataddress import is_group, lid_of
 
 Device = tuple[UUID, UUID]
 
 HISTORY_CHANGED = "history_changed"
+
+_ASKED_WITHIN = timedelta(seconds=30)
 
 
 async def offer(tx: Transaction, packets: Sequence[OfferedPacket], now: datetime) -> None:
@@ -91,6 +103,65 @@ async def put_off(db: Database, packet: WaitingPacket, cause: str, now: datetime
             await _announce(tx, packet)
         else:
             await store.put_off(tx, packet, cause, now + wait)
+
+
+async def older(connection: Connection, workspace_id: UUID, chat: ChatPlace, now: datetime) -> rules.Older:
+    """How far the older messages of a chat have come that somebody asked the phone for."""
+    asked = await devices.last_ask(connection, workspace_id, CommandKind.HISTORY, str(chat.id))
+    if asked is None:
+        return rules.older(None, None, now)
+    packed = await store.packed_since(connection, workspace_id, chat.device_id, asked.requested_at)
+    return rules.older(rules.Asked(asked.requested_at, asked.outcome), packed, now)
+
+
+async def ask_older(db: Database, clock: Clock, actor: Actor, chat_id: UUID, transports: Transports) -> rules.Older:
+    """Ask the phone for what came before the messages of a chat that are here; the same while it is being asked.
+
+    Raises NotFound, OlderNotOffered, OlderNotConnected, OlderNothingKnown.
+    """
+    now = clock.now()
+    async with db.transaction() as tx:
+        chat = await listing.find_chat(tx, actor.workspace_id, chat_id)
+        if chat is None or not sees(actor, chat.device_id):
+            raise NotFound()
+        # Locked, so that two who press at once ask once.
+        device = await asking.lock(tx, actor.workspace_id, chat.device_id)
+        running = await older(tx, actor.workspace_id, chat, now)
+        if running.is_running:
+            return running
+        if not can_ask(device, transports):
+            raise rules.OlderNotOffered()
+        if not asking.is_within_reach(device):
+            raise rules.OlderNotConnected()
+        first = await store.oldest(tx, actor.workspace_id, chat.id)
+        if first is None:
+            raise rules.OlderNothingKnown()
+        in_group = is_group(chat.address) and not first["from_me"]
+        details = {
+            "address": chat.address,
+            "wireId": first["wire_id"],
+            "fromMe": first["from_me"],
+            "sender": first["sender"] if in_group else "",
+            "at": first["at"].isoformat(),
+        }
+        await asking.ask(tx, device, Ask(CommandKind.HISTORY, str(chat.id), details, now + _ASKED_WITHIN), now)
+    return rules.Older(rules.OlderState.ASKING)
+
+
+def can_ask(device: AskedDevice, transports: Transports) -> bool:
+    """Whether the device's transport can ask its phone."""
+    able = next((each.abilities for each in transports.offered() if each.name == device.transport), None)
+    return able is not None and able.history
+
+
+async def retry(db: Database, clock: Clock, workspace_id: UUID, device_id: UUID) -> int:
+    """Fetch packets that were given up once more; gives how many."""
+    async with db.transaction() as tx:
+        again = await store.retry(tx, workspace_id, device_id, clock.now())
+        if again:
+            event = Event(workspace_id, device_id, HISTORY_CHANGED, (device_id,))
+            await eventlog.record(tx, [event])
+    return again
 
 
 async def _announce(tx: Transaction, packet: WaitingPacket) -> None:

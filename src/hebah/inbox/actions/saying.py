@@ -1,14 +1,17 @@
 """What people say in chats by hand: it stands in the chat at once, and the outbox sends it ahead of every campaign."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from hebah.access.model import Actor
 from hebah.access.rules import sees
+from hebah.devices.ports import Transports
 from hebah.foundation.clock import Clock
 from hebah.foundation.errors import FieldsInvalid, NotFound
 from hebah.foundation.ids import make_id
 from hebah.foundation.postgres import Connection, Database, Record, Transaction
+from hebah.inbox.actions import signs
 from hebah.inbox.actions.messages import announce
 from hebah.inbox.model import ME, MessageStatus
 from hebah.inbox.rules import messages as message_rules
@@ -26,17 +29,18 @@ from hebah.outbox import conversation
 from hebah.outbox.conversation import Queued, Saying
 
 
-async def say(db: Database, clock: Clock, actor: Actor, wanted: Wanted) -> UUID:
+async def say(db: Database, clock: Clock, actor: Actor, wanted: Wanted, transports: Transports | None = None) -> UUID:
     """Put it into the chat and queue it; gives the message's id, the same one when it is asked for again.
 
-    Raises FieldsInvalid, NotFound.
+    With the transports of the house, the other side sees it being written first. Raises FieldsInvalid, NotFound.
     """
     rules.check_wanted(wanted)
     now = clock.now()
     async with db.transaction() as tx:
         chat = await _chat(tx, actor, wanted.chat_id)
         said = await _said(tx, actor, wanted)
-        queued = await conversation.say(tx, _saying(actor, chat, said, wanted), now)
+        due = now if transports is None else await signs.before_saying(tx, actor, chat, said, transports, now)
+        queued = await conversation.say(tx, replace(_saying(actor, chat, said, wanted), due=due), now)
         if not queued.is_new:
             return await _said_before(tx, actor, chat, queued)
         draft = _draft(actor, chat, said, wanted, queued, now)

@@ -11,12 +11,13 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from hebah.access.model import Actor, Permission
 from hebah.access.rules import require, sees
 from hebah.devices import reads as devices
+from hebah.devices.ports import Transports
 from hebah.foundation.clock import Clock
 from hebah.foundation.errors import NotFound
 from hebah.foundation.pages import PAGE, Newest, clamp, read_newest, write_cursor
 from hebah.foundation.postgres import Connection, Database
 from hebah.foundation.wire import Injected, Input, View, snapshot
-from hebah.inbox.actions import chats, team
+from hebah.inbox.actions import chats, numbers, team
 from hebah.inbox.api.views import ChatView, chat_views
 from hebah.inbox.store import listing
 from hebah.inbox.store.listing import ChatFilter
@@ -40,10 +41,11 @@ class ChatPage(View):
 
 
 class ChatInput(Input):
-    """Whom to write to, and from which number."""
+    """Whom to write to, and from which number; `unchecked`: also when nobody can say whether they are on WhatsApp."""
 
     device_id: UUID
     phone: str
+    unchecked: bool = False
 
 
 class ChatPatch(Input):
@@ -99,10 +101,15 @@ async def list_chats(
 
 @post("/api/chats", permission=Permission.INBOX_REPLY)
 async def begin_chat(
-    data: JSONBody[ChatInput], actor: Injected[Actor], db: Injected[Database], clock: Injected[Clock]
+    data: JSONBody[ChatInput],
+    actor: Injected[Actor],
+    db: Injected[Database],
+    clock: Injected[Clock],
+    transports: Injected[Transports],
 ) -> ChatView:
-    """The chat with a number, to write the first message in."""
-    chat_id = await chats.begin(db, clock, actor, data.device_id, data.phone)
+    """The chat with a number, to write the first message in; a number nobody knows yet is looked up first."""
+    wanted = numbers.NewChat(data.device_id, data.phone, data.unchecked)
+    chat_id = await numbers.begin(db, clock, actor, wanted, transports)
     async with db.connection() as connection:
         return await _view(connection, actor, chat_id)
 

@@ -8,6 +8,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from hebah.access.model import Actor, Permission
 from hebah.access.rules import sees
 from hebah.devices import reads as devices
+from hebah.devices.ports import Transports
 from hebah.foundation.clock import Clock
 from hebah.foundation.errors import NotFound
 from hebah.foundation.ids import make_id
@@ -95,6 +96,7 @@ async def say(
     actor: Injected[Actor],
     db: Injected[Database],
     clock: Injected[Clock],
+    transports: Injected[Transports],
 ) -> MessageView:
     """Say something in a chat: it is queued ahead of every campaign, and sent once however often it is asked for."""
     file = None
@@ -102,7 +104,7 @@ async def say(
         waveform = bytes(min(max(step, 0), 100) for step in data.waveform[:64])
         file = FileFacts(name=data.file_name, seconds=max(data.seconds, 0), waveform=waveform)
     wanted = Wanted(chat_id, data.client_id, data.kind, data.body, data.media_id, data.quote, file)
-    message_id = await saying.say(db, clock, actor, wanted)
+    message_id = await saying.say(db, clock, actor, wanted, transports)
     return await _view(db, actor, message_id)
 
 

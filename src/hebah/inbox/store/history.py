@@ -5,9 +5,9 @@ from datetime import datetime
 from uuid import UUID
 
 from hebah.foundation.ids import make_id
-from hebah.foundation.postgres import Connection, Transaction, load_queries
+from hebah.foundation.postgres import Connection, Record, Transaction, load_queries
 from hebah.inbox.model import HistoryProgress, KeptChat, OfferedPacket, WaitingPacket
-from hebah.inbox.rules.history import percent
+from hebah.inbox.rules.history import PackedSince, percent
 from hebah.inbox.store.files import Device
 from hebah.inbox.store.messages import ChangedChat
 
@@ -113,8 +113,29 @@ async def progress(
             offered=row["offered"],
             done=row["done"],
             failed=row["failed"],
+            retriable=row["retriable"],
             messages=row["messages"],
             percent=percent(row["offered"], row["done"] + row["failed"], row["told"]),
         )
         for row in rows
     }
+
+
+async def oldest(connection: Connection, workspace_id: UUID, chat_id: UUID) -> Record | None:
+    """The message that what is stored of a chat begins with: wire id, from whom, when."""
+    row: Record | None = await QUERIES.oldest_message(connection, workspace_id=workspace_id, chat_id=chat_id)
+    return row
+
+
+async def packed_since(
+    connection: Connection, workspace_id: UUID, device_id: UUID, since: datetime
+) -> PackedSince | None:
+    """The first packet that a phone has packed on demand since an instant."""
+    row = await QUERIES.packed_since(connection, workspace_id=workspace_id, device_id=device_id, since=since)
+    return None if row is None else PackedSince(row["state"], row["failure"], row["messages"])
+
+
+async def retry(tx: Transaction, workspace_id: UUID, device_id: UUID, now: datetime) -> int:
+    """Fetch what was given up once more; gives how many packets."""
+    again: int = await QUERIES.retry_packets(tx, workspace_id=workspace_id, device_id=device_id, now=now)
+    return again

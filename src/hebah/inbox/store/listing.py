@@ -75,6 +75,16 @@ class LockedChat:
     muted_until: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class ChatPlace:
+    """Which chat of which device, and who is written to there."""
+
+    id: UUID
+    device_id: UUID
+    address: str
+    contact_id: UUID | None
+
+
 async def newest(connection: Connection, wanted: ChatFilter, before: Place | None, limit: int) -> list[UUID]:
     """Ids of a page of the list."""
     at, chat_id = before or (None, None)
@@ -159,6 +169,12 @@ async def lock_chat(tx: Transaction, workspace_id: UUID, chat_id: UUID) -> Locke
     """The chat, for whoever will change it."""
     row = await QUERIES.lock_chat(tx, workspace_id=workspace_id, id=chat_id)
     return None if row is None else LockedChat(**row)
+
+
+async def find_chat(connection: Connection, workspace_id: UUID, chat_id: UUID) -> ChatPlace | None:
+    """The chat, for whoever only asks where it is."""
+    row = await QUERIES.find_chat(connection, workspace_id=workspace_id, id=chat_id)
+    return None if row is None else ChatPlace(**row)
 
 
 async def find_message(connection: Connection, workspace_id: UUID, message_id: UUID) -> Record | None:

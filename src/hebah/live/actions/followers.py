@@ -50,6 +50,11 @@ class Follower:
             self._events += 1
             self._put(is_event=True, text=message)
 
+    def mention(self, message: str) -> None:
+        """Queue what may be lost; nobody who is behind is bothered with it."""
+        if not self._lags and len(self._waiting) < MOST_QUEUED // 4:
+            self._put(is_event=False, text=message)
+
     async def has_room(self) -> None:
         """Return once another event fits; only the socket's own reader may wait for it."""
         while self._events >= MOST_QUEUED and self.goodbye is None:

@@ -24,8 +24,9 @@ from hebah.foundation.eventlog import Later, RecordedEvent
 from hebah.foundation.postgres import Connection, Database, Topic
 from hebah.live import reads
 from hebah.live.actions.followers import Follower, encode
+from hebah.live.actions.mentions import Mentions
 from hebah.live.model import MOST_TOPICS
-from hebah.live.ports import Shows
+from hebah.live.ports import Asides, Shows
 
 log = structlog.get_logger(__name__)
 
@@ -59,9 +60,17 @@ class Hub:
     """All sockets of this process."""
 
     def __init__(
-        self, db: Database, clock: Clock, bus: Bus, pace: Pace | None = None, shows: Shows[Connection] | None = None
+        self,
+        db: Database,
+        clock: Clock,
+        bus: Bus,
+        pace: Pace | None = None,
+        shows: Shows[Connection] | None = None,
+        asides: Asides[Connection] | None = None,
     ) -> None:
         self.pace = pace or Pace()
+        self._mentions = None if asides is None else Mentions(db, clock, asides)
+        self._mentioned: set[UUID] = set()
         self._shows = shows
         self._db = db
         self._clock = clock
@@ -192,6 +201,9 @@ class Hub:
                 if topic in self._watched:
                     self._moved[topic] = None
                     self._wake.set()
+                elif self._mentions is not None and self._mentions.concerns(topic):
+                    self._mentioned.add(topic.workspace_id)
+                    self._wake.set()
 
     async def _poll(self) -> None:
         """Events that other processes wrote come without a wake-up."""
@@ -210,7 +222,8 @@ class Hub:
                 watched = self._watched.get(Topic(workspace_id, topic))
                 if watched is not None and head != watched.head:
                     self._moved[Topic(workspace_id, topic)] = None
-        if self._moved:
+        self._mentioned.update(by_workspace)
+        if self._moved or by_workspace:
             self._wake.set()
 
     async def _fan_out(self) -> None:
@@ -226,6 +239,22 @@ class Hub:
             for workspace_id in {key.workspace_id for key in moved}:
                 topics = [key.id for key in moved if key.workspace_id == workspace_id]
                 await self._surviving("fan_out", self._send_on(workspace_id, topics))
+            mentioned, self._mentioned = self._mentioned, set()
+            for workspace_id in mentioned:
+                await self._surviving("mention", self._mention(workspace_id))
+
+    async def _mention(self, workspace_id: UUID) -> None:
+        topics = [
+            key.id
+            for key, watched in self._watched.items()
+            if key.workspace_id == workspace_id and watched.is_read_in_full(key.id)
+        ]
+        if topics and self._mentions is not None:
+            await self._mentions.tell(workspace_id, topics, lambda topic: self._in_full_at(workspace_id, topic))
+
+    def _in_full_at(self, workspace_id: UUID, topic: UUID) -> list[Follower]:
+        watched = self._watched.get(Topic(workspace_id, topic))
+        return [] if watched is None else [each for each in watched.followers if topic in each.in_full]
 
     async def _send_on(self, workspace_id: UUID, topics: Sequence[UUID]) -> None:
         # All at once: one question after the other would keep the last topics of a busy workspace waiting.

@@ -16,12 +16,13 @@ from hebah.gateway.outgoing import (
     NotWritten,
     Probe,
     Refused,
+    RequestHistory,
     Typing,
 )
 from hebah.gateway.transport import DeviceRef, LinkMethod, LinkStep
 
 Answer = Accepted | Refused | NotWritten
-Wish = MarkRead | Typing | CheckNumbers | Probe
+Wish = MarkRead | Typing | CheckNumbers | RequestHistory | Probe
 FileAnswer = bytes | MediaGone | MediaLater
 
 

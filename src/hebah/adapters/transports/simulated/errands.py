@@ -1,15 +1,18 @@
-"""What devices ask of the simulated network besides messages: reading, typing, and who is on it."""
+"""What devices ask of the simulated network besides messages: reading, typing, who is on it, and the past."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import assert_never
 
 from hebah.adapters.transports.simulated.delivery import Deliveries
 from hebah.adapters.transports.simulated.ends import Wish
+from hebah.adapters.transports.simulated.files import Files
+from hebah.adapters.transports.simulated.packing import packet
+from hebah.adapters.transports.simulated.past import Past
 from hebah.adapters.transports.simulated.people import People
 from hebah.adapters.transports.simulated.phones import Phones, SimulatedPhone, lid_of
 from hebah.adapters.transports.simulated.slots import Slot, Slots
 from hebah.foundation.clock import Clock
-from hebah.gateway.incoming import ReceiptArrived, ReceiptKind, TypingSeen
+from hebah.gateway.incoming import HistoryChat, HistoryOffered, MessageArrived, ReceiptArrived, ReceiptKind, TypingSeen
 from hebah.gateway.outgoing import (
     CheckNumbers,
     CommandOutcome,
@@ -18,6 +21,7 @@ from hebah.gateway.outgoing import (
     NumberFound,
     NumbersChecked,
     Probe,
+    RequestHistory,
     Typing,
     TypingState,
 )
@@ -26,12 +30,24 @@ from hebah.gateway.outgoing import (
 class Errands:
     """Carries out commands, for devices and for the owners of phones."""
 
-    def __init__(self, clock: Clock, *, people: People, phones: Phones, slots: Slots, deliveries: Deliveries) -> None:
+    def __init__(  # noqa: PLR0913 - the parts of the network it works on
+        self,
+        clock: Clock,
+        *,
+        people: People,
+        phones: Phones,
+        slots: Slots,
+        deliveries: Deliveries,
+        files: Files,
+        past: Past,
+    ) -> None:
         self._clock = clock
         self._people = people
         self._phones = phones
         self._slots = slots
         self._deliveries = deliveries
+        self._files = files
+        self._past = past
 
     def carry_out(self, slot: Slot, phone: SimulatedPhone, wish: Wish) -> CommandOutcome:
         """What a device asks for."""
@@ -42,11 +58,19 @@ class Errands:
                 self.type_to(phone.number, chat, state)
             case CheckNumbers(phones):
                 return NumbersChecked(tuple(map(self._look_up, phones)))
+            case RequestHistory():
+                self.offer(slot, "on_demand", wish.chat, self._past.before(phone.number, wish))
             case Probe():
                 pass
             case _:
                 assert_never(wish)
         return Done()
+
+    def offer(self, slot: Slot, kind: str, chat: str, messages: Sequence[MessageArrived]) -> None:
+        """The phone packs older messages of a chat for one of its devices."""
+        event_id = self._deliveries.next_event_id()
+        ref = self._files.put(packet(event_id, HistoryChat(chat, self._people.name_of(chat)), messages))
+        self._deliveries.deliver(slot, HistoryOffered(event_id, ref, kind, 0, 100))
 
     def read_on(self, phone: SimulatedPhone, chat: str, wire_ids: tuple[str, ...]) -> None:
         """The owner reads on the phone itself: all its devices learn that."""

@@ -22,9 +22,14 @@ class Files:
         media = letter.said.media
         if media is None:
             return letter.said
-        ref = hashlib.sha256(letter.file).digest()
-        self._keep(ref, letter.file)
+        ref = self.put(letter.file)
         return replace(letter.said, media=replace(media, ref=ref, size=len(letter.file), sha256=ref))
+
+    def put(self, file: bytes) -> bytes:
+        """Keep a file; gives how to fetch it."""
+        ref = hashlib.sha256(file).digest()
+        self._keep(ref, file)
+        return ref
 
     def find(self, ref: bytes) -> bytes | None:
         """The file, or None when the network has dropped it."""

@@ -9,7 +9,7 @@ from hebah.gateway.incoming import Alias, ReceiptKind
 from hebah.gateway.outgoing import NumberFound, TypingState
 from hebah.messaging.said import Said
 
-VERSION = 2
+VERSION = 3
 
 
 class Frame(msgspec.Struct, array_like=True, gc=False, tag_field="t"):
@@ -150,7 +150,20 @@ class FetchFile(Frame, tag=17):
     ref: bytes
 
 
-WishFrame = ReadChat | ShowTyping | AskNumbers | AskAlive
+class AskOlder(Frame, tag=18):
+    """Ask the phone for what came before a message."""
+
+    request: int
+    link: int
+    chat: str
+    wire_id: str
+    from_me: bool
+    sender: str
+    at: int
+    count: int
+
+
+WishFrame = ReadChat | ShowTyping | AskNumbers | AskOlder | AskAlive
 UpFrame = (
     Hello
     | OpenLink
@@ -160,6 +173,7 @@ UpFrame = (
     | ReadChat
     | ShowTyping
     | AskNumbers
+    | AskOlder
     | AskAlive
     | FetchFile
     | Logout
@@ -291,7 +305,18 @@ class FileFrame(Frame, tag=12):
     gone: str
 
 
-EventFrame = MessageFrame | ReceiptFrame | StateFrame | TypingFrame
+class OfferFrame(Frame, tag=13):
+    """The phone has packed older messages."""
+
+    link: int
+    event_id: str
+    ref: bytes
+    kind: str
+    chunk: int
+    progress: int
+
+
+EventFrame = MessageFrame | ReceiptFrame | StateFrame | TypingFrame | OfferFrame
 DownFrame = (
     Welcome
     | Answered
@@ -304,5 +329,6 @@ DownFrame = (
     | Outcome
     | Step
     | TypingFrame
+    | OfferFrame
     | FileFrame
 )

@@ -1,7 +1,7 @@
 """The simulated network itself: one object that owns phones, people, faults, timers and the ledger."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from hebah.adapters.transports.simulated.instants import from_micros, to_micros
 from hebah.adapters.transports.simulated.ledger import Ledger
 from hebah.adapters.transports.simulated.letters import Letter, words
 from hebah.adapters.transports.simulated.linking import Linkings
+from hebah.adapters.transports.simulated.past import Past
 from hebah.adapters.transports.simulated.people import QUIET, Behaviour, People
 from hebah.adapters.transports.simulated.phones import Phones, ScanOutcome, SimulatedPhone, Standing
 from hebah.adapters.transports.simulated.slots import Slot, Slots
@@ -23,7 +24,7 @@ from hebah.adapters.transports.simulated.timers import Timers
 from hebah.adapters.transports.simulated.traffic import Traffic
 from hebah.devices.model import DeviceState
 from hebah.foundation.clock import Clock
-from hebah.gateway.incoming import Alias, MediaGone, StateChanged
+from hebah.gateway.incoming import Alias, MediaGone, MessageArrived, StateChanged
 from hebah.gateway.outgoing import CommandOutcome, Done, Failed, NotWritten, TypingState
 from hebah.gateway.transport import DeviceRef, LinkMethod, LinkStep
 from hebah.messaging.said import Said
@@ -92,7 +93,13 @@ class SimulatedNetwork:
             random=random,
         )
         self._errands = Errands(
-            clock, people=self._people, phones=self._phones, slots=self._slots, deliveries=self._deliveries
+            clock,
+            people=self._people,
+            phones=self._phones,
+            slots=self._slots,
+            deliveries=self._deliveries,
+            files=self._traffic.files,
+            past=Past(self.settings.seed),
         )
         self.faults = self.settings.faults
         self._phones.each_link(self._restore)
@@ -151,6 +158,11 @@ class SimulatedNetwork:
     def type_to(self, sender: str, to: str, state: TypingState = TypingState.TYPING) -> None:
         """A person begins or ends writing to a phone."""
         self._errands.type_to(sender, to, state)
+
+    def offer_history(self, phone: str, messages: Sequence[MessageArrived]) -> None:
+        """The phone packs older messages of one chat for its devices, without being asked."""
+        for slot in self._slots.of(self._phones.get_or_make(phone)):
+            self._errands.offer(slot, "recent", messages[0].chat, messages)
 
     def drop_files(self) -> None:
         """Forget every file, as a network does with what nobody fetched for long."""

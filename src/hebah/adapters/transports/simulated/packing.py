@@ -1,16 +1,22 @@
 """How frames map to our own types, both ways."""
 
+from collections.abc import Sequence
+
+import msgspec
+
 from hebah.adapters.transports.simulated.ends import Answer, FileAnswer, Wish
 from hebah.adapters.transports.simulated.frames import (
     Answered,
     AskAlive,
     AskNumbers,
+    AskOlder,
     EventFrame,
     FileFrame,
     Forget,
     LinkedFrame,
     LinkFailedFrame,
     MessageFrame,
+    OfferFrame,
     OpenLink,
     Outcome,
     ReadChat,
@@ -26,7 +32,9 @@ from hebah.adapters.transports.simulated.frames import (
 from hebah.adapters.transports.simulated.instants import from_micros, to_micros
 from hebah.adapters.transports.simulated.letters import Letter, words
 from hebah.gateway.incoming import (
+    HistoryChat,
     HistoryOffered,
+    HistoryPart,
     LinkEvent,
     MediaGone,
     MediaLater,
@@ -46,6 +54,7 @@ from hebah.gateway.outgoing import (
     NumbersChecked,
     Probe,
     Refused,
+    RequestHistory,
     Typing,
 )
 from hebah.gateway.transport import (
@@ -62,7 +71,7 @@ from hebah.gateway.transport import (
     PasskeyCodeShown,
     QrShown,
 )
-from hebah.messaging.said import Said
+from hebah.messaging.said import Said, Target
 
 
 def send_frame(link: int, letter: Letter) -> Send:
@@ -111,7 +120,7 @@ def event_frame(link: int, event: LinkEvent) -> EventFrame:
         case TypingSeen():
             return TypingFrame(link, event.event_id, event.chat, event.sender, event.state)
         case HistoryOffered():
-            raise ValueError("the simulated network keeps no history")
+            return OfferFrame(link, event.event_id, event.ref, event.kind, event.chunk, event.progress)
 
 
 def event_of(frame: EventFrame) -> LinkEvent:
@@ -127,6 +136,20 @@ def event_of(frame: EventFrame) -> LinkEvent:
             return StateChanged(frame.event_id, frame.state, frame.cause, until)
         case TypingFrame():
             return TypingSeen(frame.event_id, frame.chat, frame.sender, frame.state)
+        case OfferFrame():
+            return HistoryOffered(frame.event_id, frame.ref, frame.kind, frame.chunk, frame.progress)
+
+
+def packet(name: str, chat: HistoryChat, messages: Sequence[MessageArrived]) -> bytes:
+    """Older messages of a chat as a phone packs them; each packet has a name of its own."""
+    frames = [_message_frame(0, message) for message in messages]
+    return msgspec.msgpack.encode((name, chat.chat, chat.name, frames))
+
+
+def part_of(packed: bytes) -> HistoryPart:
+    """What is in a packet."""
+    _, chat, name, frames = msgspec.msgpack.decode(packed, type=tuple[str, str, str, list[MessageFrame]])
+    return HistoryPart(tuple(map(_message_of, frames)), (HistoryChat(chat, name),))
 
 
 def _message_frame(link: int, event: MessageArrived) -> MessageFrame:
@@ -175,6 +198,9 @@ def wish_frame(request: int, link: int, wish: Wish) -> WishFrame:
             return ShowTyping(request, link, chat, state)
         case CheckNumbers(phones):
             return AskNumbers(request, link, phones)
+        case RequestHistory(chat, before, at, count):
+            micros = to_micros(at)
+            return AskOlder(request, link, chat, before.wire_id, before.from_me, before.sender, micros, count)
         case Probe():
             return AskAlive(request, link)
 
@@ -188,6 +214,9 @@ def wish_of(frame: WishFrame) -> Wish:
             return Typing(frame.chat, frame.state)
         case AskNumbers():
             return CheckNumbers(frame.phones)
+        case AskOlder():
+            before = Target(frame.wire_id, frame.from_me, frame.sender)
+            return RequestHistory(frame.chat, before, from_micros(frame.at), frame.count)
         case AskAlive():
             return Probe()
 

@@ -147,7 +147,7 @@ class _Peer:
                 self.write(packing.outcome_frame(frame.request, Done()))
             case frames.FetchFile():
                 self._on_fetch(frame)
-            case frames.ReadChat() | frames.ShowTyping() | frames.AskNumbers() | frames.AskAlive() | frames.Logout():
+            case _ if isinstance(frame, frames.WishFrame | frames.Logout):
                 self._on_request(frame)
 
     def _on_request(self, frame: frames.WishFrame | frames.Logout) -> None:

@@ -12,11 +12,14 @@ from typing import TypeVar
 from hebah.adapters.transports.simulated.ends import Answer, Door, FileAnswer, NetworkEnd
 from hebah.adapters.transports.simulated.instants import span_micros, to_micros
 from hebah.adapters.transports.simulated.letters import MAX_FILE_BYTES, MAX_IMAGE_BYTES, letter_of
+from hebah.adapters.transports.simulated.packing import part_of
 from hebah.adapters.transports.simulated.timers import Alarm
 from hebah.devices.model import DeviceState
 from hebah.foundation.clock import Clock
 from hebah.gateway.incoming import (
+    HistoryFetched,
     HistoryOutcome,
+    HistoryPart,
     LinkEvent,
     MediaAsked,
     MediaFetched,
@@ -33,7 +36,6 @@ from hebah.gateway.outgoing import (
     MediaOut,
     NotWritten,
     Outgoing,
-    RequestHistory,
     SendOutcome,
     Unknown,
 )
@@ -138,9 +140,7 @@ class SimulatedLink:
             self._stop_waiting(message.wire_id)
 
     async def do(self, command: Command) -> CommandOutcome:
-        """Carry out a command at the network, which keeps no history."""
-        if isinstance(command, RequestHistory):
-            return Failed("not_possible")
+        """Carry out a command at the network."""
         if self._end is None:
             return Failed("not_connected")
         outcome: asyncio.Future[CommandOutcome] = asyncio.get_running_loop().create_future()
@@ -149,20 +149,24 @@ class SimulatedLink:
 
     async def fetch_media(self, wanted: MediaAsked) -> MediaOutcome:
         """The file, as long as the network has it."""
-        if self._end is None:
-            return MediaLater(self._cause)
-        told: asyncio.Future[FileAnswer] = asyncio.get_running_loop().create_future()
-        self._end.fetch(wanted.ref, partial(_tell, told))
-        answer = await told
+        answer = await self._fetch(wanted.ref)
         if not isinstance(answer, bytes):
             return answer
         if hashlib.sha256(answer).digest() != wanted.ref:
             return MediaGone("damaged")
         return MediaFetched(len(answer), _pieces(answer))
 
-    async def fetch_history(self, ref: bytes) -> HistoryOutcome:  # noqa: ARG002 - none was ever offered
-        """The network keeps no history."""
-        return MediaGone("expired")
+    async def fetch_history(self, ref: bytes) -> HistoryOutcome:
+        """The packet, as long as the network has it."""
+        answer = await self._fetch(ref)
+        return HistoryFetched(_parts(answer)) if isinstance(answer, bytes) else answer
+
+    async def _fetch(self, ref: bytes) -> FileAnswer:
+        if self._end is None:
+            return MediaLater(self._cause)
+        told: asyncio.Future[FileAnswer] = asyncio.get_running_loop().create_future()
+        self._end.fetch(ref, partial(_tell, told))
+        return await told
 
     async def events(self) -> AsyncIterator[LinkEvent]:
         """For one reader; ends when the link is closed."""
@@ -280,7 +284,7 @@ class SimulatedTransport:
             own_echo=True,
             typing=True,
             number_check=True,
-            history=False,
+            history=True,
             media_download=True,
             lids=True,
             max_image_bytes=MAX_IMAGE_BYTES,
@@ -339,6 +343,10 @@ async def _file_of(message: Outgoing) -> bytes:
 async def _pieces(file: bytes) -> AsyncIterator[bytes]:
     for start in range(0, len(file), _PIECE):
         yield file[start : start + _PIECE]
+
+
+async def _parts(packed: bytes) -> AsyncIterator[HistoryPart]:
+    yield part_of(packed)
 
 
 def _tell(waiting: asyncio.Future[T], outcome: T) -> None:
