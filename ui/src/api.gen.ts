@@ -130,6 +130,7 @@ export interface CardPart {
 export interface ChatInput {
   deviceId: string;
   phone: string;
+  unchecked: boolean;
 }
 
 export interface ChatPage {
@@ -304,6 +305,7 @@ export interface HistoryView {
   offered: number;
   done: number;
   failed: number;
+  retriable: number;
   messages: number;
   percent: number;
 }
@@ -660,6 +662,23 @@ export interface NoteView {
   at: string;
 }
 
+export interface NumberChecks {
+  possible: boolean;
+  budget: number;
+  used: number;
+  renewsAt: string | null;
+}
+
+export type OlderState = "not_asked" | "asking" | "waiting" | "arriving" | "arrived" | "nothing" | "no_answer" | "failed";
+
+export interface OlderView {
+  possible: boolean;
+  online: boolean;
+  state: OlderState;
+  code: string | null;
+  messages: number;
+}
+
 export interface Overview {
   attention: Attention[];
   today: Today;
@@ -865,6 +884,8 @@ export interface SignIn {
   password: string;
 }
 
+export type SignState = "typing" | "recording" | "paused";
+
 export interface SimulatedCutInput {
   seconds: number;
 }
@@ -921,6 +942,10 @@ export interface TransportView {
   capabilities: CapabilitiesView | null;
 }
 
+export interface TypingInput {
+  state: SignState;
+}
+
 export interface UserEdit {
   role?: Role;
   deviceIds?: string[];
@@ -973,6 +998,8 @@ export interface WorkspaceEdit {
   keepFilesDays?: number | null;
   keepMessagesDays?: number | null;
   mediaQuota?: number | null;
+  typingOn?: boolean;
+  numberChecks?: number;
 }
 
 export interface WorkspaceSettings {
@@ -991,6 +1018,8 @@ export interface WorkspaceSettings {
   keepFilesDays: number | null;
   keepMessagesDays: number | null;
   mediaQuota: number | null;
+  typingOn: boolean;
+  numberChecks: number;
 }
 
 export interface WorkspaceView extends WorkspaceSettings {

@@ -1,5 +1,7 @@
 import type { DeviceView } from "../api.gen";
-import { ProgressBar } from "../design";
+import { Button, ProgressBar, useAction } from "../design";
+import { http } from "../http";
+import { useMay } from "../shell";
 import { useText } from "../text";
 import styles from "./DeviceDrawer.module.css";
 import { isComing, useHistory, useTransports } from "./queries";
@@ -9,7 +11,13 @@ export function History({ device }: { device: DeviceView }) {
   const { t } = useText();
   const transports = useTransports();
   const brings = transports.data?.items.find((each) => each.name === device.transport)?.capabilities?.history === true;
+  const may = useMay();
   const history = useHistory(device.id, brings && device.linkedAt !== null).data;
+  const retry = useAction({
+    run: () => http.post(`/api/devices/${device.id}/history/retry`, {}),
+    changes: [["device", device.id, "history"]],
+    quiet: true,
+  });
   if (history === undefined || history.offered === 0) return null;
   const coming = isComing(history);
   return (
@@ -28,6 +36,12 @@ export function History({ device }: { device: DeviceView }) {
           : t("devices.history.done", { count: history.messages })}{" "}
         {history.failed > 0 && t("devices.history.failed", { count: history.failed })}
       </p>
+      <p className={styles.since}>{t("devices.history.honest")}</p>
+      {history.retriable > 0 && may("device:link") && (
+        <Button onClick={() => retry.mutate()} busy={retry.isPending}>
+          {t("devices.history.retry", { count: history.retriable })}
+        </Button>
+      )}
     </section>
   );
 }

@@ -11,6 +11,8 @@ export type {
   HistoryView,
   LabelView,
   NoteView,
+  NumberChecks,
+  OlderView,
   PersonView,
   PlacePart,
   ReactionPart,
@@ -97,10 +99,11 @@ export interface InboxEvent extends wire.LiveEvent {
   chats?: ChatView[];
 }
 
-/** Somebody types; may be lost. */
+/** Somebody types: a person in the chat, or a colleague (`userId`). May be lost. */
 export interface TypingNews {
   topic: string;
   chatId: string;
   senderName: string;
   state: "typing" | "recording" | "paused";
+  userId: string | null;
 }

@@ -10,7 +10,17 @@ import { SaveBar } from "./SaveBar";
 import styles from "./Settings.module.css";
 import { useWorkspaceForm } from "./useWorkspace";
 
-const NAMES = ["quietOn", "quietFrom", "quietUntil", "gapMinS", "gapMaxS", "hourlyCap", "dailyCap"] as const;
+const NAMES = [
+  "quietOn",
+  "quietFrom",
+  "quietUntil",
+  "gapMinS",
+  "gapMaxS",
+  "hourlyCap",
+  "dailyCap",
+  "typingOn",
+  "numberChecks",
+] as const;
 
 const FAST_PER_DAY = 500;
 const TIGHT_GAP_S = 5;
@@ -100,6 +110,25 @@ export function ProtectionTab() {
                 />
               </div>
             )}
+          </fieldset>
+          <fieldset className={styles.group} disabled={!mayEdit}>
+            <legend>{t("settings.byHand")}</legend>
+            <Switch
+              label={t("settings.typingOn")}
+              hint={t("settings.typingHint")}
+              checked={draft.typingOn}
+              onChange={(typingOn) => set({ typingOn })}
+              disabled={!mayEdit}
+            />
+            <NumberInput
+              label={t("settings.numberChecks")}
+              unit={t("settings.numbers")}
+              error={wrong("numberChecks")}
+              min={0}
+              value={draft.numberChecks}
+              onChange={(numberChecks) => set({ numberChecks: numberChecks ?? 0 })}
+            />
+            <p className={styles.hint}>{t("settings.numberChecksHint")}</p>
           </fieldset>
           <SaveBar
             dirty={form.dirty}

@@ -95,8 +95,9 @@ export class InboxStore {
     return this.conversations.get(chatId);
   }
 
-  typingIn(chatId: string): Typing | undefined {
-    return this.typing.get(chatId);
+  /** Of a chat, or of colleagues in it (`ours`). */
+  typingIn(place: string): Typing | undefined {
+    return this.typing.get(place);
   }
 
   openConversations(): string[] {
@@ -184,15 +185,17 @@ export class InboxStore {
   }
 
   takeTyping(news: TypingNews): void {
-    window.clearTimeout(this.typingTimers.get(news.chatId));
-    this.typingTimers.delete(news.chatId);
-    if (news.state === "paused") this.typing.delete(news.chatId);
+    if (news.userId === this.userId) return;
+    const place = news.userId === null ? news.chatId : ours(news.chatId);
+    window.clearTimeout(this.typingTimers.get(place));
+    this.typingTimers.delete(place);
+    if (news.state === "paused") this.typing.delete(place);
     else {
-      this.typing.set(news.chatId, { name: news.senderName, state: news.state });
+      this.typing.set(place, { name: news.senderName, state: news.state });
       const timer = window.setTimeout(() => this.takeTyping({ ...news, state: "paused" }), TYPING_LASTS_MS);
-      this.typingTimers.set(news.chatId, timer);
+      this.typingTimers.set(place, timer);
     }
-    this.signals.touch(`typing:${news.chatId}`);
+    this.signals.touch(`typing:${place}`);
   }
 
   /** The answer to something done here. */
@@ -253,7 +256,13 @@ export class InboxStore {
       byChat.set(message.chatId, [...(byChat.get(message.chatId) ?? []), message]);
       if (message.clientId !== null) this.onSettled(message.clientId);
       else if (!message.fromMe && this.typing.has(message.chatId)) {
-        this.takeTyping({ topic: message.deviceId, chatId: message.chatId, senderName: "", state: "paused" });
+        this.takeTyping({
+          topic: message.deviceId,
+          chatId: message.chatId,
+          senderName: "",
+          state: "paused",
+          userId: null,
+        });
       }
     }
     for (const [chatId, list] of byChat) {
@@ -308,6 +317,11 @@ export class InboxStore {
       this.conversations.delete(id);
     }
   }
+}
+
+/** Where colleagues' typing in a chat is kept. */
+export function ours(chatId: string): string {
+  return `ours:${chatId}`;
 }
 
 function hasId(items: readonly Bubble[], id: string): boolean {

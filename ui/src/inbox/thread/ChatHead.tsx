@@ -6,6 +6,7 @@ import type { ChatView } from "../api";
 import { Picture } from "../parts/Picture";
 import { under, useUi } from "../parts/ui";
 import { useTyping } from "../store/context";
+import { ours } from "../store/store";
 import styles from "./ChatHead.module.css";
 
 /** Who is written to, and the doors to everything about the chat. */
@@ -65,10 +66,11 @@ export function ChatHead({ chat, onClose }: { chat: ChatView; onClose: () => voi
   );
 }
 
-/** Under the name: who types, else the trouble of the line, else the number and the device. */
+/** Under the name: who types there or here, else the trouble of the line, else the number and the device. */
 function Under({ chat }: { chat: ChatView }) {
   const { t } = useText();
   const typing = useTyping(chat.id);
+  const colleague = useTyping(ours(chat.id));
   const state = useLiveState();
   if (state !== "live") return <span className={styles.trouble}>{t(`inbox.line.${state}`)}</span>;
   if (typing !== undefined) {
@@ -76,6 +78,13 @@ function Under({ chat }: { chat: ChatView }) {
     return (
       <span className={styles.typing}>
         {chat.kind === "group" && typing.name !== "" ? `${typing.name}: ${words}` : words}
+      </span>
+    );
+  }
+  if (colleague !== undefined) {
+    return (
+      <span className={styles.typing} role="status">
+        {t("inbox.colleagueWrites", { name: colleague.name })}
       </span>
     );
   }

@@ -4,6 +4,7 @@ import { cx } from "../../design";
 import { useText } from "../../text";
 import { useTimes } from "../../time";
 import { Content } from "../kinds/Content";
+import { lazily } from "../parts/lazily";
 import { Picture, tintOf } from "../parts/Picture";
 import type { Bubble } from "../store/conversation";
 import { bigEmoji } from "../words/emoji";
@@ -15,6 +16,8 @@ import { Quote } from "./Quote";
 import { Reactions } from "./Reactions";
 import { Trouble } from "./Trouble";
 import { useSwipe } from "./useSwipe";
+
+const Older = lazily(() => import("./Older"));
 
 interface RowProps {
   bubble: Bubble;
@@ -34,7 +37,12 @@ export const MessageRow = memo(function MessageRow(props: RowProps) {
   const { t } = useText();
   return (
     <>
-      {isFirst && <p className={styles.note}>{t("inbox.beginning")}</p>}
+      {isFirst && (
+        <>
+          <p className={styles.note}>{t("inbox.beginning")}</p>
+          <Older />
+        </>
+      )}
       {day !== null && <DayLine at={day} />}
       {isUnreadLine && <p className={styles.unread}>{t("inbox.unreadLine")}</p>}
       {bubble.kind === "system" ? (

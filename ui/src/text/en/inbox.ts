@@ -25,6 +25,7 @@ export const inbox = {
   "inbox.noMessages": "No messages yet",
   "inbox.draft": "Draft:",
   "inbox.typing": "typing…",
+  "inbox.colleagueWrites": "{name} is writing here…",
   "inbox.recording": "recording a voice note…",
   "inbox.unreadMessages": { one: "{count} unread message", other: "{count} unread messages" },
   "inbox.markedUnread": "Marked as unread",

@@ -118,6 +118,8 @@ export const linking = {
     one: "{count} packet could not be fetched.",
     other: "{count} packets could not be fetched.",
   },
+  "devices.history.honest": "The phone decides how much it sends, and needs to stay online for it.",
+  "devices.history.retry": { one: "Fetch {count} packet again", other: "Fetch {count} packets again" },
   "devices.can.title": "What this number can do",
   "devices.can.sends": "Sends",
   "devices.can.receives": "Receives",

@@ -32,6 +32,13 @@ export const problems = {
   "problem.message_not_possible": "This cannot be done with this message any more.",
   "problem.message_not_possible.not_kept":
     "It cannot be sent again: its words were not kept, since chat storage is off. Write it again.",
+  "problem.number_not_on_whatsapp": "This number is not on WhatsApp. Nothing was sent.",
+  "problem.number_check_budget_used": "This device has looked up {budget} numbers in 24 hours, which is all it may.",
+  "problem.number_check_not_connected": "The device is not online, so the number cannot be looked up.",
+  "problem.number_check_no_answer": "WhatsApp did not say whether it has this number.",
+  "problem.history_not_offered": "The phone of this device cannot be asked for older messages.",
+  "problem.history_not_connected": "The device is not online, so its phone cannot be asked.",
+  "problem.history_nothing_known": "There is no message in this chat yet from which to look back.",
   "problem.key_used": "This was sent before. Write it again.",
   "problem.last_owner": "A workspace needs at least one owner who can sign in.",
   "problem.device_state": "The device's state does not allow this just now.",

@@ -32,6 +32,13 @@ export const settings = {
   "settings.dailyCap": "At most in 24 hours",
   "settings.capHint": "Empty means no limit.",
   "settings.messages": "messages",
+  "settings.byHand": "What people write by hand",
+  "settings.typingOn": "Show “typing…” to the other side",
+  "settings.typingHint": "What was not typed here goes out after as long as a person would type it, 6 seconds at most.",
+  "settings.numberChecks": "Numbers a device looks up in 24 hours",
+  "settings.numbers": "numbers",
+  "settings.numberChecksHint":
+    "Before a chat with a new number begins, WhatsApp is asked whether it has it. 0 asks never.",
   "settings.quiet": "Quiet hours",
   "settings.quietOn": "Send nothing during quiet hours",
   "settings.quietHint": "In the time zone of the person who receives.",

@@ -27,6 +27,7 @@ export const inbox: Translation<typeof en> = {
   "inbox.noMessages": "Belum ada mesej",
   "inbox.draft": "Draf:",
   "inbox.typing": "sedang menaip…",
+  "inbox.colleagueWrites": "{name} sedang menulis di sini…",
   "inbox.recording": "sedang merakam suara…",
   "inbox.unreadMessages": { other: "{count} mesej belum dibaca" },
   "inbox.markedUnread": "Ditanda belum dibaca",

@@ -114,6 +114,8 @@ export const linking: Translation<typeof en> = {
   "devices.history.coming": "{percent}% daripada yang ditawarkan telefon sudah tiba: {count} mesej setakat ini.",
   "devices.history.done": "{count} mesej lama datang daripada telefon.",
   "devices.history.failed": "{count} bungkusan tidak dapat diambil.",
+  "devices.history.honest": "Telefon yang menentukan berapa banyak dihantar, dan perlu kekal dalam talian.",
+  "devices.history.retry": "Ambil semula {count} bungkusan",
   "devices.can.title": "Apa yang boleh dibuat oleh nombor ini",
   "devices.can.sends": "Menghantar",
   "devices.can.receives": "Menerima",

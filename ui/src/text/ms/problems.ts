@@ -34,6 +34,13 @@ export const problems: Translation<typeof en> = {
   "problem.message_not_possible": "Ini tidak lagi boleh dibuat pada mesej ini.",
   "problem.message_not_possible.not_kept":
     "Tidak boleh dihantar semula: kata-katanya tidak disimpan kerana simpanan sembang dimatikan. Tulis semula.",
+  "problem.number_not_on_whatsapp": "Nombor ini tiada di WhatsApp. Tiada apa-apa dihantar.",
+  "problem.number_check_budget_used": "Nombor ini sudah menyemak {budget} nombor dalam 24 jam, iaitu hadnya.",
+  "problem.number_check_not_connected": "Nombor tidak dalam talian, jadi penyemakan tidak boleh dibuat.",
+  "problem.number_check_no_answer": "WhatsApp tidak memberitahu sama ada nombor ini ada.",
+  "problem.history_not_offered": "Telefon nombor ini tidak boleh diminta mesej lama.",
+  "problem.history_not_connected": "Nombor tidak dalam talian, jadi telefonnya tidak boleh diminta.",
+  "problem.history_nothing_known": "Belum ada mesej dalam sembang ini untuk bermula.",
   "problem.key_used": "Ini sudah dihantar. Tulis semula.",
   "problem.last_owner": "Ruang kerja memerlukan sekurang-kurangnya seorang pemilik yang boleh log masuk.",
   "problem.device_state": "Keadaan nombor ini tidak membenarkannya sekarang.",

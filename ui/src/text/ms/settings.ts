@@ -34,6 +34,14 @@ export const settings: Translation<typeof en> = {
   "settings.dailyCap": "Paling banyak dalam 24 jam",
   "settings.capHint": "Kosong bermaksud tiada had.",
   "settings.messages": "mesej",
+  "settings.byHand": "Apa yang ditulis dengan tangan",
+  "settings.typingOn": "Tunjukkan “sedang menaip…” kepada pihak sana",
+  "settings.typingHint":
+    "Apa yang tidak ditaip di sini dihantar selepas selama masa orang menaipnya, paling lama 6 saat.",
+  "settings.numberChecks": "Nombor yang disemak setiap nombor dalam 24 jam",
+  "settings.numbers": "nombor",
+  "settings.numberChecksHint":
+    "Sebelum sembang dengan nombor baharu bermula, WhatsApp ditanya sama ada ia ada. 0 bermaksud tidak pernah bertanya.",
   "settings.quiet": "Waktu senyap",
   "settings.quietOn": "Jangan hantar apa-apa pada waktu senyap",
   "settings.quietHint": "Mengikut zon waktu penerima.",
