@@ -85,6 +85,7 @@ class Shop:
     def hurry(self, **changes: object) -> None:
         """Send without long pauses, at any hour."""
         quick = {"gapMinS": 0.2, "gapMaxS": 0.2, "hourlyCap": None, "dailyCap": None, "quietOn": False}
+        quick |= {"typingOn": False}
         self.call("PATCH", "/api/workspace", json=quick | changes)
 
     def slot(self, name: str) -> str:
