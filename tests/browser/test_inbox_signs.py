@@ -50,9 +50,8 @@ def chat_between(shop: Shop, one: Json, other: Json) -> tuple[str, str]:
     return ours, theirs
 
 
-def box(page: Page) -> Page:
+def is_open(page: Page) -> None:
     expect(page.get_by_role("textbox", name=re.compile("^Write"))).to_be_visible()
-    return page
 
 
 @pytest.mark.usefixtures("typing")
@@ -67,7 +66,7 @@ def test_two_sides_and_a_colleague_see_who_writes(
     there.goto(f"/device/{other['id']}/whatsapp-web/{theirs}")
     beside.goto(f"/device/{one['id']}/whatsapp-web/{ours}")
     for page in (here, there, beside):
-        box(page)
+        is_open(page)
 
     here.get_by_role("textbox", name=re.compile("^Write")).press_sequentially("Saya semak", delay=20)
     expect(there.locator("header").get_by_text("typing…")).to_be_visible()
@@ -109,7 +108,7 @@ def test_a_new_chat_is_begun_only_with_a_number_that_is_on_whatsapp(shop: Shop, 
 
     dialog.get_by_label("Phone number").fill(number(shop, is_there=True))
     dialog.get_by_role("button", name="Open the chat").click()
-    box(page)
+    is_open(page)
 
     shop.call("POST", f"/api/devices/{device['id']}/stop")
     page.goto(f"/device/{device['id']}/whatsapp-web")
@@ -118,23 +117,39 @@ def test_a_new_chat_is_begun_only_with_a_number_that_is_on_whatsapp(shop: Shop, 
     dialog.get_by_role("button", name="Open the chat").click()
     expect(dialog.get_by_text("The device is not online, so the number cannot be looked up.")).to_be_visible()
     dialog.get_by_role("button", name="Open without looking up").click()
-    box(page)
+    is_open(page)
 
 
-def test_older_messages_are_asked_of_the_phone_and_stand_above(shop: Shop, open_shop: Open, width: str) -> None:
+@pytest.fixture
+def begun(shop: Shop, open_shop: Open, width: str) -> Page:
+    """A chat in which somebody has written once, open in a window."""
     device = shop.device(f"Lama {width}")
-    person = number(shop, is_there=True)
-    said = {"from": person, "body": "Ada stok lagi?"}
+    said = {"from": number(shop, is_there=True), "body": "Ada stok lagi?"}
     shop.call("POST", f"/api/simulated/phones/{device['phone']}/say", json=said)
-    path = f"/api/chats?deviceId={device['id']}"
-    chat = shop.await_(path, lambda seen: len(seen["items"]) == 1)["items"][0]
+    chats = shop.await_(f"/api/chats?deviceId={device['id']}", lambda seen: len(seen["items"]) == 1)
     page = open_shop(width)
-    page.goto(f"/device/{device['id']}/whatsapp-web/{chat['id']}")
-    log = page.get_by_role("log")
+    page.goto(f"/device/{device['id']}/whatsapp-web/{chats['items'][0]['id']}")
+    expect(page.get_by_role("log").get_by_text("Ada stok lagi?")).to_be_visible()
+    return page
+
+
+def test_older_messages_are_asked_of_the_phone_and_stand_above_without_moving_what_is_read(begun: Page) -> None:
+    log = begun.get_by_role("log")
+    ask = log.get_by_role("button", name="Ask the phone for older messages")
+    ask.click()
+    expect(log.locator('[data-row="50"]')).to_be_visible()
     expect(log.get_by_text("Ada stok lagi?")).to_be_visible()
-    log.get_by_role("button", name="Ask the phone for older messages").click()
-    expect(log.locator("[data-row]").nth(3)).to_be_attached()
-    newest = log.get_by_text("Ada stok lagi?")
-    expect(newest).to_be_visible()
-    kept = shop.call("GET", f"/api/chats/{chat['id']}/messages?limit=100")["items"]
-    assert len(kept) == 51
+
+    log.evaluate("log => { log.scrollTop = 0; }")
+    expect(ask).to_be_enabled()
+    oldest = log.locator('[data-row="0"]').element_handle()
+    box = oldest.bounding_box()
+    assert box is not None
+    ask.click()
+    # Ten more are all that this phone has.
+    stays = "([row, y]) => row.dataset.row === '10' && Math.abs(row.getBoundingClientRect().top - y) < 4"
+    begun.wait_for_function(stays, arg=[oldest, box["y"]])
+    log.evaluate("log => { log.scrollTop = 0; }")
+    ask.click()
+    expect(log.get_by_text("The phone has nothing older in this chat.")).to_be_visible()
+    expect(ask).to_have_count(0)

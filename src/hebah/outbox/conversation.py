@@ -79,6 +79,12 @@ async def say(tx: Transaction, saying: Saying, now: datetime) -> Queued:
     return Queued(row["id"], wire_id, is_new=True)
 
 
+async def is_said(connection: Connection, workspace_id: UUID, key: str) -> bool:
+    """Whether a request with the key was made before."""
+    row = await QUERIES.find_by_key(connection, workspace_id=workspace_id, idempotency_key=key)
+    return row is not None
+
+
 async def take_back(tx: Transaction, workspace_id: UUID, outbox_id: UUID, now: datetime) -> str | None:
     """Cancel what still waits; gives its wire id, None when it is on its way or gone."""
     row = await QUERIES.cancel_by_hand(tx, workspace_id=workspace_id, id=outbox_id, now=now)

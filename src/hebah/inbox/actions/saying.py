@@ -39,7 +39,10 @@ async def say(db: Database, clock: Clock, actor: Actor, wanted: Wanted, transpor
     async with db.transaction() as tx:
         chat = await _chat(tx, actor, wanted.chat_id)
         said = await _said(tx, actor, wanted)
-        due = now if transports is None else await signs.before_saying(tx, actor, chat, said, transports, now)
+        due = now
+        # What was said before is not written again, whoever asks twice.
+        if transports is not None and not await conversation.is_said(tx, actor.workspace_id, _key(actor, wanted.key)):
+            due = await signs.before_saying(tx, actor, chat, said, transports, now)
         queued = await conversation.say(tx, replace(_saying(actor, chat, said, wanted), due=due), now)
         if not queued.is_new:
             return await _said_before(tx, actor, chat, queued)

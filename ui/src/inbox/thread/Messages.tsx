@@ -82,6 +82,24 @@ export function Messages(props: { chat: ChatView; conversation: Conversation; is
     if (ownKey !== null) virtual.scrollToEnd();
   }, [ownKey, virtual]);
 
+  // The lines above the first message move to the one that takes its place: what is below them stays where it is.
+  const head = useRef<{ key: string; above: number } | null>(null);
+  useLayoutEffect(() => {
+    const { current } = scroller;
+    const oldest = items[0];
+    if (current === null || oldest === undefined) return;
+    const before = head.current;
+    if (before !== null && before.key !== keyOf(oldest)) {
+      const above = heightAbove(
+        current,
+        items.findIndex((each) => keyOf(each) === before.key),
+      );
+      if (above !== null) current.scrollTop -= before.above - above;
+    }
+    const above = older === null ? heightAbove(current, 0) : null;
+    head.current = above === null ? null : { key: keyOf(oldest), above };
+  });
+
   // When the composer grows, what is at the end stays at the end.
   const isStuck = useRef(true);
   useLayoutEffect(() => {
@@ -197,6 +215,14 @@ export function Messages(props: { chat: ChatView; conversation: Conversation; is
       </p>
     </div>
   );
+}
+
+/** How much stands between the top of a row and its message; null while it is not drawn. */
+function heightAbove(scroller: HTMLElement, index: number): number | null {
+  const message = scroller.querySelector(`[data-row="${index}"]`);
+  const row = message?.closest("[data-index]");
+  if (message === null || !row) return null;
+  return message.getBoundingClientRect().top - row.getBoundingClientRect().top;
 }
 
 function focusBox(inside: HTMLElement): void {

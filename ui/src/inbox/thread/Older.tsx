@@ -43,10 +43,9 @@ export default function Older() {
               ? t("inbox.older.failed", { reason: reason ?? t("inbox.older.code.other") })
               : t(`inbox.older.${older.state}`)}
       </p>
-      {isBusy && <progress className={styles.progress} aria-label={t("inbox.older.asking")} />}
-      {older.state !== "nothing" && !isBusy && (
-        <Button onClick={() => ask.mutate()} disabled={!older.online}>
-          {t(older.state === "not_asked" || isOver ? "inbox.older.ask" : "shell.retry")}
+      {older.state !== "nothing" && (
+        <Button onClick={() => ask.mutate()} busy={isBusy} disabled={!older.online}>
+          {t(isBusy || older.state === "not_asked" || isOver ? "inbox.older.ask" : "shell.retry")}
         </Button>
       )}
     </div>
