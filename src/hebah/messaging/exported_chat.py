@@ -1,96 +1,96 @@
 """Reads the text file that WhatsApp's "Export chat" makes, as every phone and language writes it.
 
-A message begins with a time and goes on until the next one. Nothing in the file says how its dates are written, so that
-is worked out from all of them: a number above 12 is a day, and time does not go backwards.
+A message begins with a time and goes on until the next one. The file is gone through line by line, twice: once to find
+out how its dates are written and who speaks, once to read. Neither keeps more than one message.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
-from itertools import pairwise
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from hebah.messaging.written_time import DATE_AND_TIME, DateOrder, DateOrderTally, WrittenTime
+
+LONGEST_BODY = 65_536
+MOST_AUTHORS = 2_000
 
 _INVISIBLE = str.maketrans("", "", "\u200e\u200f\u202a\u202c\ufeff")
 _SPACES = re.compile("[\u00a0\u202f]")
-_HEAD = re.compile(
-    r"""^\[?(?P<first>\d{1,4})[./-](?P<second>\d{1,2})[./-](?P<third>\d{2,4}),?\ +(?P<before>上午|下午)?
-        (?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second_of_minute>\d{2}))?
-        (?:\ *(?P<half>[apAP]\.?\ ?[mM]\.?|PTG|PG|TGH|pagi|petang))?
-        (?:\]\ |\ -\ |\ \u2013\ )(?P<rest>.*)$""",
-    re.VERBOSE,
-)
+_HEAD = re.compile(rf"^\[?{DATE_AND_TIME}(?:\]\ |\ -\ |\ \u2013\ )(?P<rest>.*)$", re.VERBOSE)
 _ATTACHED = re.compile(
-    r"^(?:<(?:attached|terlampir|dilampirkan|附件)\s*:\s*(?P<ios>[^<>]+)>|"
-    r"(?P<android>\S[^/\\]*\.\w{2,5}) \((?:file attached|fail dilampirkan|文件附件)\))(?P<caption>.*)$",
+    r"^(?:(?P<before>[^\n]*?)\s*<(?:attached|terlampir|dilampirkan|附件)\s*:\s*(?P<ios>[^<>\n]+)>|"
+    r"(?P<android>\S[^/\\\n]*\.\w{2,5}) \((?:file attached|fail dilampirkan|文件附件)\))(?P<caption>.*)$",
     re.DOTALL | re.IGNORECASE,
 )
+# An iPhone repeats the name of a document before it says that it is attached.
+_DOCUMENT_TITLE = re.compile(r"^.+ • .*\d+.*$")
 _LEFT_OUT = re.compile(
-    r"^<?(?:media omitted|media tidak disertakan|(?:image|video|audio|sticker|GIF|document|contact card) omitted|"
-    r"imej diabaikan|video diabaikan|audio diabaikan|省略媒体文件)>?$",
+    r"^<?(?:media omitted|media tidak disertakan|media diabaikan|"
+    r"(?P<kind>image|video|audio|sticker|GIF|document|contact card|imej|dokumen|pelekat) (?:omitted|diabaikan)|"
+    r"省略媒体文件)>?(?:\n(?P<caption>.*))?$",
+    re.IGNORECASE | re.DOTALL,
+)
+_EDITED = re.compile(r"\s*<(?:this message was edited|mesej ini telah diedit|mesej ini disunting)>$", re.IGNORECASE)
+_DELETED = re.compile(
+    r"^(?:this message was deleted|you deleted this message|mesej ini telah dipadam(?:kan)?|"
+    r"anda (?:telah )?memadam(?:kan)? mesej ini|null)\.?$",
     re.IGNORECASE,
 )
-_AFTERNOON = frozenset({"pm", "ptg", "petang", "tgh", "下午"})
-_MORNING = frozenset({"am", "pg", "pagi", "上午"})
+# An iPhone puts somebody's name before what WhatsApp itself says.
+_NOTICE = re.compile(
+    r"^(?:messages and calls are end-to-end encrypted|mesej dan panggilan disulitkan hujung ke hujung|"
+    r"missed (?:voice|video) call|panggilan (?:suara|video) tidak dijawab|"
+    r"your security code with .+ changed|kod keselamatan anda dengan .+ (?:telah )?berubah)",
+    re.IGNORECASE,
+)
 _LONGEST_NAME = 100
-
-
-class DateOrder(StrEnum):
-    """Which number of a date stands where."""
-
-    DAY_FIRST = "day_first"
-    MONTH_FIRST = "month_first"
-    YEAR_FIRST = "year_first"
-
-
-_PLACES = {
-    DateOrder.DAY_FIRST: ("third", "second", "first"),
-    DateOrder.MONTH_FIRST: ("third", "first", "second"),
-    DateOrder.YEAR_FIRST: ("first", "second", "third"),
-}
+_LEFT_OUT_KINDS = {"imej": "image", "dokumen": "document", "pelekat": "sticker", "contact card": "document"}
 
 
 @dataclass(frozen=True, slots=True)
 class ExportedMessage:
     """One message of an exported chat.
 
-    `author` is None for lines WhatsApp wrote itself. `file` is the name of the file beside the text; `left_out` says
-    that there was one and the export is without it.
+    `author` is None for lines WhatsApp wrote itself. `at` is UTC, `span` how much the file leaves open after it. `file`
+    is the name of the file beside the text; `left_out` says that there was one and the export is without it, `hint`
+    what it was where the export says so: image, video, audio, sticker, gif, document.
     """
 
     line: int
     at: datetime
-    author: str | None
-    body: str
-    file: str | None = None
+    span: timedelta
+    author: str | None = field(repr=False)
+    body: str = field(repr=False)
+    file: str | None = field(default=None, repr=False)
     left_out: bool = False
+    hint: str = ""
+    edited: bool = False
+    deleted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ExportFault:
-    """A line that could not be understood. Codes: `no_such_date`, `before_first_message`."""
+    """A line that could not be understood. Codes: `no_such_date`, `before_first_message`, `message_too_long`."""
 
     line: int
     code: str
-    shown: str
+    shown: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class ExportedChat:
-    """A whole file, in the order of the file; `ambiguous` when day and month could be the other way round."""
+class ChatSurvey:
+    """What a whole file tells before it is read; `is_open` when day and month could be the other way round.
 
-    messages: tuple[ExportedMessage, ...]
-    faults: tuple[ExportFault, ...]
+    `authors` are those who wrote, in the order they first did.
+    """
+
+    messages: int
+    authors: tuple[str, ...] = field(repr=False)
     order: DateOrder
-    ambiguous: bool
-
-    @property
-    def authors(self) -> tuple[str, ...]:
-        """Everybody who wrote, in the order they first did."""
-        return tuple(dict.fromkeys(message.author for message in self.messages if message.author is not None))
+    is_open: bool
 
 
 @dataclass(slots=True)
@@ -98,54 +98,96 @@ class _Block:
     line: int
     head: re.Match[str]
     more: list[str]
+    length: int
 
 
-def read_exported_chat(lines: Iterable[str], zone: ZoneInfo, order: DateOrder | None = None) -> ExportedChat:
-    """Every message of the file, whose clock was that of `zone`; `order` overrules what its dates suggest."""
-    faults: list[ExportFault] = []
-    blocks = list(_blocks(lines, faults))
-    ambiguous = False
-    if order is None:
-        order, ambiguous = _order_of([block.head for block in blocks], zone)
-    messages = []
-    for block in blocks:
-        at = _instant(block.head, order, zone)
+def is_head(line: str) -> bool:
+    """Whether a message could begin with this line."""
+    return _HEAD.match(_plain(line)) is not None
+
+
+def survey_chat(lines: Iterable[str]) -> ChatSurvey:
+    """Go through the file once."""
+    tally, messages = DateOrderTally(), 0
+    authors: dict[str, None] = {}
+    for raw in lines:
+        head = _HEAD.match(_plain(raw))
+        if head is None:
+            continue
+        messages += 1
+        tally.add(WrittenTime.of(head))
+        author, body = _author_and_body(head["rest"])
+        if author is not None and not _NOTICE.match(body) and len(authors) < MOST_AUTHORS:
+            authors[author] = None
+    order, is_open = tally.order()
+    return ChatSurvey(messages, tuple(authors), order, is_open)
+
+
+def read_chat(lines: Iterable[str], zone: ZoneInfo, order: DateOrder) -> Iterator[ExportedMessage | ExportFault]:
+    """Every message of the file, whose clock was that of `zone`, in the order of the file."""
+    for block in _blocks(lines):
+        if isinstance(block, ExportFault):
+            yield block
+            continue
+        written = WrittenTime.of(block.head)
+        at = written.instant(order, zone)
         if at is None:
-            faults.append(ExportFault(block.line, "no_such_date", block.head.group(0)[:80]))
+            yield ExportFault(block.line, "no_such_date", block.head.group(0)[:80])
+        elif block.length > LONGEST_BODY:
+            yield ExportFault(block.line, "message_too_long", block.head.group(0)[:80])
         else:
-            messages.append(_message(block, at))
-    return ExportedChat(tuple(messages), tuple(faults), order, ambiguous)
+            yield _message(block, at, written.span)
 
 
-def _blocks(lines: Iterable[str], faults: list[ExportFault]) -> Iterator[_Block]:
+def _plain(raw: str) -> str:
+    return _SPACES.sub(" ", raw.translate(_INVISIBLE)).rstrip("\r\n")
+
+
+def _blocks(lines: Iterable[str]) -> Iterator[_Block | ExportFault]:
     block: _Block | None = None
     for number, raw in enumerate(lines, start=1):
-        text = _SPACES.sub(" ", raw.translate(_INVISIBLE)).rstrip("\r\n")
+        text = _plain(raw)
         head = _HEAD.match(text)
         if head is not None:
             if block is not None:
                 yield block
-            block = _Block(number, head, [])
+            block = _Block(number, head, [], len(text))
         elif block is not None:
-            block.more.append(text)
+            block.length += len(text) + 1
+            # What is too long to be a message is not kept either.
+            if block.length <= LONGEST_BODY:
+                block.more.append(text)
         elif text.strip():
-            faults.append(ExportFault(number, "before_first_message", text[:80]))
+            yield ExportFault(number, "before_first_message", text[:80])
     if block is not None:
         yield block
 
 
-def _message(block: _Block, at: datetime) -> ExportedMessage:
+def _message(block: _Block, at: datetime, span: timedelta) -> ExportedMessage:
     author, body = _author_and_body(block.head["rest"])
     body = "\n".join([body, *block.more]).strip("\n")
-    if author is None:
-        return ExportedMessage(block.line, at, None, body)
-    if _LEFT_OUT.match(body.strip()):
-        return ExportedMessage(block.line, at, author, "", left_out=True)
-    attached = _ATTACHED.match(body)
+    if author is None or _NOTICE.match(body):
+        return ExportedMessage(block.line, at, span, None, body)
+    if _DELETED.match(body.strip()):
+        return ExportedMessage(block.line, at, span, author, "", deleted=True)
+    words = _EDITED.sub("", body)
+    edited = words != body
+    left_out = _LEFT_OUT.match(words.strip())
+    if left_out is not None:
+        kind = (left_out["kind"] or "").lower()
+        hint, caption = _LEFT_OUT_KINDS.get(kind, kind), (left_out["caption"] or "").strip()
+        return ExportedMessage(block.line, at, span, author, caption, left_out=True, hint=hint, edited=edited)
+    attached = _ATTACHED.match(words)
     if attached is None:
-        return ExportedMessage(block.line, at, author, body)
+        return ExportedMessage(block.line, at, span, author, words, edited=edited)
     name = (attached["ios"] or attached["android"]).strip()
-    return ExportedMessage(block.line, at, author, attached["caption"].strip(), file=name)
+    return ExportedMessage(block.line, at, span, author, _caption(attached), file=name, edited=edited)
+
+
+def _caption(attached: re.Match[str]) -> str:
+    before = attached["before"] or ""
+    parts = ["" if _DOCUMENT_TITLE.match(before) else before, attached["caption"]]
+    return "\n".join(part.strip() for part in parts if part.strip())
 
 
 def _author_and_body(rest: str) -> tuple[str | None, str]:
@@ -155,42 +197,3 @@ def _author_and_body(rest: str) -> tuple[str | None, str]:
     if not colon or len(author) > _LONGEST_NAME:
         return None, rest
     return author.strip().removeprefix("~").strip(), body
-
-
-def _order_of(heads: list[re.Match[str]], zone: ZoneInfo) -> tuple[DateOrder, bool]:
-    """How dates are written, and whether another way would do as well."""
-    dates = list(dict.fromkeys((head["first"], head["second"], head["third"]) for head in heads))
-    if any(len(first) == 4 for first, _, _ in dates):
-        return DateOrder.YEAR_FIRST, False
-    is_day_first = any(int(first) > 12 for first, _, _ in dates)
-    is_month_first = any(int(second) > 12 for _, second, _ in dates)
-    if is_day_first or is_month_first:
-        return DateOrder.MONTH_FIRST if is_month_first and not is_day_first else DateOrder.DAY_FIRST, False
-    back = {order: _steps_back(heads, order, zone) for order in (DateOrder.DAY_FIRST, DateOrder.MONTH_FIRST)}
-    if back[DateOrder.MONTH_FIRST] < back[DateOrder.DAY_FIRST]:
-        return DateOrder.MONTH_FIRST, False
-    # Most of the world, Malaysia with it, writes the day first.
-    return DateOrder.DAY_FIRST, back[DateOrder.DAY_FIRST] == back[DateOrder.MONTH_FIRST] and bool(dates)
-
-
-def _steps_back(heads: list[re.Match[str]], order: DateOrder, zone: ZoneInfo) -> int:
-    instants = [at for head in heads if (at := _instant(head, order, zone)) is not None]
-    return sum(later < earlier for earlier, later in pairwise(instants))
-
-
-def _instant(head: re.Match[str], order: DateOrder, zone: ZoneInfo) -> datetime | None:
-    year, month, day = (int(head[name]) for name in _PLACES[order])
-    hour = _hour(int(head["hour"]), (head["before"] or head["half"] or "").lower().replace(".", "").replace(" ", ""))
-    minute, second = int(head["minute"]), int(head["second_of_minute"] or 0)
-    try:
-        return datetime(year + 2000 if year < 100 else year, month, day, hour, minute, second, tzinfo=zone)
-    except ValueError:
-        return None
-
-
-def _hour(hour: int, half: str) -> int:
-    if half in _AFTERNOON and hour < 12:
-        return hour + 12
-    if half in _MORNING and hour == 12:
-        return 0
-    return hour

@@ -1,3 +1,4 @@
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -5,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hebah.messaging.exported_chat import DateOrder, ExportedChat, read_exported_chat
+from hebah.messaging.exported_chat import (
+    LONGEST_BODY,
+    ExportedMessage,
+    ExportFault,
+    is_head,
+    read_chat,
+    survey_chat,
+)
+from hebah.messaging.written_time import DateOrder
 
 ZONE = ZoneInfo("Asia/Kuala_Lumpur")
 
@@ -14,8 +23,24 @@ def local(*moment: int) -> datetime:
     return datetime(*moment, tzinfo=ZONE)  # type: ignore[arg-type, misc]
 
 
-def read(text: str) -> ExportedChat:
-    return read_exported_chat(text.splitlines(keepends=True), ZONE)
+@dataclass
+class Chat:
+    messages: list[ExportedMessage]
+    faults: list[ExportFault]
+    authors: tuple[str, ...]
+    order: DateOrder
+    is_open: bool
+
+
+def read(text: str, order: DateOrder | None = None) -> Chat:
+    """As an import reads a file: once to look it over, once for its messages."""
+    lines = text.split("\n")
+    survey = survey_chat(lines)
+    told = list(read_chat(lines, ZONE, order or survey.order))
+    messages = [one for one in told if isinstance(one, ExportedMessage)]
+    faults = [one for one in told if isinstance(one, ExportFault)]
+    assert sum(map(is_head, lines)) == survey.messages
+    return Chat(messages, faults, survey.authors, survey.order, survey.is_open)
 
 
 @pytest.mark.parametrize(
@@ -59,6 +84,9 @@ def test_lines_of_whatsapp_itself_have_no_author() -> None:
         ("IMG-20261125-WA0001.jpg (file attached)", "IMG-20261125-WA0001.jpg", ""),
         ("IMG-20261125-WA0001.jpg (file attached)\nOur shop", "IMG-20261125-WA0001.jpg", "Our shop"),
         ("\u200e<attached: 00000012-PHOTO-2026-11-25.jpg>", "00000012-PHOTO-2026-11-25.jpg", ""),
+        ("Our shop \u200e<attached: 00000012-PHOTO-2026-11-25.jpg>", "00000012-PHOTO-2026-11-25.jpg", "Our shop"),
+        ("price.pdf • \u200e2 pages \u200e<attached: 00000013-price.pdf>", "00000013-price.pdf", ""),
+        ("Senarai harga.pdf (fail dilampirkan)", "Senarai harga.pdf", ""),
     ],
 )
 def test_a_file_beside_the_text_is_named(body: str, file: str, caption: str) -> None:
@@ -71,6 +99,38 @@ def test_a_file_that_was_left_out_is_said_to_be_left_out() -> None:
     assert [(message.left_out, message.body) for message in chat.messages] == [(True, ""), (True, "")]
 
 
+@pytest.mark.parametrize(
+    ("body", "words", "edited", "deleted"),
+    [
+        ("See you at 5 <This message was edited>", "See you at 5", True, False),
+        ("This message was deleted", "", False, True),
+        ("\u200eYou deleted this message.", "", False, True),
+        ("Anda memadam mesej ini", "", False, True),
+        ("This message was deleted, I think", "This message was deleted, I think", False, False),
+    ],
+)
+def test_what_was_edited_or_deleted_says_so(body: str, words: str, edited: bool, deleted: bool) -> None:
+    (message,) = read(f"25/11/2026, 15:04 - Ali: {body}").messages
+    assert (message.body, message.edited, message.deleted) == (words, edited, deleted)
+
+
+def test_a_notice_that_an_iphone_puts_under_a_name_is_by_nobody() -> None:
+    chat = read("[25/11/2026, 15:04:01] Ali: \u200eMessages and calls are end-to-end encrypted. Only people …")
+    assert [message.author for message in chat.messages] == [None]
+    assert chat.authors == ()
+
+
+def test_what_is_too_long_for_a_message_is_left_out_and_the_next_one_is_read() -> None:
+    chat = read("25/11/2026, 15:04 - Ali: a\n" + "x\n" * LONGEST_BODY + "25/11/2026, 15:05 - Ali: b\n")
+    assert [(fault.line, fault.code) for fault in chat.faults] == [(1, "message_too_long")]
+    assert [message.body for message in chat.messages] == ["b"]
+
+
+def test_a_time_says_how_exact_it_is() -> None:
+    chat = read("25/11/2026, 15:04 - Ali: a\n[25/11/2026, 15:04:07] Ali: b\n")
+    assert [message.span for message in chat.messages] == [timedelta(minutes=1), timedelta(seconds=1)]
+
+
 def test_a_number_above_twelve_tells_day_from_month() -> None:
     assert read("03/04/26, 10:00 - Ali: a\n04/13/26, 10:00 - Ali: b\n").order is DateOrder.MONTH_FIRST
     assert read("03/04/26, 10:00 - Ali: a\n13/04/26, 10:00 - Ali: b\n").order is DateOrder.DAY_FIRST
@@ -78,14 +138,13 @@ def test_a_number_above_twelve_tells_day_from_month() -> None:
 
 def test_time_that_would_go_backwards_tells_day_from_month() -> None:
     chat = read("01/02/26, 10:00 - Ali: a\n01/12/26, 10:00 - Ali: b\n02/01/26, 10:00 - Ali: c\n")
-    assert (chat.order, chat.ambiguous) == (DateOrder.MONTH_FIRST, False)
+    assert (chat.order, chat.is_open) == (DateOrder.MONTH_FIRST, False)
 
 
 def test_a_file_that_could_be_read_both_ways_says_so_and_may_be_told() -> None:
     text = "03/04/26, 10:00 - Ali: a\n"
-    assert (read(text).order, read(text).ambiguous) == (DateOrder.DAY_FIRST, True)
-    told = read_exported_chat(text.splitlines(), ZONE, DateOrder.MONTH_FIRST)
-    assert (told.messages[0].at, told.ambiguous) == (local(2026, 3, 4, 10, 0), False)
+    assert (read(text).order, read(text).is_open) == (DateOrder.DAY_FIRST, True)
+    assert read(text, DateOrder.MONTH_FIRST).messages[0].at == local(2026, 3, 4, 10, 0)
 
 
 def test_a_day_that_never_was_is_reported_with_its_line() -> None:
@@ -106,7 +165,7 @@ def test_what_was_written_is_read_back(lines: list[tuple[timedelta, str]]) -> No
         at = (at + later).replace(second=0, microsecond=0)
         written.append((at, body))
     text = "\n".join(f"{at:%d/%m/%Y, %H:%M} - Ali: {body}" for at, body in written)
-    chat = read_exported_chat(text.split("\n"), ZONE)
+    chat = read(text)
     assert [message.at for message in chat.messages] == [at for at, _ in written]
     assert not chat.faults
 
