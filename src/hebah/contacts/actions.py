@@ -1,7 +1,6 @@
 """What can be done with people: know them by number, keep them as leads, respect that they want no more."""
 
 import asyncio
-import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -28,10 +27,10 @@ from hebah.contacts.model import (
 from hebah.contacts.ports import ContactStops
 from hebah.contacts.rules.leads import checked, consent_after
 from hebah.contacts.rules.plans import ImportPlan, LeadImport, check_move, check_plan
-from hebah.contacts.store import imports, leads, people
-from hebah.contacts.store import uploads as files
+from hebah.contacts.store import imports, leads, people, tables
 from hebah.contacts.store.imports import Ending
 from hebah.foundation import eventlog
+from hebah.foundation import uploads as files
 from hebah.foundation.clock import Clock
 from hebah.foundation.errors import FieldsInvalid, NotFound
 from hebah.foundation.eventlog import Event
@@ -41,8 +40,6 @@ from hebah.foundation.postgres import Connection, Database, Transaction
 LEADS_CHANGED = "leads_changed"
 IMPORT_CHANGED = "import_changed"
 IMPORTS_CHANGED = "imports_changed"
-
-_LONGEST_FILE_NAME = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,12 +170,12 @@ async def lift_suppression(db: Database, clock: Clock, actor: Actor, lead_id: UU
 async def add_import(db: Database, clock: Clock, actor: Actor, uploads: Path, upload: Upload) -> LeadImport:
     """Take a file in and guess what its columns mean; raises the refusals of `tabular_parts`, keeping nothing."""
     import_id = make_id()
-    name = _shown_name(upload.file_name)
+    name = files.shown_name(upload.file_name)
     async with db.connection() as connection:
         region = (await access_reads.find_workspace(connection, actor.workspace_id)).settings.region
     try:
-        received = await files.receive(uploads, import_id, upload.chunks)
-        table = await asyncio.to_thread(files.describe, received, name, region)
+        received = await files.receive(uploads, import_id, upload.chunks, tables.LIMITS.file_size)
+        table = await asyncio.to_thread(tables.describe, received, name, region)
         async with db.transaction() as tx:
             added = await imports.add(tx, actor.workspace_id, import_id, table, actor.user_id, clock.now())
             files.keep(received, uploads, import_id)
@@ -252,11 +249,6 @@ def found_import(found: LeadImport | None) -> LeadImport:
 async def _require_devices(tx: Connection, workspace_id: UUID, plan: ImportPlan) -> None:
     if await leads.missing_devices(tx, workspace_id, plan.device_ids):
         raise FieldsInvalid({"deviceIds": "unknown_device"})
-
-
-def _shown_name(file_name: str) -> str:
-    name = "".join(letter for letter in re.split(r"[/\\]", file_name)[-1] if letter.isprintable()).strip()
-    return name[-_LONGEST_FILE_NAME:] or "file"
 
 
 async def _checked(

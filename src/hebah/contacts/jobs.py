@@ -21,10 +21,10 @@ from hebah.contacts.rules.columns import MappingRefused, map_columns
 from hebah.contacts.rules.intake import Batch, Known, Reading, counted, read_batch, take_in
 from hebah.contacts.rules.plans import KEPT_REFUSALS, LeadImport
 from hebah.contacts.rules.rows import ImportDefaults
-from hebah.contacts.store import imports, people
-from hebah.contacts.store import uploads as files
+from hebah.contacts.store import imports, people, tables
 from hebah.contacts.store.imports import Ending, Overtaken
 from hebah.foundation import eventlog
+from hebah.foundation import uploads as files
 from hebah.foundation.clock import Clock
 from hebah.foundation.errors import HebahError, Invalid, Unavailable
 from hebah.foundation.eventlog import Event
@@ -114,7 +114,7 @@ class _Run:
         """Go on from where the last worker came to; gives the state reached, None when somebody else stopped it."""
         if not await asyncio.to_thread(path.exists):
             raise UploadMissing
-        table = await asyncio.to_thread(open_table, path, self._found.table.file_name, files.LIMITS)
+        table = await asyncio.to_thread(open_table, path, self._found.table.file_name, tables.LIMITS)
         rows = table.rows()
         while self._done < self._found.rows_done:
             await self._read(rows, min(BATCH_ROWS, self._found.rows_done - self._done))
