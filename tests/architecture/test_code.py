@@ -28,7 +28,7 @@ BANNED_WORDS = {
     "utils",
     "v2",
 }
-FEATURES = ("access", "campaigns", "contacts", "devices", "inbox", "live", "media", "outbox")
+FEATURES = ("access", "archives", "campaigns", "contacts", "devices", "inbox", "live", "media", "outbox")
 DOORS = ("", "actions", "conversation", "events", "keeping", "model", "ports", "reads")
 # Pure decisions that others ask for, and who may ask.
 ALSO_OPEN = {

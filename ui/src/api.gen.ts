@@ -10,6 +10,99 @@ export interface AgentView {
   role: string;
 }
 
+export interface ArchiveCountsView {
+  added: number;
+  known: number;
+  refused: Record<string, number>;
+  files: number;
+  filesMissing: number;
+  firstAt: string | null;
+  lastAt: string | null;
+  years: Record<string, number>;
+}
+
+export interface ArchiveFaultPage {
+  items: ArchiveFaultView[];
+  next: string | null;
+}
+
+export interface ArchiveFaultView {
+  line: number;
+  code: string;
+  shown: string;
+}
+
+export interface ArchiveFound {
+  kind: ArchiveKind;
+  messages: number;
+  files: number;
+  people: string[];
+  partner: string;
+  me: string;
+  order: DateOrder;
+  isOrderOpen: boolean;
+  columns: string[];
+  sample: string[][];
+  guess: Record<string, Meaning>;
+}
+
+export type ArchiveKind = "chat" | "table";
+
+export interface ArchiveList {
+  items: ArchiveView[];
+}
+
+export interface ArchivePlanInput {
+  deviceId: string;
+  chatId: string | null;
+  phone: string;
+  me: string;
+  zone: string;
+  order: DateOrder;
+  region: string;
+  mapping: Record<string, Meaning>;
+}
+
+export interface ArchivePlanView {
+  deviceId: string;
+  address: string;
+  me: string;
+  zone: string;
+  order: DateOrder;
+  region: string;
+  mapping: Record<string, Meaning>;
+}
+
+export interface ArchiveSample {
+  at: string;
+  fromMe: boolean;
+  author: string;
+  kind: string;
+  body: string;
+  fileName: string;
+  hasFile: boolean;
+  isNew: boolean;
+}
+
+export type ArchiveState = "planning" | "checking" | "checked" | "running" | "finished" | "cancelled" | "failed" | "removing" | "removed";
+
+export interface ArchiveView {
+  id: string;
+  fileName: string;
+  fileSize: number;
+  found: ArchiveFound;
+  plan: ArchivePlanView | null;
+  state: ArchiveState;
+  failure: string | null;
+  rowsTotal: number | null;
+  rowsDone: number;
+  counts: ArchiveCountsView;
+  sample: ArchiveSample[];
+  removed: number;
+  createdAt: string;
+  updatedAt: string;
+}
+
 export interface AssigneePart {
   userId: string;
   name: string;
@@ -199,6 +292,8 @@ export interface ContactPart {
   phone: string | null;
 }
 
+export type DateOrder = "day_first" | "month_first" | "year_first";
+
 export interface DeviceCount {
   deviceId: string | null;
   count: number;
@@ -273,7 +368,7 @@ export interface FileConsent {
   givenAt: string;
 }
 
-export type FileState = "waiting" | "later" | "no_room" | "ready" | "removed" | "expired" | "damaged" | "too_large";
+export type FileState = "waiting" | "later" | "no_room" | "ready" | "removed" | "expired" | "damaged" | "too_large" | "missing";
 
 export interface FleetDevice {
   id: string;
@@ -567,6 +662,8 @@ export interface MeEdit {
   language?: Language | null;
 }
 
+export type Meaning = "chat" | "direction" | "time" | "text" | "file" | "sender" | "ignore";
+
 export interface MediaPart {
   state: FileState;
   url: string | null;
@@ -601,7 +698,7 @@ export interface MessageInput {
   quote: string | null;
 }
 
-export type MessageKind = "text" | "image" | "video" | "voice" | "audio" | "document" | "sticker" | "location" | "contacts" | "poll" | "reaction" | "edit" | "deletion" | "undecrypted" | "unknown";
+export type MessageKind = "text" | "image" | "video" | "voice" | "audio" | "document" | "sticker" | "location" | "contacts" | "poll" | "reaction" | "edit" | "deletion" | "system" | "undecrypted" | "unknown";
 
 export interface MessagePage {
   items: MessageView[];

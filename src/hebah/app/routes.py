@@ -11,6 +11,7 @@ from hebah.app import overview, simulated_phones
 from hebah.app.joints import CountsSends, EndsWithDevice, OffersTransports, StopsWithContact, TellsHistories
 from hebah.app.web import Parts, create_app
 from hebah.app.wiring import Hebah, installed_version
+from hebah.archives.api import archives
 from hebah.campaigns.api import drafts, reports
 from hebah.contacts.api import imports, leads
 from hebah.devices.api import linking, slots
@@ -37,6 +38,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *finding.ROUTES,
     *keeping.ROUTES,
     *team.ROUTES,
+    *archives.ROUTES,
     *drafts.ROUTES,
     *reports.ROUTES,
 )

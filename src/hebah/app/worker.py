@@ -10,6 +10,7 @@ import structlog
 
 from hebah.access import jobs as access
 from hebah.app.partitions import ensure_partitions
+from hebah.archives import jobs as archives
 from hebah.campaigns import jobs as campaigns
 from hebah.contacts import jobs as contacts
 from hebah.devices import jobs as devices
@@ -40,12 +41,15 @@ def jobs_of(
     db: Database, clock: Clock, blobs: Blobs, uploads: Path, crashpoint: CrashPoints = CrashPoints.none()
 ) -> Sequence[Job]:
     """Every periodic job of the product; `uploads` is where files wait to be imported."""
+    desk = archives.Desk(db, clock, blobs, uploads)
     second, minute, hour, day = (timedelta(seconds=seconds) for seconds in (1, 60, 3600, 86400))
     return (
         Job("launch_due", second, lambda: campaigns.launch_due(db, clock, crashpoint)),
         Job("finish_done", second, lambda: campaigns.finish_done(db, clock)),
         Job("run_imports", second, lambda: contacts.run_imports(db, clock, uploads)),
         Job("forget_uploads", hour, lambda: contacts.forget_uploads(db, clock, uploads)),
+        Job("run_archives", second, lambda: archives.run_archives(desk)),
+        Job("forget_archives", hour, lambda: archives.forget_archives(desk)),
         Job("note_lost_gateways", 5 * second, lambda: devices.note_lost_gateways(db, clock)),
         Job("forget_commands", minute, lambda: devices.forget_commands(db, clock)),
         Job("forget_signs", minute, lambda: inbox.forget_signs(db, clock)),

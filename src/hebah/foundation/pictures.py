@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 from io import BytesIO
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from hebah.foundation.errors import Invalid, TooLarge
 
@@ -20,6 +20,8 @@ _LOWEST_QUALITY = 45
 # Measured on photographs: the logarithm of the size falls by this much per step of JPEG quality.
 _LOG_SIZE_PER_QUALITY = 0.033
 _AIM = 0.95
+# EXIF counts eight ways to hold a camera; from here on it lies on its side.
+_FIRST_SIDEWAYS = 5
 
 
 class NotAPicture(Invalid):
@@ -64,6 +66,17 @@ def fit_picture(data: bytes, *, most_bytes: int, longest_side: int = 1600) -> Fi
         picture = picture.resize(
             (max(1, picture.width * 3 // 4), max(1, picture.height * 3 // 4)), Image.Resampling.LANCZOS
         )
+
+
+def size_of_picture(data: bytes) -> tuple[int, int] | None:
+    """Width and height in which a picture is looked at, read from its beginning; None for what is no picture."""
+    try:
+        with Image.open(BytesIO(data), formats=FORMATS) as picture:
+            width, height = picture.size
+            is_on_its_side = picture.getexif().get(ExifTags.Base.Orientation, 1) >= _FIRST_SIDEWAYS
+    except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError):
+        return None
+    return (height, width) if is_on_its_side else (width, height)
 
 
 def _decode(data: bytes, longest_side: int) -> Image.Image:

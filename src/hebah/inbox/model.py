@@ -22,6 +22,9 @@ SEEN_FOR = timedelta(days=30)
 ME = "me"
 """Stands for our own number as a sender: an echo must be recognised whatever the number calls itself."""
 
+FROM_ARCHIVE = "archive:"
+"""How wire ids of messages begin that only a file tells of: WhatsApp would not know what is meant."""
+
 
 class MessageStatus(StrEnum):
     """How far a message we sent is known to have come; messages of others have none."""
@@ -147,6 +150,7 @@ class FileState(StrEnum):
     """Whether the file of a message is here. `LATER`: it will be fetched when somebody asks for it.
 
     `NO_ROOM` is `LATER` because the workspace may keep no more; `REMOVED` was here and has been kept for long enough.
+    `LEFT_OUT`: the message came out of an archive that is without it.
     """
 
     WAITING = "waiting"
@@ -157,6 +161,7 @@ class FileState(StrEnum):
     EXPIRED = "expired"
     DAMAGED = "damaged"
     TOO_LARGE = "too_large"
+    MISSING = "missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,6 +321,56 @@ class HistoryProgress:
     messages: int
     percent: int
     retriable: int = 0
+
+
+# --- archives ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The archive that messages come out of, and the device whose chats they go into."""
+
+    workspace_id: UUID
+    device_id: UUID
+    archive_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class OldFile:
+    """The file of a message out of an archive; `media_id` once its bytes are kept. Sizes in bytes and pixels."""
+
+    name: str
+    mime: str = ""
+    size: int = 0
+    width: int = 0
+    height: int = 0
+    media_id: UUID | None = None
+    state: FileState = FileState.MISSING
+
+
+@dataclass(frozen=True, slots=True)
+class OldMessage:
+    """A message out of an archive, which is a message of ours wherever else it came from already.
+
+    `address` is its chat; `span` how much time its file leaves open after `at`. `nth` counts, from 0, the equal ones of
+    the same moment that stand before it in the file: as many as the chat has already are not new. `id` and `wire_id`
+    follow from the file alone.
+    """
+
+    id: UUID
+    wire_id: str
+    address: str = field(repr=False)
+    sender: str = field(repr=False)
+    sender_name: str = field(repr=False)
+    from_me: bool
+    at: datetime
+    span: timedelta
+    nth: int
+    kind: MessageKind
+    body: str = field(repr=False)
+    file: OldFile | None = field(default=None, repr=False)
+    edited: bool = False
+    deleted: bool = False
 
 
 # --- files ------------------------------------------------------------------------------------------------------------

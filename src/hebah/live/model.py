@@ -17,6 +17,7 @@ class TopicKind(StrEnum):
     DEVICE = "device"
     CAMPAIGN = "campaign"
     IMPORT = "import"
+    ARCHIVE = "archive"
 
 
 NEEDS: Final[Mapping[TopicKind, Permission]] = MappingProxyType(
@@ -25,6 +26,7 @@ NEEDS: Final[Mapping[TopicKind, Permission]] = MappingProxyType(
         TopicKind.DEVICE: Permission.DEVICE_READ,
         TopicKind.CAMPAIGN: Permission.CAMPAIGN_READ,
         TopicKind.IMPORT: Permission.LEAD_IMPORT,
+        TopicKind.ARCHIVE: Permission.DEVICE_EDIT,
     }
 )
 """The permission that following a topic takes."""

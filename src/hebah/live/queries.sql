@@ -7,4 +7,6 @@ UNION ALL
 SELECT 'campaign' FROM campaign WHERE workspace_id = :workspace_id AND id = :topic
 UNION ALL
 SELECT 'import' FROM lead_import WHERE workspace_id = :workspace_id AND id = :topic
+UNION ALL
+SELECT 'archive' FROM archive WHERE workspace_id = :workspace_id AND id = :topic
 LIMIT 1;

@@ -7,7 +7,8 @@ from enum import StrEnum
 
 
 class MessageKind(StrEnum):
-    """What sort of message it is. `UNDECRYPTED` waits for its sender's phone; `UNKNOWN` is kept as it came."""
+    """What sort of message it is. `SYSTEM` is a line of WhatsApp itself, such as somebody joining a group;
+    `UNDECRYPTED` waits for its sender's phone; `UNKNOWN` is kept as it came."""
 
     TEXT = "text"
     IMAGE = "image"
@@ -22,6 +23,7 @@ class MessageKind(StrEnum):
     REACTION = "reaction"
     EDIT = "edit"
     DELETION = "deletion"
+    SYSTEM = "system"
     UNDECRYPTED = "undecrypted"
     UNKNOWN = "unknown"
 

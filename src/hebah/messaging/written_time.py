@@ -65,15 +65,16 @@ class WrittenTime(NamedTuple):
         return timedelta(minutes=1) if self.second is None else timedelta(seconds=1)
 
     def instant(self, order: DateOrder, zone: ZoneInfo) -> datetime | None:
-        """The instant in UTC on a clock of `zone`; None when there is no such day or time."""
-        year, month, day = (self.date[place] for place in _PLACES[order])
+        """The instant in UTC on a clock of `zone`; None when there is no such day or time. A year of four digits that
+        stands first needs no `order`."""
+        places = _PLACES[DateOrder.YEAR_FIRST if self.is_year_first else order]
+        year, month, day = (self.date[place] for place in places)
+        full_year = year + 2000 if year < 100 else year
         try:
-            local = datetime(year + 2000 if year < 100 else year, month, day, self.hour, self.minute, self.second or 0)
+            local = datetime(full_year, month, day, self.hour, self.minute, self.second or 0, tzinfo=zone)
         except ValueError:
             return None
-        if self.offset is not None:
-            return local.replace(tzinfo=UTC) - self.offset
-        return local.replace(tzinfo=zone).astimezone(UTC)
+        return local.astimezone(UTC) if self.offset is None else local.replace(tzinfo=UTC) - self.offset
 
 
 class DateOrderTally:
@@ -89,10 +90,10 @@ class DateOrderTally:
 
     def add(self, written: WrittenTime) -> None:
         """The next date of the file."""
-        self._dates += 1
-        self._years_first |= written.is_year_first
         if written.is_year_first:
+            self._years_first = True
             return
+        self._dates += 1
         first, second, _ = written.date
         self._day_first |= first > 12
         self._month_first |= second > 12
@@ -103,7 +104,7 @@ class DateOrderTally:
 
     def order(self) -> tuple[DateOrder, bool]:
         """How the dates are written, and whether another way would do as well."""
-        if self._years_first:
+        if self._years_first and not self._dates:
             return DateOrder.YEAR_FIRST, False
         if self._day_first or self._month_first:
             return (DateOrder.DAY_FIRST if self._day_first else DateOrder.MONTH_FIRST), False

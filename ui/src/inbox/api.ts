@@ -19,7 +19,7 @@ export type {
 } from "../api.gen";
 
 /** `system` are lines of WhatsApp itself, such as somebody joining a group. */
-export type MessageKind = wire.MessageKind | "system";
+export type MessageKind = wire.MessageKind;
 
 /** How far an own message has come; it only moves forward, trouble stands beside it in `code`. */
 export type Tick = wire.MessageStatus | "sending";

@@ -119,19 +119,21 @@ async def erase_device(tx: Transaction, workspace_id: UUID, device_id: UUID) -> 
 
 async def announce(tx: Transaction, changed: Iterable[Changed], chats: Iterable[ChangedChat] = ()) -> None:
     """Tell screens what to look at again; the last thing of a transaction."""
+    await eventlog.record(tx, changes_as_events(changed, chats))
+
+
+def changes_as_events(changed: Iterable[Changed], chats: Iterable[ChangedChat] = ()) -> list[Event]:
+    """The same for those who have more to tell in their transaction."""
     by_topic: dict[tuple[UUID, UUID, str], dict[UUID, None]] = {}
     for each in changed:
         by_topic.setdefault((each.workspace_id, each.device_id, MESSAGES_CHANGED), {})[each.message_id] = None
     for chat in chats:
         by_topic.setdefault((chat.workspace_id, chat.device_id, CHATS_CHANGED), {})[chat.chat_id] = None
-    await eventlog.record(
-        tx,
-        [
-            Event(workspace_id, device_id, kind, tuple(ids)[first : first + _MOST_IDS])
-            for (workspace_id, device_id, kind), ids in by_topic.items()
-            for first in range(0, len(ids), _MOST_IDS)
-        ],
-    )
+    return [
+        Event(workspace_id, device_id, kind, tuple(ids)[first : first + _MOST_IDS])
+        for (workspace_id, device_id, kind), ids in by_topic.items()
+        for first in range(0, len(ids), _MOST_IDS)
+    ]
 
 
 async def _add(tx: Transaction, lines: Sequence[Draft], drafts: Sequence[ChangeDraft], now: datetime) -> list[Changed]:

@@ -142,6 +142,7 @@ async def _said(tx: Transaction, actor: Actor, wanted: Wanted) -> ByHand:
         answered = await _message(tx, actor, wanted.quote)
         if answered.chat_id != wanted.chat_id:
             raise NotFound()
+        rules.check_on_whatsapp(answered)
         sender = (answered.own_phone or ME) if answered.from_me else answered.sender
         quote = Quote(answered.wire_id, sender, answered.body[: rules.LONGEST_QUOTED])
     return ByHand(wanted.kind, wanted.body, quote=quote, file=await _file(tx, actor, wanted))

@@ -8,7 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from hebah.foundation.errors import Conflict, FieldsInvalid
-from hebah.inbox.model import MessageStatus
+from hebah.inbox.model import FROM_ARCHIVE, MessageStatus
 from hebah.messaging.said import FileFacts, MessageKind
 
 LONGEST_BODY: Final = 65_536
@@ -30,7 +30,8 @@ GONE_OUT: Final = frozenset({MessageStatus.ACCEPTED, MessageStatus.DELIVERED, Me
 
 class NotPossibleNow(Conflict):
     """What somebody wants to do with a message cannot be done any more, or not yet. Reasons: `not_yours`, `too_old`,
-    `not_sent`, `not_text`, `deleted`, `not_refused`, `not_waiting`, `not_kept`."""
+    `not_sent`, `not_text`, `deleted`, `not_refused`, `not_waiting`, `not_kept`,
+    `from_archive`."""
 
     code = "message_not_possible"
     sentence = "This cannot be done with the message: {reason}."
@@ -119,13 +120,21 @@ def check_reaction(message: Known, emoji: str) -> None:
     """Raise NotPossibleNow or FieldsInvalid."""
     if len(emoji) > 16:
         raise FieldsInvalid({"emoji": "too_long"})
+    check_on_whatsapp(message)
     if message.deleted_at is not None:
         raise NotPossibleNow("deleted")
     if message.from_me and message.status not in GONE_OUT:
         raise NotPossibleNow("not_sent")
 
 
+def check_on_whatsapp(message: Known) -> None:
+    """Raise NotPossibleNow for what only a file tells of: nobody else would know which message is meant."""
+    if message.wire_id.startswith(FROM_ARCHIVE):
+        raise NotPossibleNow("from_archive")
+
+
 def _check_ours(message: Known, now: datetime, within: timedelta) -> None:
+    check_on_whatsapp(message)
     if not message.from_me:
         raise NotPossibleNow("not_yours")
     if message.deleted_at is not None:

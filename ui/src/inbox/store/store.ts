@@ -180,7 +180,8 @@ export class InboxStore {
     for (const message of event.messages ?? []) {
       const chat = this.chats.get(message.chatId);
       const isNew = chat?.last?.id === message.id && lastBefore.get(message.chatId) !== message.id;
-      if (chat !== undefined && isNew && !message.fromMe) this.onInbound(message, chat);
+      // Older messages that a phone or a file brings are nobody's news, even on top of their chat.
+      if (chat !== undefined && isNew && !message.fromMe && chat.unread > 0) this.onInbound(message, chat);
     }
   }
 

@@ -1,0 +1,1 @@
+"""Archives: files of older chats, taken into a device's chats and taken back again."""

@@ -1,0 +1,1 @@
+"""Archives in and out of PostgreSQL, and the files themselves."""
