@@ -351,6 +351,7 @@ async def test_day_and_month_are_asked_for_when_the_file_does_not_tell(counter: 
     [
         (lambda: b"%PDF-1.7 something", "chat.txt", 422, "no_chat_inside"),
         (lambda: b"\x7fELF\x00\x01\x02" * 50, "chat.txt", 422, "no_chat_inside"),
+        (lambda: b"Just some words.\nAnd more.\n", "chat.txt", 422, "no_chat_inside"),
         (lambda: b"", "chat.txt", 422, "empty_file"),
         (lambda: zip_of({"a.jpg": picture()}), "chat.zip", 422, "no_chat_inside"),
         (lambda: zip_of({"../../etc/chat.txt": EXPORT}), "chat.zip", 422, "zip_unsafe"),
@@ -358,7 +359,7 @@ async def test_day_and_month_are_asked_for_when_the_file_does_not_tell(counter: 
         (lambda: zip_of({"_chat.txt": EXPORT, "a.bin": b"\x00" * 40_000_000}), "chat.zip", 413, "unpacks_too_large"),
         (lambda: zip_of({f"{number}.jpg": b"" for number in range(20_001)}), "chat.zip", 413, "zip_too_many_files"),
     ],
-    ids=["pdf", "program", "empty", "no-chat", "leads-out", "torn", "bomb", "many"],
+    ids=["pdf", "program", "prose", "empty", "no-chat", "leads-out", "torn", "bomb", "many"],
 )
 async def test_a_file_that_is_no_chat_is_refused_and_not_kept(
     counter: Counter, make: Callable[[], bytes], name: str, status: int, code: str

@@ -1,5 +1,16 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { Link2, MoreVertical, Pencil, Play, Power, QrCode, RefreshCw, Square, Trash2 } from "lucide-react";
+import {
+  Link2,
+  MessagesSquare,
+  MoreVertical,
+  Pencil,
+  Play,
+  Power,
+  QrCode,
+  RefreshCw,
+  Square,
+  Trash2,
+} from "lucide-react";
 import { createContext, type ReactNode, useCallback, useContext, useState } from "react";
 import { useLocation, useSearch } from "wouter";
 import type { DeviceView } from "../api.gen";
@@ -235,6 +246,12 @@ export function useDeviceMenu(device: DeviceView, withOpen: boolean): { main: Ma
       label: t("devices.action.logOut"),
       icon: <Power size={17} />,
       onSelect: () => ask?.("log-out", device),
+    });
+  if (may("device:edit"))
+    items.push({
+      label: t("archive.title"),
+      icon: <MessagesSquare size={17} />,
+      onSelect: () => go(`/devices/archives/new?device=${device.id}`),
     });
   if (may("device:edit"))
     items.push("line", {

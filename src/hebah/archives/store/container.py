@@ -29,6 +29,8 @@ _EMPTY_ZIP = b"PK\x05\x06"
 _WORKBOOK = "[Content_Types].xml"
 _SNIFFED_LINES = 200
 _SAMPLE_ROWS = 20
+# A message has a time and words at least: what is in one column is prose.
+_FEWEST_COLUMNS = 2
 _LONGEST_CELL = 200
 # A line of an export is a message at most, and its head.
 _LONGEST_LINE = 4 * LONGEST_BODY
@@ -132,6 +134,8 @@ def _look_over_table(path: Path, name: str) -> ArchiveFacts:
         table = open_table(path, name, _TABLE_LIMITS)
     except NotASpreadsheet as refusal:
         raise NoChatInside(name) from refusal
+    if len(table.header) < _FEWEST_COLUMNS:
+        raise NoChatInside(name)
     tally, rows = DateOrderTally(), 0
     sample: list[tuple[str, ...]] = []
     guess = guess_columns(table.header)

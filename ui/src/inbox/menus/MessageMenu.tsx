@@ -3,7 +3,7 @@ import { useText } from "../../text";
 import { type MenuPlace, useUi } from "../parts/ui";
 import type { Bubble } from "../store/conversation";
 import type { ThreadPart } from "../thread/context";
-import { isDeletable, isEditable } from "../thread/editable";
+import { isDeletable, isEditable, isOnWhatsApp } from "../thread/editable";
 import { useMessageActions } from "../thread/useMessageActions";
 import { type PointItem, PointMenu } from "./PointMenu";
 
@@ -18,10 +18,11 @@ export function MessageMenu(props: { bubble: Bubble; thread: ThreadPart; at: Men
   const actions = useMessageActions();
   const { chatId, id: messageId } = bubble;
   const isHere = bubble.deletedAt === null;
+  const isOpen = isHere && isOnWhatsApp(bubble);
   const refused = can.reply ? undefined : t("inbox.readOnly");
   const offers: [boolean, PointItem][] = [
     [
-      isHere,
+      isOpen,
       {
         label: t("inbox.reply"),
         icon: <Reply size={17} />,
@@ -30,7 +31,7 @@ export function MessageMenu(props: { bubble: Bubble; thread: ThreadPart; at: Men
       },
     ],
     [
-      isHere && can.reply,
+      isOpen && can.reply,
       {
         label: t("inbox.moreReactions"),
         icon: <SmilePlus size={17} />,
@@ -78,7 +79,7 @@ export function MessageMenu(props: { bubble: Bubble; thread: ThreadPart; at: Men
       label={t("inbox.messageMenu")}
       items={items}
       onClose={onClose}
-      {...(can.reply && isHere ? { row } : {})}
+      {...(can.reply && isOpen ? { row } : {})}
     />
   );
 }

@@ -1,8 +1,11 @@
-import { Bell, BellOff, Keyboard, MessageSquareText, Tag } from "lucide-react";
+import { Bell, BellOff, FileUp, Keyboard, MessageSquareText, Tag } from "lucide-react";
+import { useLocation } from "wouter";
 import { useToast } from "../../design";
+import { useMay } from "../../shell";
 import { useText } from "../../text";
 import { askToNotify, isNotifying, stopNotifying } from "../notify";
 import { type MenuPlace, useUi } from "../parts/ui";
+import { parsePlace } from "../place";
 import { PointMenu } from "./PointMenu";
 
 /** What is seldom needed: notices, labels, ready answers, keys. */
@@ -10,6 +13,9 @@ export function MoreMenu({ at, onClose }: { at: MenuPlace; onClose: () => void }
   const { t } = useText();
   const toast = useToast();
   const { show } = useUi();
+  const may = useMay();
+  const [location, go] = useLocation();
+  const { deviceId } = parsePlace(location);
   const isOn = isNotifying();
   const toggle = async () => {
     if (isOn) {
@@ -37,6 +43,15 @@ export function MoreMenu({ at, onClose }: { at: MenuPlace; onClose: () => void }
           icon: <MessageSquareText size={17} />,
           onSelect: () => show({ kind: "replies" }),
         },
+        ...(may("device:edit")
+          ? [
+              {
+                label: t("inbox.importChats"),
+                icon: <FileUp size={17} />,
+                onSelect: () => go(`/devices/archives/new${deviceId === null ? "" : `?device=${deviceId}`}`),
+              },
+            ]
+          : []),
         "line",
         { label: t("inbox.keys"), icon: <Keyboard size={17} />, onSelect: () => show({ kind: "shortcuts" }) },
       ]}

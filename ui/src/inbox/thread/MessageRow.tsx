@@ -9,6 +9,7 @@ import { Picture, tintOf } from "../parts/Picture";
 import type { Bubble } from "../store/conversation";
 import { bigEmoji } from "../words/emoji";
 import { useOpenMessageMenu, useThread } from "./context";
+import { isOnWhatsApp } from "./editable";
 import { Foot } from "./Foot";
 import { footRoom } from "./layout";
 import styles from "./MessageRow.module.css";
@@ -70,7 +71,8 @@ function Message({ bubble, index, isJoined, isLit }: RowProps) {
   const { t } = useText();
   const { chat, setAbout, can } = useThread();
   const openMenu = useOpenMessageMenu();
-  const reply = () => can.reply && bubble.local === undefined && setAbout({ kind: "reply", bubble });
+  const reply = () =>
+    can.reply && bubble.local === undefined && isOnWhatsApp(bubble) && setAbout({ kind: "reply", bubble });
   const swipe = useSwipe(reply);
   const isGroup = chat.kind === "group" && !bubble.fromMe;
   const isBare = bubble.kind === "sticker" && bubble.deletedAt === null;

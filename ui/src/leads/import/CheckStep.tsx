@@ -14,9 +14,9 @@ import {
   useAction,
   VirtualTable,
 } from "../../design";
+import styles from "../../design/Wizard.module.css";
 import { http } from "../../http";
 import { useText } from "../../text";
-import styles from "./ImportWizard.module.css";
 import { refusedOf, useImportErrors } from "./queries";
 
 const SCIENTIFIC = "phone_scientific_notation";

@@ -13,12 +13,12 @@ import {
   TextInput,
   useAction,
 } from "../../design";
+import styles from "../../design/Wizard.module.css";
 import { asProblem, http } from "../../http";
 import { useMe } from "../../shell";
 import { fieldWords, problemWords, type Text, useText } from "../../text";
 import { useAllDevices } from "../queries";
 import { splitItems } from "../words";
-import styles from "./ImportWizard.module.css";
 
 type Meaning = ImportPlan["mapping"][string];
 

@@ -2,11 +2,11 @@ import { useState } from "react";
 import { Link, useLocation } from "wouter";
 import type { ImportView } from "../../api.gen";
 import { Button, ConfirmDialog, Notice, Panel, ProgressBar } from "../../design";
+import styles from "../../design/Wizard.module.css";
 import { http } from "../../http";
 import { useMay } from "../../shell";
 import { useText } from "../../text";
 import { Consents, Outcomes, Refusals } from "./CheckStep";
-import styles from "./ImportWizard.module.css";
 
 /** The work itself with its counts, and what to do when it is over. */
 export function RunStep({ view }: { view: ImportView }) {

@@ -171,4 +171,6 @@ export const inboxPanels = {
   "inbox.key.menu": "Menu of a chat or a message",
   "inbox.key.sheet": "This sheet",
   "inbox.key.slash": "In the box, / offers the ready answers.",
+  "inbox.importChats": "Import chats",
+  "problem.message_not_possible.from_archive": "This message came out of an imported file. WhatsApp does not know it.",
 } as const;

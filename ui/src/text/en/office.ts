@@ -1,4 +1,5 @@
 import { access } from "./access";
+import { archives } from "./archives";
 import { campaigns } from "./campaigns";
 import { devices } from "./devices";
 import { leads } from "./leads";
@@ -10,6 +11,7 @@ import { settings } from "./settings";
 /** The screens of those who run campaigns and devices. Areas prefix their keys, so the merge cannot collide. */
 export const office = {
   ...access,
+  ...archives,
   ...campaigns,
   ...devices,
   ...leads,

@@ -173,4 +173,7 @@ export const inboxPanels: Translation<typeof en> = {
   "inbox.key.menu": "Menu sembang atau mesej",
   "inbox.key.sheet": "Helaian ini",
   "inbox.key.slash": "Dalam kotak, / menawarkan jawapan sedia.",
+  "inbox.importChats": "Import perbualan",
+  "problem.message_not_possible.from_archive":
+    "Mesej ini datang daripada fail yang diimport. WhatsApp tidak mengenalinya.",
 };
