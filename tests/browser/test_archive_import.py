@@ -90,6 +90,7 @@ def test_an_exported_chat_is_brought_in_shown_and_taken_back(shop: Shop, open_sh
     expect(log.get_by_text("Messages and calls are end-to-end encrypted.")).to_be_visible()
     expect(log.get_by_text("Is the blue one still there?")).to_be_visible()
     expect(log.locator("img").first).to_be_visible()
+    expect(log.get_by_text("Not in the imported file")).to_be_visible()
 
     page.goto(imported)
     page.get_by_role("button", name="Remove what this import brought").click()

@@ -368,7 +368,7 @@ export interface FileConsent {
   givenAt: string;
 }
 
-export type FileState = "waiting" | "later" | "no_room" | "ready" | "removed" | "expired" | "damaged" | "too_large" | "missing";
+export type FileState = "waiting" | "later" | "no_room" | "ready" | "removed" | "expired" | "damaged" | "too_large" | "left_out";
 
 export interface FleetDevice {
   id: string;

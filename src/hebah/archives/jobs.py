@@ -208,8 +208,8 @@ class _Run:
     async def _settle(self, batch: _Batch) -> bool:
         """Store a batch, or only look at it; False when somebody else has stopped the archive."""
         db = self._desk.db
-        async with db.connection() as connection:
-            are_new = await importing.recognise_old(connection, self._origin, batch.messages)
+        async with db.transaction() as tx:
+            are_new = await importing.recognise_old(tx, self._origin, batch.messages)
         if self._found.state is ArchiveState.RUNNING:
             # Files are kept before their messages, so that a message never shows one that is not there.
             kept = [

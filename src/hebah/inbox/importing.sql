@@ -1,3 +1,7 @@
+-- name: plan_anew!
+-- A plan that was made while there were few messages reads all of them once there are many.
+SET LOCAL plan_cache_mode = force_custom_plan;
+
 -- name: begin_chats
 -- Made where there is none and locked from here on, so that two files with the same messages wait for each other. A chat
 -- whose own id stands for its newest message has none yet.
@@ -16,18 +20,23 @@ WHERE workspace_id = :workspace_id AND device_id = :device_id AND address = ANY 
 -- name: count_equal
 -- How many messages with the same words, or the same sort of thing, the chat has from the same side in that minute or
 -- second, wherever they came from. A deleted message is recognised by its place alone.
-SELECT given.place, count(*) AS equal
+SELECT given.place, stored.equal
 FROM unnest(:places::integer[], :chat_ids::uuid[], :from_me::boolean[], :ats::timestamptz[], :untils::timestamptz[],
         :sorts::text[], :kinds::text[], :bodies::text[], :gone::boolean[])
     AS given (place, chat_id, from_me, at, until, sort, kind, body, gone)
-JOIN message ON message.workspace_id = :workspace_id AND message.chat_id = given.chat_id
-    AND message.at >= given.at AND message.at < given.until AND message.from_me = given.from_me
-WHERE message.kind = given.kind
-   OR (given.gone AND message.deleted_at IS NOT NULL)
-   OR (NOT given.gone AND given.body = btrim(translate(coalesce(message.body, ''), :unseen, :seen), :blanks)
-       AND given.sort = CASE WHEN message.kind = ANY (:file_kinds::text[]) THEN 'file'
-            WHEN message.kind = 'system' THEN 'system' ELSE 'words' END)
-GROUP BY given.place;
+JOIN LATERAL (
+    -- Counted one by one: a join would read the whole chat for every batch.
+    SELECT count(*) AS equal
+    FROM message
+    WHERE message.workspace_id = :workspace_id AND message.chat_id = given.chat_id
+      AND message.at >= given.at AND message.at < given.until AND message.from_me = given.from_me
+      AND (message.kind = given.kind
+        OR (given.gone AND message.deleted_at IS NOT NULL)
+        OR (NOT given.gone
+            AND given.body = btrim(translate(coalesce(message.body, ''), :unseen, :seen), :blanks)
+            AND given.sort = CASE WHEN message.kind = ANY (:file_kinds::text[]) THEN 'file'
+                WHEN message.kind = 'system' THEN 'system' ELSE 'words' END))
+) AS stored ON stored.equal > 0;
 
 -- name: add_old_messages
 -- The same message of the same file is the same row, however often it is tried.

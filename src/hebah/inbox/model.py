@@ -161,7 +161,7 @@ class FileState(StrEnum):
     EXPIRED = "expired"
     DAMAGED = "damaged"
     TOO_LARGE = "too_large"
-    MISSING = "missing"
+    LEFT_OUT = "left_out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,7 +345,7 @@ class OldFile:
     width: int = 0
     height: int = 0
     media_id: UUID | None = None
-    state: FileState = FileState.MISSING
+    state: FileState = FileState.LEFT_OUT
 
 
 @dataclass(frozen=True, slots=True)

@@ -291,8 +291,8 @@ async def test_a_zip_brings_its_files_and_says_which_are_missing(counter: Counte
     assert [(one["kind"], one["media"]["state"], one["media"]["fileName"]) for one in told] == [
         ("image", "ready", "00000001-PHOTO-2025-12-24.jpg"),
         ("document", "ready", "00000002-price.pdf"),
-        ("image", "missing", "00000003-PHOTO-2025-12-24.jpg"),
-        ("video", "missing", ""),
+        ("image", "left_out", "00000003-PHOTO-2025-12-24.jpg"),
+        ("video", "left_out", ""),
     ]
     assert (told[0]["media"]["mime"], told[0]["media"]["width"], told[0]["media"]["height"]) == ("image/jpeg", 64, 48)
     assert (await counter.browser.get(told[0]["media"]["url"])).content == picture()

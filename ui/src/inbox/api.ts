@@ -24,7 +24,7 @@ export type MessageKind = wire.MessageKind;
 /** How far an own message has come; it only moves forward, trouble stands beside it in `code`. */
 export type Tick = wire.MessageStatus | "sending";
 
-export type MediaState = wire.FileState;
+export type MediaState = wire.FileState | "missing";
 
 export interface MediaPart extends Omit<wire.MediaPart, "state"> {
   state: MediaState;

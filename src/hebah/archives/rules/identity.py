@@ -44,7 +44,7 @@ class Identities:
             nth=nth,
             kind=told.kind,
             body=told.body,
-            file=OldFile(told.file_name, state=FileState.MISSING) if told.has_file else None,
+            file=OldFile(told.file_name, state=FileState.LEFT_OUT) if told.has_file else None,
             edited=told.edited,
             deleted=told.deleted,
         )

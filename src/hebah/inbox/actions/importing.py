@@ -10,7 +10,7 @@ from uuid import UUID
 
 from hebah.contacts import actions as contacts
 from hebah.foundation.eventlog import Event
-from hebah.foundation.postgres import Connection, Transaction
+from hebah.foundation.postgres import Transaction
 from hebah.inbox.actions.messages import changes_as_events
 from hebah.inbox.model import OldMessage, Origin
 from hebah.inbox.rules.importing import which_are_new
@@ -21,10 +21,10 @@ from hebah.messaging.chataddress import is_phone
 _BITE = 1_000
 
 
-async def recognise_old(db: Connection, origin: Origin, messages: Sequence[OldMessage]) -> list[bool]:
+async def recognise_old(tx: Transaction, origin: Origin, messages: Sequence[OldMessage]) -> list[bool]:
     """Which of these the chats of the device do not have yet, in the order given."""
-    chats = await store.chats_at(db, origin, {message.address for message in messages})
-    return which_are_new(messages, await store.count_equal(db, origin.workspace_id, messages, chats))
+    chats = await store.chats_at(tx, origin, {message.address for message in messages})
+    return which_are_new(messages, await store.count_equal(tx, origin.workspace_id, messages, chats))
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,12 +38,13 @@ async def chats_at(db: Connection, origin: Origin, addresses: Collection[str]) -
 
 
 async def count_equal(
-    db: Connection, workspace_id: UUID, messages: Sequence[OldMessage], chats: Mapping[str, UUID]
+    tx: Transaction, workspace_id: UUID, messages: Sequence[OldMessage], chats: Mapping[str, UUID]
 ) -> dict[int, int]:
     """How many equal messages of the same moment are stored, by place in the batch."""
     placed = [(place, message) for place, message in enumerate(messages) if message.address in chats]
+    await QUERIES.plan_anew(tx)
     rows = await QUERIES.count_equal(
-        db,
+        tx,
         workspace_id=workspace_id,
         places=[place for place, _ in placed],
         chat_ids=[chats[message.address] for _, message in placed],

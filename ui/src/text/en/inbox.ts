@@ -130,6 +130,7 @@ export const inbox = {
   "inbox.media.expired": "No longer on WhatsApp's servers",
   "inbox.media.damaged": "The file is damaged",
   "inbox.media.too_large": "Too large to be kept",
+  "inbox.media.left_out": "Not in the imported file",
   "inbox.media.missing": "The file is lost here",
   "inbox.media.fetch": "Fetch ({size})",
   "inbox.media.again": "Ask the phone again",

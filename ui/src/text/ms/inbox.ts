@@ -129,6 +129,7 @@ export const inbox: Translation<typeof en> = {
   "inbox.media.expired": "Tiada lagi di pelayan WhatsApp",
   "inbox.media.damaged": "Fail rosak",
   "inbox.media.too_large": "Terlalu besar untuk disimpan",
+  "inbox.media.left_out": "Tiada dalam fail yang diimport",
   "inbox.media.missing": "Fail hilang di sini",
   "inbox.media.fetch": "Ambil ({size})",
   "inbox.media.again": "Minta telefon sekali lagi",

@@ -3,7 +3,7 @@
 from hebah.app.migrations.runner import run_file
 
 revision = "0012"
-down_revision = "0009"
+down_revision = "0011"
 
 
 def upgrade() -> None:
