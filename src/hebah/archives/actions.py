@@ -147,7 +147,10 @@ def found_archive(found: Archive | None) -> Archive:
 async def _address(tx: Connection, actor: Actor, wanted: Wanted) -> str:
     """The address of the chat that was meant; empty when none was."""
     device_id = wanted.plan.device_id
-    device = await devices.find(tx, actor.workspace_id, device_id)
+    try:
+        device = await devices.find(tx, actor.workspace_id, device_id)
+    except NotFound as unknown:
+        raise FieldsInvalid({"deviceId": "unknown_device"}) from unknown
     require(actor, Permission.DEVICE_EDIT, device.id)
     if wanted.chat_id is not None:
         chats = await inbox.chats_by_id(tx, actor.workspace_id, [wanted.chat_id])

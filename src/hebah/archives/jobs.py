@@ -43,6 +43,7 @@ from hebah.inbox.actions import importing
 from hebah.inbox.actions.importing import BroughtIn
 from hebah.inbox.model import FileState, OldFile, OldMessage, Origin
 from hebah.media import actions as media
+from hebah.media.keeping import MediaQuotaReached
 from hebah.media.model import ReceivedFile
 from hebah.media.ports import Blobs
 
@@ -148,7 +149,7 @@ async def _turn(desk: Desk, found: Archive) -> ArchiveState | None:
 async def _remove(desk: Desk, found: Archive) -> ArchiveState | None:
     while True:
         async with desk.db.transaction() as tx:
-            removed, events = await importing.take_back(tx, found.workspace_id, found.id)
+            removed, events = await importing.take_back(tx, found.workspace_id, found.id, desk.clock.now())
             await archives.count_removed(tx, found, removed, desk.clock.now())
             await eventlog.record(tx, [*events, *actions.events_of(found)])
         if removed == 0:
@@ -283,7 +284,10 @@ class _Run:
         width, height = size or (0, 0)
         told = guess_type(file.name)[0] or ""
         received = ReceivedFile(self._found.workspace_id, data, told, file.name, width, height)
-        stored = await media.add_file(self._desk.db, self._desk.blobs, self._desk.clock, received)
+        try:
+            stored = await media.add_file(self._desk.db, self._desk.blobs, self._desk.clock, received)
+        except MediaQuotaReached:
+            return replace(file, size=len(data), state=FileState.NO_ROOM)
         return OldFile(
             name=file.name,
             mime=stored.mime,

@@ -181,6 +181,13 @@ class NoChatInside(Invalid):
     file_name: str
 
 
+class ChatsNotKept(Conflict):
+    """This Hebah keeps no words of chats, so it takes no old ones in."""
+
+    code = "chats_not_kept"
+    sentence = "This Hebah keeps no words of chats (WHATSAPP_CHAT_STORAGE=false), so none can be imported."
+
+
 class ArchiveFileMissing(Invalid):
     """The row is there and its file is not: the folder was emptied, or another host has it."""
 

@@ -71,7 +71,7 @@ WHERE (workspace_id, chat_id, at, id) IN (
     WHERE workspace_id = :workspace_id AND archive_id = :archive_id AND chat_id = ANY (:chat_ids::uuid[])
     LIMIT :limit
 )
-RETURNING id, device_id, chat_id;
+RETURNING id, device_id, chat_id, media_id;
 
 -- name: empty_chats
 -- Left without a message: in no list, as before.

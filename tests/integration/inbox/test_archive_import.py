@@ -8,6 +8,7 @@ import io
 import os
 import zipfile
 from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,7 +21,7 @@ from PIL import Image
 
 from hebah.access.model import Account, Role
 from hebah.adapters.blobs.filesystem import FilesystemBlobs
-from hebah.app.web import Parts
+from hebah.app.web import Parts, create_app
 from hebah.archives import jobs
 from hebah.archives.api import archives
 from hebah.archives.jobs import BATCH_ROWS, Desk
@@ -498,7 +499,17 @@ async def test_agents_and_other_workspaces_bring_nothing_in(counter: Counter, we
     assert (await stranger.get(f"/api/archives/{found['id']}")).status_code == 404
     own = (await stranger.post("/api/archives", files={"file": ("_chat.txt", EXPORT.encode())})).json()
     # Nor into the device of somebody else.
-    assert (await stranger.put(f"/api/archives/{own['id']}/plan", json=counter.plan(own))).status_code == 404
+    refused = await stranger.put(f"/api/archives/{own['id']}/plan", json=counter.plan(own))
+    assert (refused.status_code, refused.json()["data"]["fields"]) == (422, {"deviceId": "unknown_device"})
+
+
+async def test_a_hebah_that_keeps_no_words_takes_none_in(parts: Parts, counter: Counter) -> None:
+    installation = replace(parts.installation, chat_storage=False)
+    async with AsyncExitStack() as clients:
+        forgetful = Web(create_app(replace(parts, installation=installation)), parts, clients)
+        browser = await forgetful.signed_in(counter.shop)
+        refused = await browser.post("/api/archives", files={"file": ("_chat.txt", EXPORT.encode())})
+        assert (refused.status_code, refused.json()["code"]) == (409, "chats_not_kept")
 
 
 async def test_a_file_that_nobody_goes_on_with_is_forgotten_after_a_week(counter: Counter, clock: ManualClock) -> None:

@@ -156,6 +156,10 @@ BODIES: dict[str, dict[str, Any]] = {
         "mapping": {"0": "phone"}, "deviceIds": [], "duplicates": "keep_existing", "consent": None, "niches": [],
         "status": "prospect", "region": "MY",
     },
+    "PUT /api/archives/{archive_id:uuid}/plan": {
+        "deviceId": KEYS[0], "chatId": None, "phone": "", "me": "", "zone": "UTC", "order": "day_first",
+        "region": "MY", "mapping": {},
+    },
 }  # fmt: skip
 # Doors to things that are not rows of a workspace.
 ELSEWHERE = {"phone", "transport"}
@@ -203,6 +207,10 @@ INSERT INTO media (workspace_id, id, sha256, mime, size, created_at)
 INSERT INTO lead_import (workspace_id, id, file_name, file_sha256, file_size, kind, columns, sample, created_by,
         created_at, updated_at)
     VALUES ('{ws}', '{import_id}', 'a.csv', '', 1, 'csv', '{{a}}', '[]', '{user_id}', now(), now());
+INSERT INTO archive (workspace_id, id, file_name, file_sha256, file_size, facts, created_by, created_at, updated_at)
+    VALUES ('{ws}', '{archive_id}', 'a.txt', '', 1, '{{"kind": "chat", "text": "", "encoding": "utf-8", "messages": 1,
+        "people": [], "partner": "", "files": 0, "order": "day_first", "is_order_open": false, "columns": [],
+        "sample": [], "guess": {{}}}}', '{user_id}', now(), now());
 INSERT INTO chat (workspace_id, id, device_id, address, last_at, last_message_id)
     VALUES ('{ws}', '{chat_id}', '{device_id}', '{phone}', now(), '{message_id}');
 INSERT INTO message (workspace_id, id, device_id, chat_id, wire_id, sender, from_me, at, received_at, kind, status)
@@ -219,7 +227,7 @@ INSERT INTO chat_note (workspace_id, chat_id, id, user_id, body, at)
 async def furnish(database: Database, account: Account) -> dict[str, UUID]:
     """One of everything in the workspace, by the names that paths give to ids."""
     people, places = ("user_id", "contact_id", "lead_id"), ("device_id", "campaign_id", "media_id", "import_id")
-    names = (*people, *places, "chat_id", "message_id", "label_id", "reply_id", "note_id")
+    names = (*people, *places, "archive_id", "chat_id", "message_id", "label_id", "reply_id", "note_id")
     things = {name: make_id() for name in names}
     async with database.connection() as connection:
         phone = f"+6012{things['contact_id'].int % 10**8:08}"

@@ -12,6 +12,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, MultipartBody
 from litestar.response import Stream
 
 from hebah.access import reads as access
+from hebah.access.api.entry import Door
 from hebah.access.model import Actor, Language, Permission
 from hebah.archives import actions, reads
 from hebah.archives.actions import Upload
@@ -24,7 +25,7 @@ from hebah.archives.api.views import (
     archive_view,
     wanted_plan,
 )
-from hebah.archives.model import Archive
+from hebah.archives.model import Archive, ChatsNotKept
 from hebah.archives.rules.plans import KEPT_FAULTS
 from hebah.archives.rules.sentences import sentence
 from hebah.foundation import eventlog
@@ -63,8 +64,11 @@ async def upload_archive(
     db: Injected[Database],
     clock: Injected[Clock],
     uploads: Injected[Path],
+    door: Injected[Door],
 ) -> ArchiveView:
     """Take an exported chat (text, or zip with its files) or a table of messages, at most 200 MB."""
+    if not door.installation.chat_storage:
+        raise ChatsNotKept()
     upload = Upload(data.file.filename, _chunks(data.file))
     return await _shown(db, await actions.add_archive(db, clock, actor, uploads, upload))
 

@@ -15,7 +15,9 @@ from hebah.inbox.actions.messages import changes_as_events
 from hebah.inbox.model import OldMessage, Origin
 from hebah.inbox.rules.importing import which_are_new
 from hebah.inbox.store import importing as store
+from hebah.inbox.store import keeping
 from hebah.inbox.store.messages import Changed, ChangedChat, refresh_chats
+from hebah.media import keeping as media
 from hebah.messaging.chataddress import is_phone
 
 _BITE = 1_000
@@ -58,7 +60,7 @@ async def bring_in(
     return BroughtIn([message.id in added for message in messages], events)
 
 
-async def take_back(tx: Transaction, workspace_id: UUID, archive_id: UUID) -> tuple[int, list[Event]]:
+async def take_back(tx: Transaction, workspace_id: UUID, archive_id: UUID, now: datetime) -> tuple[int, list[Event]]:
     """Delete some of the messages that the archive has brought: how many went (0: all) and what to tell."""
     chats = await store.lock_chats_of(tx, workspace_id, archive_id, _BITE)
     if not chats:
@@ -67,6 +69,10 @@ async def take_back(tx: Transaction, workspace_id: UUID, archive_id: UUID) -> tu
     touched = {row["chat_id"]: row["device_id"] for row in gone}
     empty = await store.empty_chats(tx, workspace_id, list(touched))
     await refresh_chats(tx, [(workspace_id, chat_id) for chat_id in touched if chat_id not in empty])
+    files = {row["media_id"] for row in gone if row["media_id"] is not None}
+    if files:
+        unneeded = await keeping.unneeded_files(tx, workspace_id, None, list(files), len(files))
+        await media.remove(tx, workspace_id, unneeded, now)
     return len(gone), changes_as_events(
         [], [ChangedChat(workspace_id, device_id, chat_id) for chat_id, device_id in touched.items()]
     )

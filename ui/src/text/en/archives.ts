@@ -139,6 +139,8 @@ export const archives = {
   "archive.another": "Import another file",
   "archive.toChats": "Open the chats",
   "problem.archive_not_possible": "The state of this import does not allow this just now. Load the page again.",
+  "problem.chats_not_kept":
+    "This Hebah keeps no words of chats (WHATSAPP_CHAT_STORAGE=false), so none can be imported.",
   "problem.no_chat_inside":
     "There is no exported chat in this file. Choose the .txt or .zip that WhatsApp made, or a table with a header.",
   "problem.zip_damaged": "This zip is damaged. Export the chat again.",

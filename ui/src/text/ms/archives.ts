@@ -136,6 +136,8 @@ export const archives: Translation<typeof en> = {
   "archive.another": "Import fail lain",
   "archive.toChats": "Buka perbualan",
   "problem.archive_not_possible": "Keadaan import ini tidak membenarkannya sekarang. Muatkan semula halaman.",
+  "problem.chats_not_kept":
+    "Hebah ini tidak menyimpan kata-kata perbualan (WHATSAPP_CHAT_STORAGE=false), maka tiada yang boleh diimport.",
   "problem.no_chat_inside":
     "Tiada perbualan yang dieksport dalam fail ini. Pilih .txt atau .zip yang dibuat oleh WhatsApp, atau jadual dengan tajuk lajur.",
   "problem.zip_damaged": "Zip ini rosak. Eksport perbualan itu semula.",
