@@ -1,5 +1,7 @@
 """Pictures made fit to be sent: verified, upright, opaque, without metadata, and under a limit of bytes.
 
+A JPEG that is all this already, as our own pages make them, is kept byte for byte.
+
 Pure computation on bytes (about 0.3 s of CPU for a 12 megapixel photograph): call it in a thread.
 """
 
@@ -10,10 +12,14 @@ from io import BytesIO
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from hebah.foundation.errors import Invalid, TooLarge
+from hebah.foundation.jpeg import is_bare_jpeg
 
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
 MOST_PIXELS = 50_000_000
 """Phones take photographs of 50 megapixels; anything beyond is a mistake or an attack."""
+
+THUMBNAIL_SIDE = 72
+_THUMBNAIL_QUALITY = 60
 
 _FIRST_QUALITY = 85
 _LOWEST_QUALITY = 45
@@ -48,21 +54,25 @@ class TooManyPixels(TooLarge):
 
 @dataclass(frozen=True, slots=True)
 class FittedPicture:
-    """A JPEG without metadata that keeps to the limit."""
+    """A JPEG without metadata that keeps to the limit, and a tiny one of it."""
 
     data: bytes
     width: int
     height: int
+    thumbnail: bytes
 
 
 def fit_picture(data: bytes, *, most_bytes: int, longest_side: int = 1600) -> FittedPicture:
     """Decode, turn upright, lay transparency on white and encode as JPEG of at most `most_bytes`."""
     picture = _decode(data, longest_side)
+    if len(data) <= most_bytes and max(picture.size) <= longest_side and is_bare_jpeg(data):
+        return FittedPicture(data, picture.width, picture.height, thumbnail_of(picture))
     picture.thumbnail((longest_side, longest_side), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    small = thumbnail_of(picture)
     while True:
         encoded = _encode_within(picture, most_bytes)
         if encoded is not None:
-            return FittedPicture(encoded, picture.width, picture.height)
+            return FittedPicture(encoded, picture.width, picture.height, small)
         picture = picture.resize(
             (max(1, picture.width * 3 // 4), max(1, picture.height * 3 // 4)), Image.Resampling.LANCZOS
         )
@@ -79,6 +89,13 @@ def size_of_picture(data: bytes) -> tuple[int, int] | None:
     return (height, width) if is_on_its_side else (width, height)
 
 
+def thumbnail_of(picture: Image.Image) -> bytes:
+    """What is shown until the picture itself is there: a JPEG of 72 pixels and about 2 KB."""
+    small = picture.copy()
+    small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.BILINEAR)
+    return _encode(small, _THUMBNAIL_QUALITY)
+
+
 def _decode(data: bytes, longest_side: int) -> Image.Image:
     try:
         with Image.open(BytesIO(data), formats=FORMATS) as picture:
@@ -88,7 +105,9 @@ def _decode(data: bytes, longest_side: int) -> Image.Image:
             picture.draft("RGB", (longest_side * 2, longest_side * 2))
             picture.seek(0)
             picture.load()
-            return _opaque(ImageOps.exif_transpose(picture))
+            shown = _opaque(ImageOps.exif_transpose(picture))
+            shown.info.clear()  # comments, XMP and all else that an encoder would carry over
+            return shown
     except Image.DecompressionBombError as error:
         raise TooManyPixels(MOST_PIXELS) from error
     except UnidentifiedImageError as error:

@@ -67,6 +67,35 @@ def test_a_photograph_taken_sideways_is_turned_upright_and_loses_its_metadata() 
         assert not dict(picture.getexif())
 
 
+def test_the_place_where_a_photograph_was_taken_stays_at_home_even_when_it_is_small_enough() -> None:
+    exif = Image.Exif()
+    exif[0x8825] = {1: "N", 2: (3.0, 8.0, 51.0), 3: "E", 4: (101.0, 41.0, 36.0)}
+    taken = encoded(noise(60, 40), "JPEG", exif=exif, comment=b"at home")
+    fitted = fit_picture(taken, most_bytes=LIMIT)
+    with Image.open(BytesIO(fitted.data)) as picture:
+        assert not dict(picture.getexif())
+        assert picture.size == (60, 40)
+    assert b"at home" not in fitted.data
+
+
+def test_what_our_own_pages_made_small_passes_untouched() -> None:
+    made = encoded(noise(800, 300), "JPEG", quality=70)
+    fitted = fit_picture(made, most_bytes=LIMIT)
+    assert (fitted.data, fitted.width, fitted.height) == (made, 800, 300)
+
+
+def test_a_picture_with_something_behind_its_end_is_made_anew_without_it() -> None:
+    both = encoded(noise(60, 40), "JPEG") + b"PK\x03\x04<script>alert(1)</script>"
+    assert b"script" not in fit_picture(both, most_bytes=LIMIT).data
+
+
+def test_a_tiny_picture_stands_for_the_large_one() -> None:
+    small = fit_picture(encoded(noise(800, 400), "PNG"), most_bytes=LIMIT).thumbnail
+    with Image.open(BytesIO(small)) as picture:
+        assert (picture.format, picture.size) == ("JPEG", (72, 36))
+    assert len(small) < 4096
+
+
 def test_a_renamed_executable_is_refused() -> None:
     with pytest.raises(NotAPicture):
         fit_picture(b"MZ\x90\x00" + b"\0" * 500, most_bytes=LIMIT)
