@@ -1,13 +1,16 @@
-"""Voice notes as WhatsApp plays them: ogg with opus, one channel, with the waveform that is drawn beside the button.
+"""Sound: voice notes as WhatsApp plays them (ogg with opus, and the waveform that is drawn beside the button), and how
+long other sounds last.
 
 Pure computation on bytes (5 ms for ten seconds that a browser recorded as opus, half a second a minute for AAC): call
 it in a thread.
 """
 
+import re
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
+from typing import BinaryIO
 
 import av
 from av.audio.frame import AudioFrame
@@ -26,6 +29,17 @@ LONGEST_S = 3600
 _RATE = 48_000
 _BIT_RATE = 24_000
 _OF_WAVEFORM = 8_000
+# The container is always named: asked to guess, the library would also open playlists of other files.
+_FORMATS = (
+    (re.compile(rb"OggS"), "ogg"),
+    (re.compile(rb"\x1a\x45\xdf\xa3"), "matroska"),
+    (re.compile(rb"RIFF....WAVE", re.DOTALL), "wav"),
+    (re.compile(rb"....ftyp", re.DOTALL), "mp4"),
+    (re.compile(rb"#!AMR"), "amr"),
+    (re.compile(rb"\xff[\xf1\xf9]"), "aac"),
+    (re.compile(rb"ID3|\xff[\xe2-\xff]"), "mp3"),
+)
+_LONGEST_MAGIC = 12
 
 
 class NotSound(Invalid):
@@ -58,7 +72,7 @@ def make_voice_note(recording: bytes) -> VoiceNote:
     Opus is kept as it is, everything else is encoded anew. Raises NotSound and RecordingTooLong.
     """
     try:
-        with _open(recording) as source:
+        with _open(BytesIO(recording)) as source:
             stream = _sound_of(source)
             data = _remuxed(source, stream) if stream.codec_context.name == "opus" else _encoded(source, stream)
         loudness, seconds = _listen(data)
@@ -69,8 +83,23 @@ def make_voice_note(recording: bytes) -> VoiceNote:
     return VoiceNote(data, max(round(seconds), 1), loudness)
 
 
-def _open(data: bytes) -> InputContainer:
-    return av.open(BytesIO(data), mode="r")
+def length_of_sound(file: BinaryIO) -> int:
+    """How many seconds it lasts, at least one, 0 when it does not say; raises NotSound."""
+    try:
+        with _open(file) as source:
+            _sound_of(source)
+            return 0 if source.duration is None else max(1, round(source.duration / av.time_base))
+    except FFmpegError as error:
+        raise NotSound() from error
+
+
+def _open(file: BinaryIO) -> InputContainer:
+    start = file.read(_LONGEST_MAGIC)
+    file.seek(0)
+    for pattern, name in _FORMATS:
+        if pattern.match(start):
+            return av.open(file, mode="r", format=name)
+    raise NotSound()
 
 
 def _sound_of(source: InputContainer) -> AudioStream:
@@ -114,7 +143,7 @@ def _frames(source: InputContainer, stream: AudioStream, resampler: AudioResampl
 def _listen(data: bytes) -> tuple[bytes, float]:
     """How loud each 64th of it is, of the loudest, and how long it lasts in seconds."""
     samples = array("h")
-    with _open(data) as source:
+    with _open(BytesIO(data)) as source:
         for frame in _frames(source, _sound_of(source), AudioResampler("s16", "mono", _OF_WAVEFORM)):
             samples.frombytes(bytes(frame.planes[0])[: 2 * frame.samples])
     if not samples:

@@ -1,33 +1,10 @@
-import math
-from array import array
 from io import BytesIO
 
 import av
 import pytest
-from av.audio.frame import AudioFrame
-from av.audio.stream import AudioStream
 
-from hebah.foundation.sound import STEPS, NotSound, make_voice_note
-
-RATE = 48_000
-
-
-def recorded(container: str, codec: str, seconds: int = 2) -> bytes:
-    """A tone that grows louder, as a browser would hand it over."""
-    target = BytesIO()
-    with av.open(target, mode="w", format=container) as file:
-        stream = file.add_stream(codec, rate=RATE, layout="mono")
-        assert isinstance(stream, AudioStream)
-        size = stream.codec_context.frame_size or 960
-        for first in range(0, seconds * RATE, size):
-            loud = 20_000 * first / (seconds * RATE)
-            tone = array("h", (int(loud * math.sin(at / 20)) for at in range(first, first + size)))
-            frame = AudioFrame(format="s16", layout="mono", samples=size)
-            frame.planes[0].update(tone.tobytes())
-            frame.sample_rate, frame.pts = RATE, first
-            file.mux(stream.encode(frame))
-        file.mux(stream.encode(None))
-    return target.getvalue()
+from hebah.foundation.sound import STEPS, NotSound, length_of_sound, make_voice_note
+from tests.sample_files import RATE, recorded
 
 
 @pytest.mark.parametrize(
@@ -57,3 +34,17 @@ def test_the_waveform_shows_where_it_is_loud() -> None:
 def test_what_is_no_sound_is_refused(data: bytes) -> None:
     with pytest.raises(NotSound):
         make_voice_note(data)
+
+
+@pytest.mark.parametrize(
+    "playlist", [b"#EXTM3U\n#EXTINF:1,\nfile:///etc/hostname\n", b"ffconcat version 1.0\nfile a.ogg\n"]
+)
+def test_a_list_of_other_files_is_no_sound(playlist: bytes) -> None:
+    with pytest.raises(NotSound):
+        make_voice_note(playlist)
+    with pytest.raises(NotSound):
+        length_of_sound(BytesIO(playlist))
+
+
+def test_a_sound_tells_how_long_it_lasts() -> None:
+    assert length_of_sound(BytesIO(recorded("mp3", "libmp3lame", 3))) == 3
