@@ -40,7 +40,9 @@ FILES = (
     MediaOut(
         MessageKind.IMAGE, InMemory(JPEG), "image/jpeg", "Menu", width=320, height=240, thumbnail=JPEG[:400]
     ),
-    MediaOut(MessageKind.VIDEO, InMemory(b"film" * 5000), "video/mp4", "Kedai", width=64, height=48, seconds=9),
+    MediaOut(
+        MessageKind.VIDEO, InMemory(b"film" * 5000), "video/mp4", "Kedai", "", 64, 48, 9, thumbnail=JPEG[:400]
+    ),
     MediaOut(MessageKind.VOICE, InMemory(b"voice" * 900), OPUS, seconds=4, waveform=bytes(range(64))),
     MediaOut(MessageKind.AUDIO, InMemory(b"song" * 4000), "audio/mpeg", seconds=180),
     MediaOut(MessageKind.DOCUMENT, InMemory(b"%PDF-1.7" * 999), "application/pdf", "Sila baca", "Harga 2026.pdf"),
@@ -106,7 +108,7 @@ async def test_every_file_arrives_as_it_was_sent(harness: Harness, device: Devic
         assert (media.width, media.height) == (sent.width, sent.height)
         if sent.kind is MessageKind.DOCUMENT:
             assert media.file_name == sent.file_name
-        assert media.waveform == sent.waveform
+        assert (media.waveform, media.thumbnail) == (sent.waveform, sent.thumbnail)
         assert await fetched(harness, pair.other, arrived) == b"".join([piece async for piece in sent.source.read()])
 
 

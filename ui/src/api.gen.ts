@@ -684,6 +684,8 @@ export interface MediaView {
   size: number;
   width: number;
   height: number;
+  seconds: number;
+  waveform: number[];
   fileName: string;
 }
 

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import os
 import socket
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from random import Random, SystemRandom
@@ -29,7 +29,7 @@ from hebah.gateway.leases import Lease, Leases, WorkerFacts
 from hebah.gateway.links import Surroundings
 from hebah.gateway.liveness import Liveness
 from hebah.gateway.marks import Marks
-from hebah.gateway.outgoing import MediaOut
+from hebah.gateway.outgoing import MediaOut, MediaSource
 from hebah.gateway.receiver import Receiver
 from hebah.gateway.reports import Pulses, Reports
 from hebah.gateway.sender import Sender, SenderFacts
@@ -39,7 +39,7 @@ from hebah.gateway.timers import Timers
 from hebah.gateway.transport import Transport
 from hebah.inbox.model import ReadMark, WaitingFile, WaitingPacket
 from hebah.media import reads as media
-from hebah.media.ports import Blobs
+from hebah.media.ports import Blobs, StoredBlob
 from hebah.messaging.said import MessageKind
 
 _log = structlog.get_logger(__name__)
@@ -50,6 +50,7 @@ _LOOK_EVERY_S = 1.0
 _LOOKS_APART_S = 0.05
 _REMINDED_EVERY = timedelta(seconds=5)
 _BEAT_CONNECTIONS = 2
+_HELD_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +92,41 @@ class StoredFiles:
     async def file(self, workspace_id: UUID, media_id: UUID) -> MediaOut | None:
         """The file, ready for the wire; None when it is gone for good."""
         try:
-            found, data = await media.read_bytes(self._db, self._blobs, workspace_id, media_id)
+            found, blob = await media.open_file(self._db, self._blobs, workspace_id, media_id)
         except (NotFound, media.MediaMissing):
             return None
-        return MediaOut(MessageKind.IMAGE, InMemory(data), found.mime, width=found.width or 0, height=found.height or 0)
+        source: MediaSource = InStore(blob, found.sha256)
+        if blob.size <= _HELD_BYTES:  # a campaign sends the same picture to thousands
+            source = InMemory(b"".join([piece async for piece in blob.pieces()]))
+        return MediaOut(
+            MessageKind.IMAGE,
+            source,
+            found.mime,
+            width=found.width or 0,
+            height=found.height or 0,
+            seconds=found.seconds,
+            thumbnail=found.thumbnail,
+            waveform=found.waveform,
+        )
+
+
+class InStore:
+    """A file that is read from the store in pieces whenever it is sent: a `MediaSource`."""
+
+    __slots__ = ("_blob", "sha256")
+
+    def __init__(self, blob: StoredBlob, sha256: bytes) -> None:
+        self._blob = blob
+        self.sha256 = sha256
+
+    @property
+    def size(self) -> int:
+        """How many bytes."""
+        return self._blob.size
+
+    def read(self) -> AsyncIterator[bytes]:
+        """The bytes in pieces."""
+        return self._blob.pieces()
 
 
 async def run(parts: GatewayParts, stop: asyncio.Event) -> None:

@@ -5,15 +5,17 @@ from datetime import datetime
 from types import MappingProxyType
 from uuid import UUID
 
+from hebah.devices import reads as devices
 from hebah.devices.model import SendCounts
 from hebah.devices.ports import Abilities, HistoryCount, OfferedTransport
-from hebah.foundation.postgres import Connection, Transaction
+from hebah.foundation.postgres import Connection, Database, Transaction
 from hebah.gateway.transport import Capabilities, Transport
 from hebah.inbox import reads as conversations
 from hebah.inbox.actions import messages as inbox
 from hebah.inbox.actions import signs
 from hebah.inbox.api.views import ChatView, MessageView, chat_views, message_views
 from hebah.live.ports import Aside
+from hebah.media.model import MOST_FILE_BYTES
 from hebah.outbox import actions as outbox
 from hebah.outbox import reads as sends
 
@@ -127,6 +129,23 @@ def _share(
     own = [one for one in messages if one.id in wanted]
     of_them = dict.fromkeys([*(one.chat_id for one in own), *ids.get(inbox.CHATS_CHANGED, ())])
     return {"messages": own, "chats": [chats[chat_id] for chat_id in of_them if chat_id in chats]}
+
+
+class LimitsFiles:
+    """How large a file the transports carry."""
+
+    def __init__(self, db: Database, transports: Mapping[str, Transport]) -> None:
+        self._db = db
+        self._most = {name: transport.capabilities.max_file_bytes for name, transport in transports.items()}
+
+    async def most_bytes(self, workspace_id: UUID, device_id: UUID | None) -> int:
+        """The limit of the device's own transport when this process has it, else the widest."""
+        widest = max(self._most.values(), default=MOST_FILE_BYTES)
+        if device_id is None:
+            return widest
+        async with self._db.connection() as connection:
+            device = await devices.find(connection, workspace_id, device_id)
+        return self._most.get(device.transport, widest)
 
 
 class OffersTransports:

@@ -190,5 +190,5 @@ def _draft_warnings(draft: CampaignDraft, now: datetime) -> list[Warning]:
 async def _media_warnings(db: Connection, campaign: Campaign) -> list[Warning]:
     if campaign.draft.media_id is None:
         return []
-    found = await media_reads.exists(db, campaign.workspace_id, campaign.draft.media_id)
+    found = await media_reads.has_picture(db, campaign.workspace_id, campaign.draft.media_id)
     return [] if found else [Warning("image_missing", {})]

@@ -25,7 +25,7 @@ _MOST_LARGE = 2
 
 
 class Downloads:
-    """What there is to know about fetching files; large ones come two at a time, since they pass through memory."""
+    """What there is to know about fetching files; large ones come two at a time, leaving room for the others."""
 
     name = "file"
     most = _MOST
@@ -82,9 +82,7 @@ class Downloads:
         outcome = await reach.link.fetch_media(MediaAsked(file.ref, file.chat, sender, file.wire_id, file.from_me))
         match outcome:
             case MediaFetched():
-                data = await _whole(outcome)
-                if reach.lease.is_valid():
-                    await self._keep(file, data)
+                await self._keep(reach, file, outcome)
             case MediaGone(code):
                 await files.give_up(self._db, file, code)
             case MediaLater(cause):
@@ -93,20 +91,12 @@ class Downloads:
             case _:
                 assert_never(outcome)
 
-    async def _keep(self, file: WaitingFile, data: bytes | None) -> None:
-        if data is None:
+    async def _keep(self, reach: Reach, file: WaitingFile, fetched: MediaFetched) -> None:
+        received = ReceivedFile(file.workspace_id, fetched.pieces, file.mime, file.name)
+        try:
+            stored = await media.add_file(self._db, self._blobs, self._clock, received)
+        except media.UploadTooLarge:  # whatever size was told
             await files.give_up(self._db, file, "too_large")
             return
-        received = ReceivedFile(file.workspace_id, data, file.mime, file.name)
-        stored = await media.add_file(self._db, self._blobs, self._clock, received)
-        await files.finish(self._db, file, stored.id, self._clock.now())
-
-
-async def _whole(fetched: MediaFetched) -> bytes | None:
-    """All of it, or None when it is more than is kept, whatever size was told."""
-    data = bytearray()
-    async for piece in fetched.pieces:
-        data += piece
-        if len(data) > files.MOST_BYTES:
-            return None
-    return bytes(data)
+        if reach.lease.is_valid():
+            await files.finish(self._db, file, stored.id, self._clock.now())

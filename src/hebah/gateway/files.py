@@ -1,4 +1,4 @@
-"""The files a gateway is sending: loaded once, not once per recipient."""
+"""The files a gateway is sending: small ones loaded once, not once per recipient; large ones read in pieces."""
 
 import hashlib
 from collections import OrderedDict
@@ -9,6 +9,7 @@ from uuid import UUID
 from hebah.gateway.outgoing import MediaOut
 
 _MOST_BYTES = 32 * 1024 * 1024
+_MOST_FILES = 1024
 
 
 class InMemory:
@@ -39,7 +40,7 @@ class MediaBytes(Protocol):
 
 
 class Files:
-    """The files used last, 32 MB of them and the newest whatever its size."""
+    """The files used last: 32 MB of those held in memory, and few of the others."""
 
     def __init__(self, media: MediaBytes) -> None:
         self._media = media
@@ -55,7 +56,11 @@ class Files:
         file = await self._media.file(workspace_id, media_id)
         if file is not None and media_id not in self._kept:
             self._kept[media_id] = file
-            self._bytes += file.source.size
-            while self._bytes > _MOST_BYTES and len(self._kept) > 1:
-                self._bytes -= self._kept.popitem(last=False)[1].source.size
+            self._bytes += _held(file)
+            while (self._bytes > _MOST_BYTES or len(self._kept) > _MOST_FILES) and len(self._kept) > 1:
+                self._bytes -= _held(self._kept.popitem(last=False)[1])
         return file
+
+
+def _held(file: MediaOut) -> int:
+    return file.source.size if isinstance(file.source, InMemory) else 0

@@ -36,8 +36,10 @@ def said_of(dispatch: Dispatch) -> Said:
     return Said(said.kind, said.body, media=_facts(said), quote=said.quote, target=said.target)
 
 
-def _campaign(dispatch: Dispatch, file: MediaOut | None) -> OutgoingContent:
-    return TextOut(dispatch.body) if file is None else replace(file, caption=dispatch.body)
+def _campaign(dispatch: Dispatch, file: MediaOut | None) -> OutgoingContent | Refused:
+    if file is None:
+        return TextOut(dispatch.body)
+    return replace(file, caption=dispatch.body) if file.mime.startswith("image/") else Refused("not_possible")
 
 
 def _by_hand(said: ByHand, file: MediaOut | None) -> OutgoingContent | Refused:

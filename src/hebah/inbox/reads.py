@@ -158,5 +158,6 @@ def _described(message: Message, stored: Mapping[UUID, Media]) -> Message:
         width=ours.width or 0,
         height=ours.height or 0,
         name=ours.file_name,
+        thumbnail=ours.thumbnail,
     )
     return replace(message, file=known)

@@ -1,8 +1,12 @@
-"""What a file is, by its first bytes and not by what its sender says, and which files a browser may show by itself."""
+"""What a file is, by its first bytes and not by what its sender says; what may be sent as what, and what be shown."""
 
 from __future__ import annotations
 
 import re
+
+from hebah.foundation.errors import Invalid
+from hebah.media.model import MOST_FILE_BYTES, MOST_IMAGE_BYTES, MOST_PICTURE_BYTES, Media
+from hebah.messaging.said import MessageKind
 
 LONGEST_MAGIC = 64
 UNKNOWN = "application/octet-stream"
@@ -37,6 +41,64 @@ _SHOWN = frozenset(
 )  # fmt: skip
 _DOCUMENT = re.compile(r"(?:application|text)/[a-z0-9][a-z0-9.+-]{0,99}")
 
+OPUS = "audio/ogg; codecs=opus"
+FILM = "video/mp4"
+ANIMATION = "image/gif"
+_RECORDED = frozenset({"audio/ogg", "video/webm", "audio/mp4", "video/mp4", "audio/wav"})
+_PLAYED = frozenset({"audio/mpeg", "audio/mp4", "audio/aac", "audio/ogg", "audio/amr"})
+_TAKEN = {
+    MessageKind.VOICE: _RECORDED,
+    MessageKind.VIDEO: frozenset({FILM, ANIMATION}),
+    MessageKind.AUDIO: _PLAYED,
+}
+UPLOADED = frozenset({MessageKind.IMAGE, MessageKind.DOCUMENT, *_TAKEN})
+
+
+class WrongKind(Invalid):
+    """The first bytes of a file say that it cannot be sent as what it was meant to be."""
+
+    code = "file_is_another_kind"
+    sentence = "This file cannot be sent as {wanted}: by its content it is {found}. Send it as a document."
+    wanted: str
+    found: str
+
+
+def check_kind(kind: MessageKind, found: str) -> None:
+    """Raise WrongKind when a file that is `found` cannot go as that; pictures are judged by decoding them."""
+    taken = _TAKEN.get(kind)
+    if taken is not None and found not in taken:
+        raise WrongKind(kind, found)
+
+
+def is_made_anew(kind: MessageKind, found: str) -> bool:
+    """Whether what is sent is not the file itself but something made of it."""
+    return kind in {MessageKind.IMAGE, MessageKind.VOICE} or (kind is MessageKind.VIDEO and found == ANIMATION)
+
+
+def most_bytes(kind: MessageKind, found: str, carried: int) -> int:
+    """How large an upload may be, where the way out carries so many bytes."""
+    return MOST_PICTURE_BYTES if is_made_anew(kind, found) else min(MOST_FILE_BYTES, carried)
+
+
+def may_go_as(kind: MessageKind, media: Media) -> bool:
+    """Whether a stored file can be sent as that: not every file that arrived is fit to be sent on as it came."""
+    match kind:
+        case MessageKind.IMAGE:
+            return media.mime == "image/jpeg" and media.size <= MOST_IMAGE_BYTES
+        case MessageKind.VOICE:
+            return media.mime == "audio/ogg" and bool(media.waveform)
+        case MessageKind.VIDEO:
+            return media.mime == FILM
+        case MessageKind.AUDIO:
+            return media.mime in _PLAYED
+        case _:
+            return True
+
+
+def sent_type(kind: MessageKind, media: Media) -> str:
+    """The MIME type that travels with it: phones know a voice note by its codec."""
+    return OPUS if kind is MessageKind.VOICE else media.mime
+
 
 def type_of(start: bytes, told: str) -> str:
     """The MIME type of a file that begins so.
@@ -59,12 +121,14 @@ def may_be_shown(mime: str) -> bool:
 
 
 def part_of(asked: str, size: int) -> range | None:
-    """The bytes that a Range header asks for; None for the whole file: without one, or with one we need not heed."""
+    """The bytes that a Range header asks for, an empty range when there are none of those; None for the whole file:
+    without a header, or with one we need not heed."""
     found = _RANGE.fullmatch(asked.strip())
-    if found is None or size == 0:
+    if found is None:
         return None
     first, last = found.groups()
     if not first:
-        return range(max(0, size - int(last)), size) if last and int(last) > 0 else None
-    start, stop = int(first), min(int(last) + 1, size) if last else size
-    return range(start, stop) if start < stop else None
+        return range(max(0, size - int(last)), size) if last else None
+    if last and int(last) < int(first):
+        return None
+    return range(int(first), min(int(last) + 1, size) if last else size)

@@ -22,6 +22,9 @@ async def add(tx: Transaction, media: Media) -> Media:
         height=media.height,
         file_name=media.file_name,
         created_at=media.created_at,
+        seconds=media.seconds,
+        waveform=media.waveform or None,
+        thumbnail=media.thumbnail or None,
     )
     return _media(row)
 
@@ -49,4 +52,7 @@ def _media(row: Record) -> Media:
         height=row["height"],
         file_name=row["file_name"],
         created_at=row["created_at"],
+        seconds=row["seconds"],
+        waveform=row["waveform"] or b"",
+        thumbnail=row["thumbnail"] or b"",
     )

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from hebah.adapters.blobs.filesystem import FilesystemBlobs
+from hebah.adapters.blobs.filesystem import FilesystemBlobs, UnfinishedFile
 from hebah.inbox import reads as inbox
 from hebah.inbox.actions import files, messages
 from hebah.inbox.model import Arrived, FileState, Message, ReceivedMessage
@@ -43,8 +43,8 @@ async def stored(fleet: Fleet, message: Message) -> tuple[str, bytes]:
     assert message.file is not None
     assert message.file.media_id is not None
     blobs = FilesystemBlobs(fleet.folder)
-    row, data = await media.read_bytes(fleet.world.database, blobs, fleet.world.workspace_id, message.file.media_id)
-    return row.mime, data
+    row, blob = await media.open_file(fleet.world.database, blobs, fleet.world.workspace_id, message.file.media_id)
+    return row.mime, b"".join([piece async for piece in blob.pieces()])
 
 
 async def until_held_back(fleet: Fleet, tries: int) -> None:
@@ -138,17 +138,17 @@ async def test_a_file_that_nobody_fetches_by_itself_is_fetched_when_somebody_ask
 async def test_a_store_that_does_not_answer_puts_the_file_off_and_loses_nothing(
     fleet: Fleet, tries: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    put: Callable[[FilesystemBlobs, bytes, bytes], Awaitable[None]] = FilesystemBlobs.put
+    keep: Callable[[UnfinishedFile], Awaitable[None]] = UnfinishedFile.keep
 
-    async def full(self: FilesystemBlobs, digest: bytes, data: bytes) -> None:
+    async def full(self: UnfinishedFile) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(FilesystemBlobs, "put", full)
+    monkeypatch.setattr(UnfinishedFile, "keep", full)
     fleet.start()
     phone = await fleet.link()
     fleet.network.write(PERSON, phone, sent(MessageKind.IMAGE, JPEG, "image/jpeg"), file=JPEG)
     await until_held_back(fleet, tries)
-    monkeypatch.setattr(FilesystemBlobs, "put", put)
+    monkeypatch.setattr(UnfinishedFile, "keep", keep)
     message = await until_file(fleet, FileState.READY, timedelta(seconds=30))
     assert (await stored(fleet, message))[1] == JPEG
 

@@ -1,9 +1,14 @@
 """Blobs as files of a directory, two levels deep by hash."""
 
 import asyncio
+import hashlib
 import os
 import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+
+PIECE = 256 * 1024
 
 
 class FilesystemBlobs:
@@ -16,44 +21,27 @@ class FilesystemBlobs:
         self._root = root
         self._settled_s = settled_s
 
-    async def put(self, sha256: bytes, data: bytes) -> None:
-        """Keep the bytes durably before returning."""
-        await asyncio.to_thread(self._write, self._place(sha256), data)
+    @asynccontextmanager
+    async def adding(self) -> AsyncIterator["UnfinishedFile"]:
+        """Take bytes in as they come; what is not kept is gone at the end."""
+        unfinished = await asyncio.to_thread(UnfinishedFile, self._root)
+        try:
+            yield unfinished
+        finally:
+            await asyncio.to_thread(unfinished.forget)
 
-    async def read(self, sha256: bytes) -> bytes | None:
-        """The bytes, or None when there is no such file."""
-        return await asyncio.to_thread(_read, self._place(sha256))
-
-    async def has(self, sha256: bytes) -> bool:
-        """Whether there is such a file."""
-        return await asyncio.to_thread(self._place(sha256).exists)
+    async def find(self, sha256: bytes) -> "KeptFile | None":
+        """The file of these bytes, or None when there is none."""
+        path = _place(self._root, sha256)
+        try:
+            size = (await asyncio.to_thread(path.stat)).st_size
+        except FileNotFoundError:
+            return None
+        return KeptFile(path, size)
 
     async def remove(self, sha256: bytes) -> bool:
         """Remove the file; False when it was stored a moment ago."""
-        return await asyncio.to_thread(self._remove, self._place(sha256))
-
-    def _place(self, sha256: bytes) -> Path:
-        name = sha256.hex()
-        return self._root / name[:2] / name[2:4] / name
-
-    def _write(self, place: Path, data: bytes) -> None:
-        try:
-            os.utime(place)  # needed again as of now, should somebody be removing it
-        except FileNotFoundError:
-            pass
-        else:
-            return
-        place.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, unfinished = tempfile.mkstemp(dir=place.parent, prefix=".unfinished-")
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(unfinished).replace(place)
-        except BaseException:
-            Path(unfinished).unlink(missing_ok=True)
-            raise
+        return await asyncio.to_thread(self._remove, _place(self._root, sha256))
 
     def _remove(self, place: Path) -> bool:
         """Take it out of sight first: whoever stores the same bytes from then on writes a file of their own."""
@@ -70,14 +58,86 @@ class FilesystemBlobs:
         return True
 
 
+class UnfinishedFile:
+    """A file without a name in the store."""
+
+    def __init__(self, root: Path) -> None:
+        root.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(dir=root, prefix=".unfinished-")
+        self._root = root
+        self._path = Path(name)
+        self._file = os.fdopen(descriptor, "wb")
+        self._digest = hashlib.sha256()
+        self.size = 0
+
+    async def write(self, piece: bytes) -> None:
+        """Add some bytes at the end."""
+        await asyncio.to_thread(self._write, piece)
+
+    @property
+    def sha256(self) -> bytes:
+        """Of what has been written."""
+        return self._digest.digest()
+
+    async def keep(self) -> None:
+        """Give the file its place, unless these bytes have theirs already."""
+        await asyncio.to_thread(self._keep)
+
+    def forget(self) -> None:
+        """Remove what was not kept."""
+        self._file.close()
+        self._path.unlink(missing_ok=True)
+
+    def _write(self, piece: bytes) -> None:
+        self._file.write(piece)
+        self._digest.update(piece)
+        self.size += len(piece)
+
+    def _keep(self) -> None:
+        place = _place(self._root, self.sha256)
+        try:
+            os.utime(place)  # needed again as of now, should somebody be removing it
+        except FileNotFoundError:
+            pass
+        else:
+            return
+        place.parent.mkdir(parents=True, exist_ok=True)
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        os.utime(self._path)  # a large file may have been long under way
+        self._path.replace(place)
+
+
+class KeptFile:
+    """A file of the store."""
+
+    def __init__(self, path: Path, size: int) -> None:
+        self._path = path
+        self.size = size
+
+    async def pieces(self, part: range | None = None) -> AsyncIterator[bytes]:
+        """Its bytes, or those of a part, a quarter of a megabyte at a time."""
+        wanted = range(self.size) if part is None else part
+        file = await asyncio.to_thread(self._path.open, "rb")
+        try:
+            file.seek(wanted.start)
+            left = len(wanted)
+            while left > 0:
+                piece = await asyncio.to_thread(file.read, min(PIECE, left))
+                if not piece:
+                    raise OSError("a stored file is shorter than it was")
+                left -= len(piece)
+                yield piece
+        finally:
+            file.close()
+
+
 def _now_on(folder: Path) -> float:
     """What time it is by the clock that stamps the folder's files, which may be another machine's."""
     with tempfile.TemporaryFile(dir=folder) as file:
         return os.fstat(file.fileno()).st_mtime
 
 
-def _read(place: Path) -> bytes | None:
-    try:
-        return place.read_bytes()
-    except FileNotFoundError:
-        return None
+def _place(root: Path, sha256: bytes) -> Path:
+    name = sha256.hex()
+    return root / name[:2] / name[2:4] / name

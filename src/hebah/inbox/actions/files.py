@@ -12,7 +12,6 @@ from hebah.inbox.model import FileState, WaitingFile
 from hebah.inbox.rules import files as rules
 from hebah.inbox.store import files as store
 
-MOST_BYTES = rules.MOST_BYTES
 SMALL = rules.SMALL
 _STATES = {"expired": FileState.EXPIRED, "damaged": FileState.DAMAGED, "too_large": FileState.TOO_LARGE}
 

@@ -8,7 +8,7 @@ from hebah.access.model import Actor
 from hebah.access.rules import sees
 from hebah.devices.ports import Transports
 from hebah.foundation.clock import Clock
-from hebah.foundation.errors import FieldsInvalid, NotFound
+from hebah.foundation.errors import NotFound
 from hebah.foundation.ids import make_id
 from hebah.foundation.postgres import Connection, Database, Record, Transaction
 from hebah.inbox.actions import signs
@@ -16,13 +16,14 @@ from hebah.inbox.actions.messages import announce
 from hebah.inbox.model import ME, MessageStatus
 from hebah.inbox.rules import messages as message_rules
 from hebah.inbox.rules import saying as rules
-from hebah.inbox.rules.messages import ChatKey, Draft, MessageKey
+from hebah.inbox.rules.messages import ChatKey, Draft, MessageKey, Rich
 from hebah.inbox.rules.saying import KeyUsed, Known, NotPossibleNow, Wanted
 from hebah.inbox.store import listing
 from hebah.inbox.store import messages as store
 from hebah.inbox.store.listing import LockedChat
 from hebah.inbox.store.messages import Changed
 from hebah.media import reads as media
+from hebah.media.model import Media
 from hebah.messaging.chataddress import is_group
 from hebah.messaging.said import ByHand, FileFacts, MediaFacts, MessageKind, Quote, Said, Target
 from hebah.outbox import conversation
@@ -38,15 +39,17 @@ async def say(db: Database, clock: Clock, actor: Actor, wanted: Wanted, transpor
     now = clock.now()
     async with db.transaction() as tx:
         chat = await _chat(tx, actor, wanted.chat_id)
-        said = await _said(tx, actor, wanted)
+        stored = await _stored(tx, actor, wanted)
+        said = await _said(tx, actor, wanted, stored)
         due = now
         # What was said before is not written again, whoever asks twice.
         if transports is not None and not await conversation.is_said(tx, actor.workspace_id, _key(actor, wanted.key)):
             due = await signs.before_saying(tx, actor, chat, said, transports, now)
-        queued = await conversation.say(tx, replace(_saying(actor, chat, said, wanted), due=due), now)
+        saying = replace(_saying(actor, chat, said, wanted), due=due)
+        queued = await conversation.say(tx, saying, now)
         if not queued.is_new:
             return await _said_before(tx, actor, chat, queued)
-        draft = _draft(actor, chat, said, wanted, queued, now)
+        draft = _draft(saying, chat, queued, _rich(said, stored), now)
         await store.add_seen(tx, [MessageKey(*draft.chat, ME, draft.wire_id)], now)
         await store.add_messages(tx, [draft], message_rules.news_of_chats([draft]), now)
         await announce(tx, [Changed(actor.workspace_id, chat.device_id, draft.id)])
@@ -136,7 +139,7 @@ async def _message(connection: Connection, actor: Actor, message_id: UUID) -> Kn
     return _known(row)
 
 
-async def _said(tx: Transaction, actor: Actor, wanted: Wanted) -> ByHand:
+async def _said(tx: Transaction, actor: Actor, wanted: Wanted, stored: Media | None) -> ByHand:
     quote = None
     if wanted.quote is not None:
         answered = await _message(tx, actor, wanted.quote)
@@ -145,24 +148,25 @@ async def _said(tx: Transaction, actor: Actor, wanted: Wanted) -> ByHand:
         rules.check_on_whatsapp(answered)
         sender = (answered.own_phone or ME) if answered.from_me else answered.sender
         quote = Quote(answered.wire_id, sender, answered.body[: rules.LONGEST_QUOTED])
-    return ByHand(wanted.kind, wanted.body, quote=quote, file=await _file(tx, actor, wanted))
+    return ByHand(wanted.kind, wanted.body, quote=quote, file=None if stored is None else _file(stored, wanted))
 
 
-async def _file(tx: Transaction, actor: Actor, wanted: Wanted) -> FileFacts | None:
+async def _stored(tx: Transaction, actor: Actor, wanted: Wanted) -> Media | None:
     if wanted.media_id is None:
         return None
-    found = await media.find_many(tx, actor.workspace_id, [wanted.media_id])
-    if not found:
-        raise FieldsInvalid({"mediaId": "unknown"})
-    stored = found[0]
+    return await media.to_send(tx, actor.workspace_id, wanted.media_id, wanted.kind)
+
+
+def _file(stored: Media, wanted: Wanted) -> FileFacts:
+    """What the store has found out counts more than what was given."""
     given = wanted.file or FileFacts()
     return FileFacts(
         mime=stored.mime,
         name=given.name or stored.file_name,
         width=stored.width or given.width,
         height=stored.height or given.height,
-        seconds=given.seconds,
-        waveform=given.waveform,
+        seconds=stored.seconds or given.seconds,
+        waveform=stored.waveform or given.waveform,
     )
 
 
@@ -180,28 +184,41 @@ def _saying(actor: Actor, chat: LockedChat, said: ByHand, wanted: Wanted) -> Say
     )
 
 
-def _draft(actor: Actor, chat: LockedChat, said: ByHand, wanted: Wanted, queued: Queued, now: datetime) -> Draft:
-    file = said.file
-    facts = None
-    if file is not None:
-        facts = MediaFacts(b"", file.mime, 0, file.width, file.height, file.seconds, file.name, waveform=file.waveform)
+def _draft(saying: Saying, chat: LockedChat, queued: Queued, rich: Rich, now: datetime) -> Draft:
     return Draft(
         id=make_id(),
-        chat=ChatKey(actor.workspace_id, chat.device_id, chat.address),
+        chat=ChatKey(saying.workspace_id, chat.device_id, chat.address),
         wire_id=queued.wire_id,
         sender=ME,
         from_me=True,
         # After everything that is there: whoever answers sees the answer below what was answered.
         at=max(now, chat.last_at),
         time_doubtful=False,
-        kind=said.kind,
-        body=message_rules.storable(said.body),
+        kind=saying.said.kind,
+        body=message_rules.storable(saying.said.body),
         contact_id=chat.contact_id,
-        rich=message_rules.rich_of(Said(said.kind, said.body, media=facts, quote=said.quote), is_ours=True),
-        media_id=wanted.media_id,
+        rich=rich,
+        media_id=saying.media_id,
         status=MessageStatus.QUEUED,
         outbox_id=queued.outbox_id,
     )
+
+
+def _rich(said: ByHand, stored: Media | None) -> Rich:
+    file, facts = said.file, None
+    if file is not None and stored is not None:
+        facts = MediaFacts(
+            ref=b"",
+            mime=file.mime,
+            size=stored.size,
+            width=file.width,
+            height=file.height,
+            seconds=file.seconds,
+            file_name=file.name,
+            thumbnail=stored.thumbnail,
+            waveform=file.waveform,
+        )
+    return message_rules.rich_of(Said(said.kind, said.body, media=facts, quote=said.quote), is_ours=True)
 
 
 async def _said_before(tx: Transaction, actor: Actor, chat: LockedChat, queued: Queued) -> UUID:

@@ -6,13 +6,11 @@ from datetime import timedelta
 from enum import IntEnum
 
 from hebah.inbox.model import FileState
+from hebah.media.model import MOST_FILE_BYTES
 from hebah.messaging.said import MessageKind, Said
 
 SMALL = 2 * 1024 * 1024
 MEDIUM = 16 * 1024 * 1024
-MOST_BYTES = 100 * 1024 * 1024
-"""The largest file that is kept at all."""
-
 MOST_TRIES = 8
 _SHORTEST_S, _LONGEST_S = 15.0, 6 * 3600.0
 _AT_ONCE = frozenset({MessageKind.IMAGE, MessageKind.VOICE, MessageKind.STICKER})
@@ -44,7 +42,7 @@ def state_of_file(said: Said, *, is_old: bool) -> FileState:
     file = said.media
     if file is None or not file.ref:
         return FileState.EXPIRED
-    if file.size > MOST_BYTES:
+    if file.size > MOST_FILE_BYTES:
         return FileState.TOO_LARGE
     return FileState.LATER if urgency_of(said, is_old=is_old) is None else FileState.WAITING
 

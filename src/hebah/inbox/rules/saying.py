@@ -25,6 +25,9 @@ SAYABLE: Final = frozenset(
         MessageKind.DOCUMENT,
     }
 )
+WORDLESS: Final = frozenset({MessageKind.VOICE, MessageKind.AUDIO})
+"""Kinds that have no room for words on the network."""
+
 GONE_OUT: Final = frozenset({MessageStatus.ACCEPTED, MessageStatus.DELIVERED, MessageStatus.READ, MessageStatus.PLAYED})
 
 
@@ -88,6 +91,8 @@ def check_wanted(wanted: Wanted) -> None:
         faults["body"] = "empty"
     if len(wanted.body) > LONGEST_BODY:
         faults["body"] = "too_long"
+    if wanted.kind in WORDLESS and wanted.body:
+        faults["body"] = "not_possible"
     if (wanted.media_id is None) != (wanted.kind is MessageKind.TEXT):
         faults["mediaId"] = "required" if wanted.media_id is None else "not_possible"
     if faults:
