@@ -70,6 +70,7 @@ ROLE_PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType
                 Permission.INBOX_READ,
                 Permission.INBOX_REPLY,
                 Permission.MEDIA_READ,
+                Permission.MEDIA_EDIT,
             }
         ),
     }

@@ -10,6 +10,7 @@ import httpx
 import pytest
 from PIL import Image
 
+from hebah.access.model import Role
 from tests.integration.conftest import Web
 from tests.integration.media.conftest import CARRIED, NARROW
 from tests.sample_files import filmed, moving_gif, photograph, picture_file, recorded
@@ -179,6 +180,13 @@ async def test_an_upload_beyond_every_limit_is_refused_before_it_is_read(browser
     answer = await browser.post("/api/media", content=b"--x\r\n", headers=told)
 
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+
+
+async def test_an_agent_who_may_answer_may_send_files(web: Web) -> None:
+    shop = await web.found()
+    agent = await web.signed_in(await web.person(shop.workspace_id, Role.AGENT))
+    note = await taken(agent, "voice", SPOKEN)
+    assert (await served(agent, note)).headers["content-type"] == "audio/ogg"
 
 
 async def test_the_same_file_sent_twice_is_kept_once(browser: httpx.AsyncClient, tmp_path: Path) -> None:

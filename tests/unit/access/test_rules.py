@@ -13,7 +13,7 @@ from hebah.access.model import Actor, NotAllowed, Permission, Role, Settings
 from hebah.foundation.errors import FieldsInvalid, NotFound
 
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
-AGENT_MAY = {"workspace:read", "device:read", "lead:read", "inbox:read", "inbox:reply", "media:read"}
+AGENT_MAY = {"workspace:read", "device:read", "lead:read", "inbox:read", "inbox:reply", "media:read", "media:edit"}
 OWNER_ONLY = {"workspace:edit", "user:edit"}
 
 
