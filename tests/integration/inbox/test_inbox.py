@@ -394,7 +394,7 @@ async def test_a_chat_begun_by_number_is_listed_from_its_first_message_on(
         return await owner.post("/api/chats", json={"deviceId": str(device), "phone": phone})
 
     begun, again = (await begin("012-345 6789")).json(), (await begin(SITI)).json()
-    assert (begun["phone"], begun["last"], again["id"]) == (SITI, None, begun["id"])
+    assert (begun["phone"], begun["name"], begun["last"], again["id"]) == (SITI, SITI, None, begun["id"])
     assert await listed(owner) == []
     assert (await begin("hello")).json()["data"]["fields"] == {"phone": "phone_letters"}
 

@@ -209,15 +209,16 @@ def _message(message: Message, fates: Mapping[UUID, Fate]) -> MessageView:
 
 
 def _chat(chat: Chat, facts: ChatFacts) -> ChatView:
-    name = facts.contact_name or chat.name
+    phone = facts.phone or (chat.address if chat.address.startswith("+") else None)
     return ChatView(
         id=chat.id,
         device_id=chat.device_id,
         device_name=facts.device_name,
         kind="group" if is_group(chat.address) else "person",
         address=chat.address,
-        phone=facts.phone or (chat.address if chat.address.startswith("+") else None),
-        name=name,
+        phone=phone,
+        # Somebody we were the first to write to has no name of their own yet.
+        name=facts.contact_name or chat.name or phone or "",
         contact_id=chat.contact_id,
         lead_id=facts.lead_id,
         picture=None,
