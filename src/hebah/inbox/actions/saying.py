@@ -160,9 +160,10 @@ async def _stored(tx: Transaction, actor: Actor, wanted: Wanted) -> Media | None
 def _file(stored: Media, wanted: Wanted) -> FileFacts:
     """What the store has found out counts more than what was given."""
     given = wanted.file or FileFacts()
+    name = (given.name or stored.file_name) if wanted.kind in rules.NAMED else ""
     return FileFacts(
         mime=stored.mime,
-        name=given.name or stored.file_name,
+        name=name,
         width=stored.width or given.width,
         height=stored.height or given.height,
         seconds=stored.seconds or given.seconds,

@@ -28,6 +28,9 @@ SAYABLE: Final = frozenset(
 WORDLESS: Final = frozenset({MessageKind.VOICE, MessageKind.AUDIO})
 """Kinds that have no room for words on the network."""
 
+NAMED: Final = frozenset({MessageKind.AUDIO, MessageKind.DOCUMENT})
+"""Kinds whose files are known by name; pictures, films and voice notes have none in a chat."""
+
 GONE_OUT: Final = frozenset({MessageStatus.ACCEPTED, MessageStatus.DELIVERED, MessageStatus.READ, MessageStatus.PLAYED})
 
 
