@@ -129,10 +129,7 @@ export function useCan(deviceId: string): Can {
   );
 }
 
-/** What the server takes from a browser; film, sound and documents come with its next release. */
-const TAKEN: ReadonlySet<SendKind> = new Set<SendKind>(["text", "image"]);
-
 /** Whether files of a kind can be sent. */
 export function canSend(can: Can, kind: SendKind): boolean {
-  return TAKEN.has(kind) && can.kinds.has(kind);
+  return can.kinds.has(kind);
 }

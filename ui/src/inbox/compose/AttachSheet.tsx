@@ -1,21 +1,20 @@
-import { FileText, Plus, Trash2, Video } from "lucide-react";
+import { FileText, Headphones, Plus, Trash2, Video } from "lucide-react";
 import { useRef, useState } from "react";
 import { Button, cx, Dialog, IconButton, TextArea } from "../../design";
 import { sizeWords, useText } from "../../text";
 import { newEntry, quoteOf } from "../sending/write";
 import { useInbox } from "../store/context";
-import { canSend } from "../team";
-import { useThread } from "../thread/context";
+import { type Offered, useThread } from "../thread/context";
 import styles from "./AttachSheet.module.css";
 import { type Item, useItems } from "./items";
 
 /** Files before they are sent: seen, captioned, taken out, then sent in order. */
-export default function AttachSheet({ files, onClose }: { files: readonly File[]; onClose: () => void }) {
+export default function AttachSheet({ offered, onClose }: { offered: Offered; onClose: () => void }) {
   const text = useText();
   const { t } = text;
   const inbox = useInbox();
   const { chat, can, about, setAbout } = useThread();
-  const items = useItems(files, can);
+  const items = useItems(offered, can);
   const [shownId, setShownId] = useState<number | null>(null);
   const caption = useRef<HTMLTextAreaElement>(null);
   const shown = items.all.find((item) => item.id === shownId) ?? items.all[0];
@@ -24,7 +23,9 @@ export default function AttachSheet({ files, onClose }: { files: readonly File[]
   const send = () => {
     const quote = about?.kind === "reply" ? quoteOf(about.bubble) : null;
     for (const [index, item] of sendable.entries())
-      inbox.queue.add(newEntry(chat, item.caption.trim(), index === 0 ? quote : null, item.ready));
+      inbox.queue.add(
+        newEntry(chat, hasCaption(item) ? item.caption.trim() : "", index === 0 ? quote : null, item.ready),
+      );
     setAbout(null);
     onClose();
   };
@@ -53,7 +54,7 @@ export default function AttachSheet({ files, onClose }: { files: readonly File[]
       }
     >
       <Preview item={shown} />
-      {shown.ready !== null && canSend(can, shown.kind) && (
+      {hasCaption(shown) && (
         <TextArea
           key={shown.id}
           ref={caption}
@@ -100,9 +101,43 @@ export default function AttachSheet({ files, onClose }: { files: readonly File[]
   );
 }
 
+/** Sounds have no words of their own. */
+function hasCaption(item: Item): boolean {
+  return item.ready !== null && item.ready.kind !== "audio";
+}
+
+/** How a file can be shown before it is sent. */
+function lookOf(item: Item): "picture" | "video" | "sound" | "sheet" {
+  if (item.refusal !== null || item.ready?.kind === "document") return "sheet";
+  const family = item.file.type.split("/")[0];
+  return family === "image" ? "picture" : family === "video" ? "video" : family === "audio" ? "sound" : "sheet";
+}
+
 function Small({ item }: { item: Item }) {
-  if (item.kind === "image" && item.url !== null) return <img src={item.url} alt="" className={styles.tiny} />;
-  return item.kind === "video" ? <Video size={22} aria-hidden="true" /> : <FileText size={22} aria-hidden="true" />;
+  const look = lookOf(item);
+  if (look === "picture") return <img src={item.url} alt="" className={styles.tiny} />;
+  const Sign = look === "video" ? Video : look === "sound" ? Headphones : FileText;
+  return <Sign size={22} aria-hidden="true" />;
+}
+
+function Shown({ item }: { item: Item }) {
+  const { file, url } = item;
+  switch (lookOf(item)) {
+    case "picture":
+      return <img src={url} alt={file.name} className={styles.picture} />;
+    case "video":
+      // biome-ignore lint/a11y/useMediaCaption: people's own videos have no captions
+      return <video src={url} controls className={styles.picture} aria-label={file.name} />;
+    case "sound":
+      // biome-ignore lint/a11y/useMediaCaption: nor have their sounds
+      return <audio src={url} controls aria-label={file.name} />;
+    default:
+      return (
+        <span className={styles.sheet}>
+          <FileText size={56} aria-hidden="true" />
+        </span>
+      );
+  }
 }
 
 function Preview({ item }: { item: Item }) {
@@ -112,16 +147,7 @@ function Preview({ item }: { item: Item }) {
   const after = item.ready === null ? null : sizeWords(text.locale, item.ready.file.size);
   return (
     <figure className={styles.preview}>
-      {item.kind === "image" && item.url !== null && item.refusal === null ? (
-        <img src={item.url} alt={item.file.name} className={styles.picture} />
-      ) : item.kind === "video" && item.url !== null && item.refusal === null ? (
-        // biome-ignore lint/a11y/useMediaCaption: people's own videos have no captions
-        <video src={item.url} controls className={styles.picture} aria-label={item.file.name} />
-      ) : (
-        <span className={styles.sheet}>
-          <FileText size={56} aria-hidden="true" />
-        </span>
-      )}
+      <Shown item={item} />
       <figcaption className={styles.facts}>
         <bdi>{item.file.name}</bdi>{" "}
         {item.refusal !== null ? (
@@ -135,7 +161,7 @@ function Preview({ item }: { item: Item }) {
         ) : (
           `${before} → ${after}`
         )}
-        {item.file.type === "image/gif" && item.refusal === null && <> · {t("inbox.gifStill")}</>}
+        {item.hint !== null && <> · {t(item.hint)}</>}
       </figcaption>
     </figure>
   );

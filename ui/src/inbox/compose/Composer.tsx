@@ -7,7 +7,7 @@ import { useUi } from "../parts/ui";
 import { newEntry, quoteOf } from "../sending/write";
 import { useInbox } from "../store/context";
 import { canSend } from "../team";
-import { type About, useThread } from "../thread/context";
+import { type About, NOTHING_OFFERED, useThread } from "../thread/context";
 import { isEditable } from "../thread/editable";
 import { useMessageActions } from "../thread/useMessageActions";
 import { AboutBar } from "./AboutBar";
@@ -31,7 +31,7 @@ export function Composer() {
     <div className={styles.dock}>
       <Notices />
       {isRecording ? <Recorder onClose={() => setRecording(false)} /> : <Writing onRecord={() => setRecording(true)} />}
-      {offered.length > 0 && <AttachSheet files={offered} onClose={() => offer([])} />}
+      {offered.files.length > 0 && <AttachSheet offered={offered} onClose={() => offer(NOTHING_OFFERED)} />}
     </div>
   );
 }
@@ -102,7 +102,7 @@ function Writing({ onRecord }: { onRecord: () => void }) {
     const files = [...event.clipboardData.files];
     if (files.length === 0) return;
     event.preventDefault();
-    offer(files);
+    offer({ files });
   };
   const insert = (emoji: string) => {
     const { current } = box;

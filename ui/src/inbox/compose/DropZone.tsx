@@ -27,7 +27,7 @@ export function DropZone({ pane, children }: { pane: RefObject<HTMLElement | nul
         setOver(false);
         if (!hasFiles(event)) return;
         event.preventDefault();
-        offer([...event.dataTransfer.files]);
+        offer({ files: [...event.dataTransfer.files] });
       }}
     >
       {children}

@@ -1,4 +1,4 @@
-import { SendHorizontal, Trash2 } from "lucide-react";
+import { Mic, Pause, Play, SendHorizontal, Trash2 } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { IconButton, useToast } from "../../design";
 import { useText } from "../../text";
@@ -11,42 +11,14 @@ import { type Recording, startRecording } from "./recording";
 import { TypingSignals } from "./typing";
 
 const BARS_SHOWN = 48;
+const SHORTEST_S = 0.5;
 
-/** In the place of the composer while a voice note is spoken. */
+/** In the place of the composer while a voice note is spoken: stop and hear it, go on, throw it away or send it. */
 export default function Recorder({ onClose }: { onClose: () => void }) {
   const { t } = useText();
-  const toast = useToast();
   const inbox = useInbox();
-  const { chat, can, about, setAbout } = useThread();
-  const recording = useRef<Recording | null>(null);
-  const [seconds, setSeconds] = useState(0);
-  const [levels, setLevels] = useState<readonly number[]>([]);
-  const close = useRef(onClose);
-  close.current = onClose;
-  useEffect(() => {
-    let isOver = false;
-    const signals = new TypingSignals(chat.id, () => can.typing);
-    startRecording((now, all) => {
-      setSeconds(now);
-      setLevels(all.slice(-BARS_SHOWN));
-      signals.say("recording");
-    }).then(
-      (started) => {
-        if (isOver) started.cancel();
-        else recording.current = started;
-      },
-      () => {
-        toast({ words: t("inbox.noMicrophone"), tone: "stop" });
-        close.current();
-      },
-    );
-    return () => {
-      isOver = true;
-      signals.pause();
-      recording.current?.cancel();
-      recording.current = null;
-    };
-  }, [chat.id, can.typing, t, toast]);
+  const { chat, about, setAbout } = useThread();
+  const { seconds, levels, heard, recording, pause, resume } = useRecording(onClose);
   const send = async () => {
     const { current } = recording;
     recording.current = null;
@@ -67,37 +39,128 @@ export default function Recorder({ onClose }: { onClose: () => void }) {
     setAbout(null);
     onClose();
   };
+  const bar = useRef<HTMLElement>(null);
+  useEffect(() => bar.current?.focus(), []);
   return (
     <section
+      ref={bar}
+      tabIndex={-1}
       className={styles.bar}
       aria-label={t("inbox.recordingVoice")}
       onKeyDown={(event) => {
-        if (event.key !== "Escape") return;
+        const isSent = event.key === "Enter" && event.target === bar.current && seconds >= SHORTEST_S;
+        if (event.key !== "Escape" && !isSent) return;
         event.preventDefault();
-        onClose();
+        if (isSent) void send();
+        else onClose();
       }}
     >
       <IconButton label={t("inbox.discardVoice")} icon={<Trash2 size={21} />} onClick={onClose} />
-      <span className={styles.dot} aria-hidden="true" />
+      {heard === null ? <span className={styles.dot} aria-hidden="true" /> : <Hearing url={heard} />}
       <time className={styles.time}>{lengthWords(seconds)}</time>
       <svg className={styles.wave} viewBox={`0 0 ${BARS_SHOWN * 4} 30`} preserveAspectRatio="none" aria-hidden="true">
-        <path
-          d={levels
-            .map((level, index) => {
-              const height = Math.max(2, level * 0.28);
-              return `M${(BARS_SHOWN - levels.length + index) * 4 + 2} ${15 - height / 2}v${height}`;
-            })
-            .join("")}
-        />
+        <path d={waveOf(levels)} />
       </svg>
+      {heard === null ? (
+        <IconButton
+          label={t("inbox.pauseVoice")}
+          icon={<Pause size={21} />}
+          disabled={seconds < SHORTEST_S}
+          onClick={() => void pause()}
+        />
+      ) : (
+        <IconButton label={t("inbox.resumeVoice")} icon={<Mic size={21} />} onClick={resume} />
+      )}
       <IconButton
         look="primary"
         label={t("inbox.sendVoice")}
         icon={<SendHorizontal size={21} />}
-        disabled={seconds < 0.5}
-        autoFocus
+        disabled={seconds < SHORTEST_S}
         onClick={() => void send()}
       />
     </section>
   );
+}
+
+/** The microphone for as long as this is shown; `heard` is what was said so far while it rests. */
+function useRecording(onClose: () => void) {
+  const { t } = useText();
+  const toast = useToast();
+  const { chat, can } = useThread();
+  const recording = useRef<Recording | null>(null);
+  const [seconds, setSeconds] = useState(0);
+  const [levels, setLevels] = useState<readonly number[]>([]);
+  const [heard, setHeard] = useState<string | null>(null);
+  const close = useRef(onClose);
+  close.current = onClose;
+  const pause = async () => {
+    const said = await recording.current?.pause();
+    if (said !== undefined) setHeard(URL.createObjectURL(said));
+  };
+  const resume = () => {
+    setHeard(null);
+    recording.current?.resume();
+  };
+  const full = useRef(pause);
+  full.current = pause;
+  useEffect(() => {
+    let isOver = false;
+    const signals = new TypingSignals(chat.id, () => can.typing);
+    const onLook = (now: number, all: readonly number[]) => {
+      setSeconds(now);
+      setLevels(all.slice(-BARS_SHOWN));
+      signals.say("recording");
+    };
+    startRecording({ onLook, onFull: () => void full.current() }).then(
+      (started) => {
+        if (isOver) started.cancel();
+        else recording.current = started;
+      },
+      () => {
+        toast({ words: t("inbox.noMicrophone"), tone: "stop" });
+        close.current();
+      },
+    );
+    return () => {
+      isOver = true;
+      signals.pause();
+      recording.current?.cancel();
+      recording.current = null;
+    };
+  }, [chat.id, can.typing, t, toast]);
+  useEffect(() => () => URL.revokeObjectURL(heard ?? ""), [heard]);
+  return { seconds, levels, heard, recording, pause, resume };
+}
+
+/** Plays what has been said so far. */
+function Hearing({ url }: { url: string }) {
+  const { t } = useText();
+  const [isPlaying, setPlaying] = useState(false);
+  const player = useRef<HTMLAudioElement>(null);
+  return (
+    <>
+      {/* biome-ignore lint/a11y/useMediaCaption: it has just been spoken */}
+      <audio
+        ref={player}
+        src={url}
+        onPlay={() => setPlaying(true)}
+        onPause={() => setPlaying(false)}
+        onEnded={() => setPlaying(false)}
+      />
+      <IconButton
+        label={t(isPlaying ? "inbox.stopHearing" : "inbox.hearVoice")}
+        icon={isPlaying ? <Pause size={21} /> : <Play size={21} />}
+        onClick={() => (isPlaying ? player.current?.pause() : void player.current?.play())}
+      />
+    </>
+  );
+}
+
+function waveOf(levels: readonly number[]): string {
+  return levels
+    .map((level, index) => {
+      const height = Math.max(2, level * 0.28);
+      return `M${(BARS_SHOWN - levels.length + index) * 4 + 2} ${15 - height / 2}v${height}`;
+    })
+    .join("");
 }

@@ -14,12 +14,22 @@ export interface Recorded {
 }
 
 export interface Recording {
+  /** Stops for a while; gives what has been said so far, to be heard. */
+  pause: () => Promise<Blob>;
+  resume: () => void;
   finish: () => Promise<Recorded>;
   cancel: () => void;
 }
 
-/** Asks for the microphone and records until told to stop; `onLook` hears the time and all levels (0..100) so far. */
-export async function startRecording(onLook: (seconds: number, levels: readonly number[]) => void): Promise<Recording> {
+interface Look {
+  /** The time and all levels (0..100) so far. */
+  onLook: (seconds: number, levels: readonly number[]) => void;
+  /** Nobody listens longer: it has stopped by itself. */
+  onFull: () => void;
+}
+
+/** Asks for the microphone and records until told to stop. */
+export async function startRecording({ onLook, onFull }: Look): Promise<Recording> {
   const stream = await navigator.mediaDevices.getUserMedia({
     audio: { channelCount: 1, echoCancellation: true, noiseSuppression: true },
   });
@@ -30,48 +40,77 @@ export async function startRecording(onLook: (seconds: number, levels: readonly 
   });
   const parts: Blob[] = [];
   recorder.ondataavailable = ({ data }) => parts.push(data);
+  const type = () => (recorder.mimeType || mime).split(";")[0] || "audio/webm";
+  const { listen, release } = listenTo(stream);
+  const levels: number[] = [];
+  let spoken = 0;
+  let since = performance.now();
+  const seconds = () =>
+    Math.min(LONGEST_S, (spoken + (recorder.state === "recording" ? performance.now() - since : 0)) / 1000);
+  const halt = () => {
+    if (recorder.state !== "recording") return;
+    spoken += performance.now() - since;
+    recorder.pause();
+  };
+  const timer = window.setInterval(() => {
+    if (recorder.state !== "recording") return;
+    levels.push(listen());
+    onLook(seconds(), levels);
+    if (seconds() < LONGEST_S) return;
+    halt();
+    onFull();
+  }, LOOK_MS);
+  recorder.start(1000);
+  const end = () => {
+    window.clearInterval(timer);
+    for (const track of stream.getTracks()) track.stop();
+    release();
+  };
+  return {
+    pause: async () => {
+      halt();
+      await new Promise((resolve) => {
+        recorder.addEventListener("dataavailable", resolve, { once: true });
+        recorder.requestData();
+      });
+      return new Blob(parts, { type: type() });
+    },
+    resume: () => {
+      since = performance.now();
+      recorder.resume();
+    },
+    cancel: () => {
+      if (recorder.state !== "inactive") recorder.stop();
+      end();
+    },
+    finish: async () => {
+      const length = seconds();
+      await new Promise((resolve) => {
+        recorder.onstop = resolve;
+        recorder.stop();
+      });
+      end();
+      return { blob: new Blob(parts, { type: type() }), mime: type(), seconds: length, waveform: stepsOf(levels) };
+    },
+  };
+}
+
+/** How loud it is just now, 0..100. */
+function listenTo(stream: MediaStream): { listen: () => number; release: () => void } {
   const context = new AudioContext();
   const analyser = context.createAnalyser();
   analyser.fftSize = 1024;
   context.createMediaStreamSource(stream).connect(analyser);
   const samples = new Float32Array(analyser.fftSize);
-  const levels: number[] = [];
-  const begun = performance.now();
-  const timer = window.setInterval(() => {
-    analyser.getFloatTimeDomainData(samples);
-    levels.push(loudness(samples));
-    const seconds = (performance.now() - begun) / 1000;
-    onLook(seconds, levels);
-    if (seconds > LONGEST_S && recorder.state === "recording") recorder.pause();
-  }, LOOK_MS);
-  recorder.start(1000);
-  const release = () => {
-    window.clearInterval(timer);
-    for (const track of stream.getTracks()) track.stop();
-    void context.close();
-  };
   return {
-    cancel: () => {
-      if (recorder.state !== "inactive") recorder.stop();
-      release();
+    listen: () => {
+      analyser.getFloatTimeDomainData(samples);
+      let sum = 0;
+      for (const sample of samples) sum += sample * sample;
+      return Math.min(100, Math.round(Math.sqrt(sum / samples.length) * 340));
     },
-    finish: async () => {
-      const seconds = Math.min(LONGEST_S, (performance.now() - begun) / 1000);
-      await new Promise((resolve) => {
-        recorder.onstop = resolve;
-        recorder.stop();
-      });
-      release();
-      const type = (recorder.mimeType || mime).split(";")[0] ?? "audio/webm";
-      return { blob: new Blob(parts, { type }), mime: type, seconds, waveform: stepsOf(levels) };
-    },
+    release: () => void context.close(),
   };
-}
-
-function loudness(samples: Float32Array): number {
-  let sum = 0;
-  for (const sample of samples) sum += sample * sample;
-  return Math.min(100, Math.round(Math.sqrt(sum / samples.length) * 340));
 }
 
 /** Any number of levels as the 64 steps that travel with a voice note. */

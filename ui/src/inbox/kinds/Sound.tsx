@@ -21,7 +21,8 @@ export function Sound({ bubble }: { bubble: Bubble }) {
   const isPlaying = playing === key;
   const audio = useRef<HTMLAudioElement | null>(null);
   const [at, setAt] = useState(0);
-  const [length, setLength] = useState(bubble.media?.seconds ?? 0);
+  const [measured, setMeasured] = useState<number | null>(null);
+  const length = measured ?? bubble.media?.seconds ?? 0;
   const [speed, setSpeed] = useState<(typeof SPEEDS)[number]>(1);
   useEffect(() => {
     if (!isPlaying || url === null) {
@@ -32,7 +33,7 @@ export function Sound({ bubble }: { bubble: Bubble }) {
     const player = audio.current;
     player.playbackRate = speed;
     player.ontimeupdate = () => setAt(player.currentTime);
-    player.onloadedmetadata = () => Number.isFinite(player.duration) && setLength(player.duration);
+    player.onloadedmetadata = () => Number.isFinite(player.duration) && setMeasured(player.duration);
     player.onended = () => {
       setAt(0);
       setPlaying(null);

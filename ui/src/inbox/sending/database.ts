@@ -29,7 +29,8 @@ export class KeptDatabase {
   async putEntry(entry: Entry): Promise<void> {
     const db = await this.opened;
     if (db === null) this.entries.set(entry.clientId, entry);
-    else await db.put("outbox", entry);
+    // A browser short of room keeps no more: the page itself still has it.
+    else await db.put("outbox", entry).catch(() => undefined);
   }
 
   async dropEntry(clientId: string): Promise<void> {

@@ -74,7 +74,7 @@ export function bubbleOf(entry: Entry, part: number, url: string | null): Bubble
 
 function mediaOf(entry: Entry, url: string | null): Bubble["media"] {
   return {
-    state: "ready",
+    state: url === null ? "waiting" : "ready",
     url,
     thumbnail: entry.thumbnail,
     mime: entry.mime,

@@ -59,7 +59,6 @@ export class SendQueue {
   }
 
   add(entry: Entry): void {
-    if (entry.file !== null) this.urls.set(entry.clientId, URL.createObjectURL(entry.file));
     this.entries.set(entry.clientId, entry);
     this.show(entry.chatId);
     void this.database.putEntry(entry).then(() => this.drain());
@@ -68,7 +67,8 @@ export class SendQueue {
   retry(clientId: string): void {
     const entry = this.entries.get(clientId);
     if (entry === undefined) return;
-    this.change(entry, { state: "waiting", code: null, data: {} });
+    // The file is still here: the server may have lost its own.
+    this.change(entry, { state: "waiting", code: null, data: {}, mediaId: null });
     this.drain();
   }
 
@@ -126,7 +126,7 @@ export class SendQueue {
       this.parts.set(entry.clientId, part);
       this.show(entry.chatId);
     };
-    const fields = { kind: entry.kind };
+    const fields = { kind: entry.kind, deviceId: entry.deviceId };
     const media = await http.upload<{ id: string }>("/api/media", file, onPart, stop.signal, fields);
     this.stops.delete(entry.clientId);
     const uploaded = this.change(current, { mediaId: media.id });
@@ -202,7 +202,8 @@ export class SendQueue {
   }
 
   private urlOf(entry: Entry): string | null {
-    if (entry.file === null) return null;
+    // A GIF that goes as a video is none yet.
+    if (entry.file === null || (entry.kind === "video" && entry.mime === "image/gif")) return null;
     const known = this.urls.get(entry.clientId);
     if (known !== undefined) return known;
     const url = URL.createObjectURL(entry.file);

@@ -7,6 +7,14 @@ import type { Can } from "../team";
 /** What the composer is about, beside a new message. */
 export type About = { kind: "reply"; bubble: Bubble } | { kind: "edit"; bubble: Bubble } | null;
 
+export interface Offered {
+  files: readonly File[];
+  /** Every one of them as a document, whatever it is. */
+  asDocuments?: boolean;
+}
+
+export const NOTHING_OFFERED: Offered = { files: [] };
+
 export interface ThreadPart {
   chat: ChatView;
   can: Can;
@@ -16,8 +24,8 @@ export interface ThreadPart {
   playing: string | null;
   setPlaying: (key: string | null) => void;
   /** Files that were chosen, pasted or dropped, before they are sent. */
-  offered: readonly File[];
-  offer: (files: readonly File[]) => void;
+  offered: Offered;
+  offer: (offered: Offered) => void;
 }
 
 const ThreadContext = createContext<ThreadPart | null>(null);
@@ -25,7 +33,7 @@ const ThreadContext = createContext<ThreadPart | null>(null);
 export function ThreadProvider({ chat, can, children }: { chat: ChatView; can: Can; children: ReactNode }) {
   const [about, setAbout] = useState<About>(null);
   const [playing, setPlaying] = useState<string | null>(null);
-  const [offered, offer] = useState<readonly File[]>([]);
+  const [offered, offer] = useState(NOTHING_OFFERED);
   const thread = useMemo<ThreadPart>(
     () => ({ chat, can, about, setAbout, playing, setPlaying, offered, offer }),
     [chat, can, about, playing, offered],
