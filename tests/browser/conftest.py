@@ -57,12 +57,18 @@ def shop() -> Iterator[Shop]:
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
+def flags() -> tuple[str, ...]:
+    """How Chromium is started; a module that needs more, such as a microphone, overrides it."""
+    return FLAGS
+
+
+@pytest.fixture(scope="module")
+def chromium(flags: tuple[str, ...]) -> Iterator[Browser]:
     """Debian's Chromium. Its driver keeps an event loop running in this thread, so it may not outlive the module."""
     path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     assert path, "Chromium is missing: `make chromium` installs it"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        browser = playwright.chromium.launch(executable_path=path, args=list(flags))
         yield browser
         browser.close()
 
