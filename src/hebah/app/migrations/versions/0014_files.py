@@ -2,10 +2,10 @@
 
 from hebah.app.migrations.runner import run_file
 
-revision = "0012"
-down_revision = "0011"
+revision = "0014"
+down_revision = "0013"
 
 
 def upgrade() -> None:
     """Add the facts of sound and film."""
-    run_file("0012_files.sql")
+    run_file("0014_files.sql")
