@@ -38,13 +38,12 @@ from hebah.foundation.errors import HebahError, Invalid, Unavailable
 from hebah.foundation.eventlog import Event
 from hebah.foundation.pictures import size_of_picture
 from hebah.foundation.postgres import Database, Transaction
-from hebah.inbox.actions import files as inbox_files
 from hebah.inbox.actions import importing
 from hebah.inbox.actions.importing import BroughtIn
 from hebah.inbox.model import FileState, OldFile, OldMessage, Origin
 from hebah.media import actions as media
 from hebah.media.keeping import MediaQuotaReached
-from hebah.media.model import ReceivedFile
+from hebah.media.model import MOST_FILE_BYTES, ReceivedFile
 from hebah.media.ports import Blobs
 
 LOG = structlog.stdlib.get_logger(__name__)
@@ -263,7 +262,7 @@ class _Run:
         if message.file is None or not message.file.name:
             return False
         size = self._opened.size_of(message.file.name)
-        return size is not None and 0 < size <= inbox_files.MOST_BYTES
+        return size is not None and 0 < size <= MOST_FILE_BYTES
 
     async def _with_file(self, message: OldMessage) -> OldMessage:
         file = message.file
@@ -272,7 +271,7 @@ class _Run:
         size = self._opened.size_of(file.name)
         if size is None or size == 0:
             return message
-        if size > inbox_files.MOST_BYTES:
+        if size > MOST_FILE_BYTES:
             return replace(message, file=replace(file, size=size, state=FileState.TOO_LARGE))
         return replace(message, file=await self._kept(file))
 
