@@ -1,24 +1,23 @@
 -- name: newest_of_all
--- Places in the list over every device of a workspace, by the index of the newest.
+-- Places in the list over every device of a workspace, by the index of the newest. Labels and names are looked up once
+-- and not for each of many chats.
 SELECT id, last_at
 FROM chat
 WHERE workspace_id = :workspace_id
-    AND (:before_at::timestamptz IS NULL OR (last_at, id) < (:before_at::timestamptz, :before_id::uuid))
+    AND (last_at, id) < (:before_at::timestamptz, :before_id::uuid)
     AND last_message_id <> id AND (archived_at IS NOT NULL) = :archived AND (:archived OR pinned_at IS NULL OR :flat)
     AND (NOT :unread OR unread > 0)
     AND (NOT :unassigned OR assigned_to IS NULL)
     AND (:assigned_to::uuid IS NULL OR assigned_to = :assigned_to)
-    AND (:label_id::uuid IS NULL OR EXISTS (
-        SELECT FROM chat_label
-        WHERE chat_label.workspace_id = chat.workspace_id AND chat_label.chat_id = chat.id
-            AND chat_label.label_id = :label_id
+    AND (:label_id::uuid IS NULL OR id IN (
+        SELECT chat_id FROM chat_label
+        WHERE chat_label.workspace_id = :workspace_id AND chat_label.label_id = :label_id
     ))
     AND (:q::text IS NULL OR strpos(lower(chat.name), :q) > 0
         OR (:digits::text <> '' AND strpos(chat.address, :digits) > 0)
-        OR EXISTS (
-            SELECT FROM contact
-            WHERE contact.workspace_id = chat.workspace_id AND contact.id = chat.contact_id
-                AND strpos(lower(contact.name), :q) > 0
+        OR contact_id IN (
+            SELECT contact.id FROM contact
+            WHERE contact.workspace_id = :workspace_id AND strpos(lower(contact.name), :q) > 0
         ))
 ORDER BY last_at DESC, id DESC
 LIMIT :limit;
@@ -31,7 +30,7 @@ CROSS JOIN LATERAL (
     SELECT chat.id, chat.last_at
     FROM chat
     WHERE chat.workspace_id = :workspace_id AND chat.device_id = wanted.device_id
-        AND (:before_at::timestamptz IS NULL OR (last_at, id) < (:before_at::timestamptz, :before_id::uuid))
+        AND (last_at, id) < (:before_at::timestamptz, :before_id::uuid)
         AND last_message_id <> id AND (archived_at IS NOT NULL) = :archived AND (:archived OR pinned_at IS NULL OR :flat)
         AND (NOT :unread OR unread > 0)
         AND (NOT :unassigned OR assigned_to IS NULL)

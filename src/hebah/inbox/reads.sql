@@ -5,7 +5,7 @@ FROM chat
 LEFT JOIN message ON message.workspace_id = chat.workspace_id AND message.chat_id = chat.id
     AND message.at = chat.last_at AND message.id = chat.last_message_id
 WHERE chat.workspace_id = :workspace_id AND chat.device_id = :device_id
-  AND (:before_at::timestamptz IS NULL OR (chat.last_at, chat.id) < (:before_at::timestamptz, :before_id::uuid))
+  AND (chat.last_at, chat.id) < (:before_at::timestamptz, :before_id::uuid)
 ORDER BY chat.last_at DESC, chat.id DESC
 LIMIT :limit;
 
@@ -18,10 +18,10 @@ LEFT JOIN message ON message.workspace_id = chat.workspace_id AND message.chat_i
 WHERE chat.workspace_id = :workspace_id AND chat.id = ANY (:ids::uuid[]);
 
 -- name: chat_messages
--- One chat, newest first; the key of the page is (at, id).
+-- One chat, newest first; the key of the page is (at, id). `at` by itself leaves out the months that come after.
 SELECT * FROM message
 WHERE workspace_id = :workspace_id AND chat_id = :chat_id
-  AND (:before_at::timestamptz IS NULL OR (at, id) < (:before_at::timestamptz, :before_id::uuid))
+  AND at <= :before_at::timestamptz AND (at, id) < (:before_at::timestamptz, :before_id::uuid)
 ORDER BY at DESC, id DESC
 LIMIT :limit;
 

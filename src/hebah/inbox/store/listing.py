@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from hebah.foundation.ids import make_id
@@ -14,6 +14,10 @@ MOST_COUNTED = 1000
 MOST_PINNED = 50
 
 Place = tuple[datetime, UUID]
+# A page that begins with the newest begins before this place. A bound that is always there lets one kept plan go
+# straight to it through the index, where "or nothing given" would read everything in front of it.
+LAST: Place = (datetime.max.replace(tzinfo=UTC), UUID(int=2**128 - 1))
+FIRST_AT = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ class ChatPlace:
 
 async def newest(connection: Connection, wanted: ChatFilter, before: Place | None, limit: int) -> list[UUID]:
     """Ids of a page of the list."""
-    at, chat_id = before or (None, None)
+    at, chat_id = before or LAST
     asked = {
         "workspace_id": wanted.workspace_id,
         "before_at": at,

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from hebah.foundation.postgres import Connection, Record, load_queries
 from hebah.inbox.model import ME, Chat, File, FileState, Message, MessageStatus, Quoted, Reaction
+from hebah.inbox.store.listing import LAST
 from hebah.messaging.said import Card, MessageKind, Place
 
 QUERIES = load_queries("hebah.inbox", "reads.sql")
@@ -17,7 +18,7 @@ async def recent_chats(
     connection: Connection, workspace_id: UUID, device_id: UUID, before: tuple[datetime, UUID] | None, limit: int
 ) -> list[Chat]:
     """Chats of a device, newest first."""
-    at, chat_id = before or (None, None)
+    at, chat_id = before or LAST
     rows = await QUERIES.recent_chats(
         connection, workspace_id=workspace_id, device_id=device_id, before_at=at, before_id=chat_id, limit=limit
     )
@@ -33,7 +34,7 @@ async def chat_messages(
     connection: Connection, workspace_id: UUID, chat_id: UUID, before: tuple[datetime, UUID] | None, limit: int
 ) -> list[Record]:
     """Rows of a chat, newest first."""
-    at, message_id = before or (None, None)
+    at, message_id = before or LAST
     return list(
         await QUERIES.chat_messages(
             connection, workspace_id=workspace_id, chat_id=chat_id, before_at=at, before_id=message_id, limit=limit
