@@ -60,6 +60,7 @@ def jobs_of(
         Job("remove_expired", hour, lambda: inbox.remove_expired(db, clock)),
         Job("let_files_leave", minute, lambda: media.let_leave(db, blobs, clock)),
         Job("forget_seen", minute, lambda: inbox.forget_seen(db, clock)),
+        Job("index_words", second, lambda: inbox.index_words(db)),
         Job("prune_events", 10 * minute, lambda: live.prune_events(db)),
         Job("forget_ended", hour, lambda: access.forget_ended(db, clock)),
         Job("ensure_partitions", day, lambda: ensure_partitions(db, clock.now())),

@@ -5,6 +5,7 @@ Features wrap the result in their own `NewType` (`DeviceId = NewType("DeviceId",
 
 import os
 import time
+from datetime import datetime
 from uuid import UUID
 
 _SUB_MILLISECOND = 4096
@@ -17,3 +18,8 @@ def make_id() -> UUID:
     fraction = rest * _SUB_MILLISECOND // 1_000_000
     random = int.from_bytes(os.urandom(8), "big") & 0x3FFF_FFFF_FFFF_FFFF
     return UUID(int=milliseconds << 80 | 0x7 << 76 | fraction << 64 | 0x2 << 62 | random)
+
+
+def first_id_of(instant: datetime) -> UUID:
+    """Smaller than every id made from this instant on, and greater than those made before its millisecond."""
+    return UUID(int=int(instant.timestamp() * 1000) << 80)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from hebah.foundation.postgres import Connection, Record
+from hebah.foundation.postgres import Connection, Record, Transaction
 from hebah.inbox.model import Chat, GivenSign, HistoryProgress, Message
 from hebah.inbox.rules.keeping import cutoffs
 from hebah.inbox.rules.signs import SIGN_LASTS
@@ -72,11 +72,9 @@ async def messages_after(
     return await _shown(connection, workspace_id, await listing.after(connection, workspace_id, chat_id, place, limit))
 
 
-async def search(
-    connection: Connection, wanted: Search, before: tuple[datetime, UUID] | None, limit: int
-) -> list[Message]:
-    """Messages with all of the words, newest first."""
-    return await _shown(connection, wanted.workspace_id, await finding.search(connection, wanted, before, limit))
+async def search(tx: Transaction, wanted: Search, before: tuple[datetime, UUID] | None, limit: int) -> list[Message]:
+    """Messages with all of the terms, newest first."""
+    return await _shown(tx, wanted.workspace_id, await finding.search(tx, wanted, before, limit))
 
 
 async def gallery(

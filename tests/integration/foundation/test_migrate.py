@@ -97,9 +97,15 @@ async def test_messages_of_this_month_and_the_next_two_have_a_table_each(empty_u
     await migrate(empty_url)
     async with await Database.connect(empty_url) as database:
         made = await ensure_partitions(database, datetime(2026, 11, 23, tzinfo=UTC))
-        assert made == ("message_2026_11", "message_2026_12", "message_2027_01")
+        assert made == (
+            *("message_2026_11", "message_2026_12", "message_2027_01"),
+            *("message_words_2026_11", "message_words_2026_12", "message_words_2027_01"),
+        )
         assert await ensure_partitions(database, datetime(2026, 11, 30, tzinfo=UTC)) == ()
-        assert await ensure_partitions(database, datetime(2026, 12, 1, tzinfo=UTC)) == ("message_2027_02",)
+        assert await ensure_partitions(database, datetime(2026, 12, 1, tzinfo=UTC)) == (
+            "message_2027_02",
+            "message_words_2027_02",
+        )
         last_moment = await add_message(database, datetime(2026, 12, 31, 23, 59, 59, tzinfo=UTC))
         ancient = await add_message(database, datetime(2011, 1, 1, tzinfo=UTC))
         assert await table_of(database, last_moment) == "message_2026_12"
@@ -120,4 +126,8 @@ async def test_several_processes_that_start_at_once_make_each_table_once(empty_u
     await migrate(empty_url)
     async with await Database.connect(empty_url) as database:
         made = await asyncio.gather(*(ensure_partitions(database, datetime(2026, 5, 5, tzinfo=UTC)) for _ in range(4)))
-    assert sorted(name for names in made for name in names) == ["message_2026_05", "message_2026_06", "message_2026_07"]
+    months = ["2026_05", "2026_06", "2026_07"]
+    assert sorted(name for names in made for name in names) == [
+        *(f"message_{month}" for month in months),
+        *(f"message_words_{month}" for month in months),
+    ]

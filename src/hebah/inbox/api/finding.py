@@ -84,16 +84,16 @@ async def search_messages(
     limit: FromQuery[int] = PAGE,
     after: FromQuery[str | None] = None,
 ) -> SearchPage:
-    """Messages with all of these words in them, over every number the user sees."""
-    words = rules.words_of(q)
-    if sum(map(len, words)) < 2:
+    """Messages with all of these words in them, over every number the user sees. Quotes hold a phrase together."""
+    terms = rules.terms_of(q)
+    if sum(len(term.text) for term in terms) < 2:
         raise FieldsInvalid({"q": "too_short"})
     if device_id is not None:
         require(actor, Permission.INBOX_READ, device_id)
     granted = None if actor.device_ids is None else tuple(sorted(actor.device_ids))
     wanted = Search(
         workspace_id=actor.workspace_id,
-        words=words,
+        terms=terms,
         device_ids=granted if device_id is None else (device_id,),
         chat_id=chat_id,
         kind=kind,
@@ -102,13 +102,13 @@ async def search_messages(
         until=until,
     )
     size = clamp(limit)
-    async with db.connection() as connection:
-        found = await reads.search(connection, wanted, read_newest(after), size)
-        messages = await message_views(connection, actor.workspace_id, found)
+    async with db.transaction() as tx:
+        found = await reads.search(tx, wanted, read_newest(after), size)
+        messages = await message_views(tx, actor.workspace_id, found)
         chat_ids = list(dict.fromkeys(message.chat_id for message in messages))
-        chats = {chat.id: chat for chat in await chat_views(connection, actor.workspace_id, chat_ids)}
+        chats = {chat.id: chat for chat in await chat_views(tx, actor.workspace_id, chat_ids)}
     items = [
-        SearchHit(message=message, chat=chats[message.chat_id], marked=rules.marked(message.body, words))
+        SearchHit(message=message, chat=chats[message.chat_id], marked=rules.marked(message.body, terms))
         for message in messages
     ]
     return SearchPage(items=items, next=_next(messages, size))
