@@ -10,7 +10,7 @@ import { UiProvider, useUi } from "./parts/ui";
 import { useGo } from "./place";
 import { useInbox } from "./store/context";
 import { useSeenDevices } from "./team";
-import { ChatPane } from "./thread/ChatPane";
+import { ChatPane, fetchChatPane } from "./thread";
 import { usePageTitle } from "./usePageTitle";
 import { useSeenHeight } from "./useSeenHeight";
 import { useShortcuts } from "./useShortcuts";
@@ -44,6 +44,7 @@ function Panes({ deviceId, chatId }: { deviceId: string | null; chatId: string |
     }),
     [narrowed],
   );
+  useEffect(fetchChatPane, []);
   usePageTitle(chatId);
   useVisit(chatId);
   useSeenHeight();

@@ -11,7 +11,15 @@ import { ThreadProvider } from "./context";
 import { Messages } from "./Messages";
 
 /** One chat: who it is, what was said, and what is being written. */
-export function ChatPane({ chatId, onClose, isOpen }: { chatId: string; onClose: () => void; isOpen: boolean }) {
+export default function ChatPane({
+  chatId,
+  onClose,
+  isOpen,
+}: {
+  chatId: string;
+  onClose: () => void;
+  isOpen: boolean;
+}) {
   const text = useText();
   const chat = useChat(chatId);
   const conversation = useConversation(chatId);
