@@ -3,7 +3,7 @@
 from hebah.app.migrations.runner import run_file
 
 revision = "0016"
-down_revision = "0013"
+down_revision = "0014"
 
 
 def upgrade() -> None:
