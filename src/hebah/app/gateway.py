@@ -21,6 +21,7 @@ from hebah.foundation.postgres import Database
 from hebah.gateway.batches import WINDOW_S
 from hebah.gateway.connecting import ConnectBudget
 from hebah.gateway.downloads import Downloads
+from hebah.gateway.errands import Errands
 from hebah.gateway.fetching import Fetching
 from hebah.gateway.files import InMemory
 from hebah.gateway.history import History
@@ -35,7 +36,7 @@ from hebah.gateway.sender import Sender, SenderFacts
 from hebah.gateway.sessions import Sessions
 from hebah.gateway.timers import Timers
 from hebah.gateway.transport import Transport
-from hebah.inbox.model import ReadMark, WaitingFile, WaitingPacket
+from hebah.inbox.model import Errand, ReadMark, WaitingFile, WaitingPacket
 from hebah.media import reads as media
 from hebah.media.ports import Blobs
 from hebah.messaging.said import MessageKind
@@ -117,6 +118,10 @@ def _marks(parts: GatewayParts, timers: Timers, sessions: Sessions) -> Fetching[
     return Fetching(parts.db, parts.clock, timers, sessions, Marks(parts.db, parts.clock))
 
 
+def _errands(parts: GatewayParts, timers: Timers, sessions: Sessions) -> Fetching[Errand]:
+    return Fetching(parts.db, parts.clock, timers, sessions, Errands(parts.db, parts.blobs, parts.clock))
+
+
 class _Gateway:
     def __init__(self, parts: GatewayParts, beats: Database, looked: Callable[[], None]) -> None:
         settings, draw = parts.settings, SystemRandom()
@@ -164,6 +169,7 @@ class _Gateway:
         self._downloads = _downloads(parts, self._timers, self._sessions, draw)
         self._history = _history(parts, self._timers, self._sessions, draw)
         self._marks = _marks(parts, self._timers, self._sessions)
+        self._errands = _errands(parts, self._timers, self._sessions)
 
     async def run(self, stop: asyncio.Event) -> None:
         await self._leases.register()
@@ -193,7 +199,7 @@ class _Gateway:
 
     def _other_loops(self, stop: asyncio.Event) -> list[Coroutine[None, None, None]]:
         loops = [self._timers.run(), self._pulses.run(), self._follow_bus(), self._notice(stop), self._remind()]
-        loops += [self._downloads.run(), self._history.run(), self._marks.run()]
+        loops += [self._downloads.run(), self._history.run(), self._marks.run(), self._errands.run()]
         every = self._parts.settings.liveness
         if every is not None:
             loops.append(Liveness(self._parts.clock, self._sessions, every).run())
@@ -272,6 +278,7 @@ class _Gateway:
                 self._downloads.wake(topic)
                 self._history.wake(topic)
                 self._marks.wake(topic)
+                self._errands.wake(topic)
                 if topic.id == topic.workspace_id:
                     self._look.set()
 

@@ -7,7 +7,8 @@ from enum import StrEnum
 
 
 class MessageKind(StrEnum):
-    """What sort of message it is. `UNDECRYPTED` waits for its sender's phone; `UNKNOWN` is kept as it came."""
+    """What sort of message it is. `SYSTEM` are lines of WhatsApp itself, such as somebody joining a group;
+    `UNDECRYPTED` waits for its sender's phone; `UNKNOWN` is kept as it came."""
 
     TEXT = "text"
     IMAGE = "image"
@@ -22,6 +23,7 @@ class MessageKind(StrEnum):
     REACTION = "reaction"
     EDIT = "edit"
     DELETION = "deletion"
+    SYSTEM = "system"
     UNDECRYPTED = "undecrypted"
     UNKNOWN = "unknown"
 
@@ -85,6 +87,39 @@ class Card:
     vcard: str
 
 
+class NoticeCode(StrEnum):
+    """What happened in a group. `JOINED` by an invitation, `ADDED` by somebody; `LEFT` by oneself, `REMOVED` by
+    somebody; `ADMINS_WRITE` and nobody else; `ENDED` for everybody."""
+
+    CREATED = "created"
+    RENAMED = "renamed"
+    DESCRIBED = "described"
+    ADDED = "added"
+    JOINED = "joined"
+    LEFT = "left"
+    REMOVED = "removed"
+    PROMOTED = "promoted"
+    DEMOTED = "demoted"
+    ADMINS_WRITE = "admins_write"
+    ALL_WRITE = "all_write"
+    PICTURE_CHANGED = "picture_changed"
+    PICTURE_REMOVED = "picture_removed"
+    DISAPPEARING_ON = "disappearing_on"
+    DISAPPEARING_OFF = "disappearing_off"
+    LINK_RESET = "link_reset"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A line of WhatsApp itself: `by` is who did it, where that is known, `people` to whom, `words` a new subject."""
+
+    code: NoticeCode
+    by: str = ""
+    people: tuple[str, ...] = ()
+    words: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """One message's content.
@@ -104,6 +139,7 @@ class Said:
     options: tuple[str, ...] = ()
     raw: bytes = b""
     once: bool = False
+    notice: Notice | None = None
 
 
 @dataclass(frozen=True, slots=True)

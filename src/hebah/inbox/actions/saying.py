@@ -35,6 +35,8 @@ async def say(db: Database, clock: Clock, actor: Actor, wanted: Wanted) -> UUID:
     now = clock.now()
     async with db.transaction() as tx:
         chat = await _chat(tx, actor, wanted.chat_id)
+        if chat.closed is not None:
+            raise NotPossibleNow(chat.closed)
         said = await _said(tx, actor, wanted)
         queued = await conversation.say(tx, _saying(actor, chat, said, wanted), now)
         if not queued.is_new:

@@ -73,6 +73,7 @@ class LockedChat:
     pinned_at: datetime | None
     archived_at: datetime | None
     muted_until: datetime | None
+    closed: str | None
 
 
 async def newest(connection: Connection, wanted: ChatFilter, before: Place | None, limit: int) -> list[UUID]:
@@ -122,6 +123,12 @@ async def facts(connection: Connection, workspace_id: UUID, ids: Iterable[UUID])
         )
         for row in rows
     }
+
+
+async def without_picture(connection: Connection, workspace_id: UUID, ids: Sequence[UUID], now: datetime) -> list[UUID]:
+    """Those of these chats whose picture is not known, or not any more."""
+    rows = await QUERIES.without_picture(connection, workspace_id=workspace_id, ids=list(ids), now=now)
+    return [row["id"] for row in rows]
 
 
 async def counts(

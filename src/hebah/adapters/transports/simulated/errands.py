@@ -5,6 +5,7 @@ from typing import assert_never
 
 from hebah.adapters.transports.simulated.delivery import Deliveries
 from hebah.adapters.transports.simulated.ends import Wish
+from hebah.adapters.transports.simulated.groups import Groups
 from hebah.adapters.transports.simulated.people import People
 from hebah.adapters.transports.simulated.phones import Phones, SimulatedPhone, lid_of
 from hebah.adapters.transports.simulated.slots import Slot, Slots
@@ -14,6 +15,9 @@ from hebah.gateway.outgoing import (
     CheckNumbers,
     CommandOutcome,
     Done,
+    FetchPicture,
+    KeepChat,
+    LookUpGroup,
     MarkRead,
     NumberFound,
     NumbersChecked,
@@ -26,8 +30,18 @@ from hebah.gateway.outgoing import (
 class Errands:
     """Carries out commands, for devices and for the owners of phones."""
 
-    def __init__(self, clock: Clock, *, people: People, phones: Phones, slots: Slots, deliveries: Deliveries) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        people: People,
+        phones: Phones,
+        slots: Slots,
+        deliveries: Deliveries,
+        groups: Groups,
+    ) -> None:
         self._clock = clock
+        self._groups = groups
         self._people = people
         self._phones = phones
         self._slots = slots
@@ -42,6 +56,12 @@ class Errands:
                 self.type_to(phone.number, chat, state)
             case CheckNumbers(phones):
                 return NumbersChecked(tuple(map(self._look_up, phones)))
+            case LookUpGroup(chat):
+                return self._groups.look_up(phone, chat)
+            case FetchPicture(address):
+                return self._groups.picture(address)
+            case KeepChat(chat, kept):
+                self._groups.keep(phone, chat, kept)
             case Probe():
                 pass
             case _:

@@ -4,10 +4,14 @@ from hebah.adapters.transports.simulated.ends import Answer, FileAnswer, Wish
 from hebah.adapters.transports.simulated.frames import (
     Answered,
     AskAlive,
+    AskGroup,
     AskNumbers,
+    AskPicture,
+    ChatToldFrame,
     EventFrame,
     FileFrame,
     Forget,
+    KeepFrame,
     LinkedFrame,
     LinkFailedFrame,
     MessageFrame,
@@ -26,24 +30,37 @@ from hebah.adapters.transports.simulated.frames import (
 from hebah.adapters.transports.simulated.instants import from_micros, to_micros
 from hebah.adapters.transports.simulated.letters import Letter, words
 from hebah.gateway.incoming import (
+    ChatNamed,
+    ChatTold,
     HistoryOffered,
     LinkEvent,
     MediaGone,
     MediaLater,
     MessageArrived,
+    PictureChanged,
     ReceiptArrived,
     StateChanged,
     TypingSeen,
 )
 from hebah.gateway.outgoing import (
     Accepted,
+    ChatArchived,
+    ChatKept,
+    ChatMarked,
+    ChatMuted,
+    ChatPinned,
     CheckNumbers,
     CommandOutcome,
     Done,
     Failed,
+    FetchPicture,
+    GroupFound,
+    KeepChat,
+    LookUpGroup,
     MarkRead,
     NotWritten,
     NumbersChecked,
+    PictureFound,
     Probe,
     Refused,
     Typing,
@@ -110,6 +127,8 @@ def event_frame(link: int, event: LinkEvent) -> EventFrame:
             return StateFrame(link, event.event_id, event.state, event.cause, until)
         case TypingSeen():
             return TypingFrame(link, event.event_id, event.chat, event.sender, event.state)
+        case ChatTold():
+            return _told_frame(link, event)
         case HistoryOffered():
             raise ValueError("the simulated network keeps no history")
 
@@ -127,6 +146,52 @@ def event_of(frame: EventFrame) -> LinkEvent:
             return StateChanged(frame.event_id, frame.state, frame.cause, until)
         case TypingFrame():
             return TypingSeen(frame.event_id, frame.chat, frame.sender, frame.state)
+        case ChatToldFrame():
+            return _told_of(frame)
+
+
+def _told_frame(link: int, event: ChatTold) -> ChatToldFrame:
+    match event.news:
+        case ChatNamed(name):
+            return ChatToldFrame(link, event.event_id, event.chat, "named", name=name)
+        case PictureChanged():
+            return ChatToldFrame(link, event.event_id, event.chat, "picture")
+        case kept:
+            return ChatToldFrame(link, event.event_id, event.chat, *_packed(kept))
+
+
+def _packed(kept: ChatKept) -> tuple[str, bool, int | None]:
+    match kept:
+        case ChatPinned(pinned):
+            return "pinned", pinned, None
+        case ChatArchived(archived):
+            return "archived", archived, None
+        case ChatMarked(unread):
+            return "marked", unread, None
+        case ChatMuted(until):
+            return "muted", False, None if until is None else to_micros(until)
+
+
+def _kept_of(frame: ChatToldFrame | KeepFrame) -> ChatKept:
+    match frame.what:
+        case "pinned":
+            return ChatPinned(frame.flag)
+        case "archived":
+            return ChatArchived(frame.flag)
+        case "marked":
+            return ChatMarked(frame.flag)
+        case _:
+            return ChatMuted(None if frame.until is None else from_micros(frame.until))
+
+
+def _told_of(frame: ChatToldFrame) -> ChatTold:
+    match frame.what:
+        case "named":
+            return ChatTold(frame.event_id, frame.chat, ChatNamed(frame.name))
+        case "picture":
+            return ChatTold(frame.event_id, frame.chat, PictureChanged())
+        case _:
+            return ChatTold(frame.event_id, frame.chat, _kept_of(frame))
 
 
 def _message_frame(link: int, event: MessageArrived) -> MessageFrame:
@@ -175,6 +240,12 @@ def wish_frame(request: int, link: int, wish: Wish) -> WishFrame:
             return ShowTyping(request, link, chat, state)
         case CheckNumbers(phones):
             return AskNumbers(request, link, phones)
+        case LookUpGroup(chat):
+            return AskGroup(request, link, chat)
+        case FetchPicture(address):
+            return AskPicture(request, link, address)
+        case KeepChat(chat, kept):
+            return KeepFrame(request, link, chat, *_packed(kept))
         case Probe():
             return AskAlive(request, link)
 
@@ -188,21 +259,40 @@ def wish_of(frame: WishFrame) -> Wish:
             return Typing(frame.chat, frame.state)
         case AskNumbers():
             return CheckNumbers(frame.phones)
+        case AskGroup():
+            return LookUpGroup(frame.chat)
+        case AskPicture():
+            return FetchPicture(frame.address)
+        case KeepFrame():
+            return KeepChat(frame.chat, _kept_of(frame))
         case AskAlive():
             return Probe()
 
 
 def outcome_frame(request: int, outcome: CommandOutcome) -> Outcome:
     """What came of a request, for the wire."""
-    numbers = outcome.numbers if isinstance(outcome, NumbersChecked) else None
-    return Outcome(request, outcome.code if isinstance(outcome, Failed) else None, numbers)
+    match outcome:
+        case Failed(code):
+            return Outcome(request, code)
+        case NumbersChecked(numbers):
+            return Outcome(request, None, numbers=numbers)
+        case GroupFound():
+            return Outcome(request, None, group=outcome)
+        case PictureFound(jpeg):
+            return Outcome(request, None, picture=jpeg)
+        case Done():
+            return Outcome(request, None)
 
 
 def outcome_of(frame: Outcome) -> CommandOutcome:
     """What came of a request."""
     if frame.failed is not None:
         return Failed(frame.failed)
-    return Done() if frame.numbers is None else NumbersChecked(frame.numbers)
+    if frame.numbers is not None:
+        return NumbersChecked(frame.numbers)
+    if frame.group is not None:
+        return frame.group
+    return Done() if frame.picture is None else PictureFound(frame.picture)
 
 
 def file_frame(request: int, answer: FileAnswer) -> FileFrame:

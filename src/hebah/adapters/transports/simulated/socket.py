@@ -218,7 +218,13 @@ class NetworkConnection:
             case frames.Answered():
                 if (end := self._ends.get(frame.link)) is not None:
                     end.answered(frame.wire_id, packing.answer_of(frame))
-            case frames.MessageFrame() | frames.ReceiptFrame() | frames.StateFrame() | frames.TypingFrame():
+            case (
+                frames.MessageFrame()
+                | frames.ReceiptFrame()
+                | frames.StateFrame()
+                | frames.TypingFrame()
+                | frames.ChatToldFrame()
+            ):
                 if (end := self._ends.get(frame.link)) is not None:
                     end.happened(packing.event_of(frame))
             case frames.Outcome() | frames.FileFrame():
