@@ -10,14 +10,18 @@ export type {
   ChatTally as ChatCounts,
   HistoryView,
   LabelView,
+  MembersView,
+  MemberView,
+  NamedPart,
   NoteView,
+  NoticePart,
   PersonView,
   PlacePart,
+  QuotePart,
   ReactionPart,
 } from "../api.gen";
 
-/** `system` are lines of WhatsApp itself, such as somebody joining a group. */
-export type MessageKind = wire.MessageKind | "system";
+export type MessageKind = wire.MessageKind;
 
 /** How far an own message has come; it only moves forward, trouble stands beside it in `code`. */
 export type Tick = wire.MessageStatus | "sending";
@@ -28,19 +32,12 @@ export interface MediaPart extends Omit<wire.MediaPart, "state"> {
   state: MediaState;
 }
 
-export interface QuotePart extends Omit<wire.QuotePart, "kind"> {
-  kind: MessageKind | null;
-}
-
-export interface MessageView extends Omit<wire.MessageView, "kind" | "tick" | "media" | "quote"> {
-  kind: MessageKind;
+export interface MessageView extends Omit<wire.MessageView, "tick" | "media"> {
   media: MediaPart | null;
-  quote: QuotePart | null;
   tick: Tick | null;
 }
 
-interface LastPart extends Omit<wire.LastPart, "kind" | "tick"> {
-  kind: MessageKind;
+interface LastPart extends Omit<wire.LastPart, "tick"> {
   tick: Tick | null;
 }
 

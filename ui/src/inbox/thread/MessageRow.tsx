@@ -4,6 +4,7 @@ import { cx } from "../../design";
 import { useText } from "../../text";
 import { useTimes } from "../../time";
 import { Content } from "../kinds/Content";
+import { lazily } from "../parts/lazily";
 import { Picture, tintOf } from "../parts/Picture";
 import type { Bubble } from "../store/conversation";
 import { bigEmoji } from "../words/emoji";
@@ -15,6 +16,11 @@ import { Quote } from "./Quote";
 import { Reactions } from "./Reactions";
 import { Trouble } from "./Trouble";
 import { useSwipe } from "./useSwipe";
+
+const NoticeLine = lazily(
+  () => import("../kinds/NoticeLine"),
+  () => "\u00a0",
+);
 
 interface RowProps {
   bubble: Bubble;
@@ -38,8 +44,8 @@ export const MessageRow = memo(function MessageRow(props: RowProps) {
       {day !== null && <DayLine at={day} />}
       {isUnreadLine && <p className={styles.unread}>{t("inbox.unreadLine")}</p>}
       {bubble.kind === "system" ? (
-        <p className={styles.note} data-row={props.index} tabIndex={-1}>
-          <bdi>{bubble.body || t("inbox.kind.system")}</bdi>
+        <p className={styles.note} data-row={props.index} data-message={bubble.id} tabIndex={-1}>
+          {bubble.notice === null ? t("inbox.kind.system") : <NoticeLine notice={bubble.notice} />}
         </p>
       ) : (
         <Message {...props} />
@@ -47,6 +53,11 @@ export const MessageRow = memo(function MessageRow(props: RowProps) {
     </>
   );
 });
+
+/** The name of somebody in a group, or the number where nobody knows one. */
+function senderOf(bubble: Bubble): string {
+  return bubble.senderName || (bubble.sender.startsWith("+") ? bubble.sender : "");
+}
 
 function DayLine({ at }: { at: string }) {
   const { t } = useText();
@@ -98,9 +109,11 @@ function Message({ bubble, index, isJoined, isLit }: RowProps) {
           data-big={emoji || undefined}
         >
           {isGroup && !isJoined && (
-            <bdi className={cx(styles.sender, styles[`tint${tintOf(bubble.sender)}`])}>{bubble.senderName}</bdi>
+            <bdi className={cx(styles.sender, styles[`tint${tintOf(bubble.sender)}`])}>{senderOf(bubble)}</bdi>
           )}
-          <span className="srOnly">{bubble.fromMe ? t("inbox.you") : bubble.senderName || chat.name}: </span>
+          <span className="srOnly">
+            {bubble.fromMe ? t("inbox.you") : (isGroup && senderOf(bubble)) || bubble.senderName || chat.name}:{" "}
+          </span>
           {bubble.quote !== null && bubble.deletedAt === null && <Quote quote={bubble.quote} chatId={bubble.chatId} />}
           <Content bubble={bubble} />
           <Foot bubble={bubble} />
