@@ -23,10 +23,11 @@ from hebah.gateway.outgoing import (
     PictureFound,
 )
 from hebah.inbox.actions import errands
-from hebah.inbox.model import Errand, ErrandKind, KnownAs, ToldGroup
+from hebah.inbox.model import Errand, ErrandKind, KnownAs
 from hebah.media import actions as media
 from hebah.media.model import ReceivedFile
 from hebah.media.ports import Blobs
+from hebah.messaging.groups import Group
 from hebah.messaging.said import Target
 
 _MOST = 16
@@ -102,7 +103,7 @@ class Errands:
         now = self._clock.now()
         match outcome:
             case GroupFound(subject, members, admins_write, aliases):
-                group = ToldGroup(subject, members, admins_write)
+                group = Group(subject, members, admins_write)
                 met = {KnownAs(errand.workspace_id, alias.phone, alias.lid) for alias in aliases}
                 await errands.keep_group(self._db, errand, group, met, now)
             case Failed("refused"):

@@ -10,7 +10,6 @@ from types import MappingProxyType
 from uuid import UUID
 
 from hebah.messaging.chataddress import is_group
-from hebah.messaging.groups import Member
 from hebah.messaging.said import Card, MessageKind, Notice, Place, Said
 
 AHEAD_AT_MOST = timedelta(hours=24)
@@ -399,12 +398,3 @@ class Errand:
     archived: bool
     muted_until: datetime | None
     unread: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ToldGroup:
-    """A group as WhatsApp tells of it; `admins_write` and nobody else."""
-
-    name: str
-    members: tuple[Member, ...]
-    admins_write: bool

@@ -1,4 +1,4 @@
-"""Who is in a group, and what they may do there."""
+"""What a group is called, who is in it, and what they may do there."""
 
 from __future__ import annotations
 
@@ -21,3 +21,12 @@ class Member:
     address: str
     name: str = ""
     role: Role = Role.MEMBER
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group as WhatsApp tells of it. `admins_write`: nobody else may."""
+
+    subject: str
+    members: tuple[Member, ...]
+    admins_write: bool = False

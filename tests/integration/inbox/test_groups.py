@@ -12,8 +12,8 @@ from hebah.foundation.ids import make_id
 from hebah.inbox.actions import errands
 from hebah.inbox.actions import messages as inbox
 from hebah.inbox.api import chats, messages
-from hebah.inbox.model import Arrived, Errand, ErrandKind, ReceivedMessage, ToldGroup
-from hebah.messaging.groups import Member, Role
+from hebah.inbox.model import Arrived, Errand, ErrandKind, ReceivedMessage
+from hebah.messaging.groups import Group, Member, Role
 from hebah.messaging.said import MessageKind, Notice, NoticeCode, Said
 from tests.integration.conftest import Web
 from tests.integration.inbox.test_inbox import later, online
@@ -78,7 +78,7 @@ async def shop(web: Web) -> Shop:
 
 async def found_members(shop: Shop, *members: Member) -> None:
     errand = await shop.errand(ErrandKind.GROUP)
-    told = ToldGroup("Kelas", members, admins_write=False)
+    told = Group("Kelas", members, admins_write=False)
     await errands.keep_group(shop.web.db, errand, told, (), shop.web.clock.now())
 
 

@@ -8,11 +8,12 @@ from hebah.devices import reads as devices
 from hebah.foundation.clock import Clock
 from hebah.foundation.postgres import Connection, Database, Topic, Transaction
 from hebah.inbox.actions.messages import announce, recognise
-from hebah.inbox.model import Errand, ErrandKind, KnownAs, ToldGroup
+from hebah.inbox.model import Errand, ErrandKind, KnownAs
 from hebah.inbox.rules import errands as rules
 from hebah.inbox.rules.errands import Newest
 from hebah.inbox.store import errands as store
 from hebah.inbox.store.messages import ChangedChat
+from hebah.messaging.groups import Group
 
 Device = tuple[UUID, UUID]
 
@@ -50,7 +51,7 @@ async def newest(db: Database, errand: Errand) -> Newest | None:
         return await store.newest(connection, errand)
 
 
-async def keep_group(db: Database, errand: Errand, told: ToldGroup, met: Collection[KnownAs], now: datetime) -> None:
+async def keep_group(db: Database, errand: Errand, told: Group, met: Collection[KnownAs], now: datetime) -> None:
     """The group has been looked up; what it shows of who is who is learned too."""
     async with db.transaction() as tx:
         await recognise(tx, (), met, now)

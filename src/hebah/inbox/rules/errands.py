@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
-from hebah.inbox.model import ErrandKind, ToldGroup
+from hebah.inbox.model import ErrandKind
 from hebah.inbox.rules.messages import storable
-from hebah.messaging.groups import Member, Role
+from hebah.messaging.groups import Group, Member, Role
 
 KNOWN_FOR = timedelta(days=7)
 """How long a picture and the members of a group are as good as known."""
@@ -47,7 +47,7 @@ class ShownMember:
     is_us: bool
 
 
-def group_now(told: ToldGroup, own_phone: str | None) -> GroupNow:
+def group_now(told: Group, own_phone: str | None) -> GroupNow:
     """A group as it is kept: we may write if we are in it, and an admin where only they may."""
     known = {member.address: replace(member, name=storable(member.name)[:_LONGEST_NAME]) for member in told.members}
     own = known.get(own_phone or "")
@@ -56,7 +56,7 @@ def group_now(told: ToldGroup, own_phone: str | None) -> GroupNow:
         closed = "left"
     elif told.admins_write and own is not None and own.role is Role.MEMBER:
         closed = "admins_write"
-    return GroupNow(storable(told.name)[:_LONGEST_NAME], tuple(known[address] for address in sorted(known)), closed)
+    return GroupNow(storable(told.subject)[:_LONGEST_NAME], tuple(known[address] for address in sorted(known)), closed)
 
 
 class Kept(Protocol):

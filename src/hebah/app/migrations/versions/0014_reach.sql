@@ -1,4 +1,5 @@
 -- 0014 reach: groups and who is in them, pictures of people and groups, and what phones are to be told of chats.
+-- Oldest code that runs on it: 0.1.
 
 alter table chat
     add column closed text check (closed in ('left', 'admins_write')),  -- why nobody can write in this group
