@@ -179,7 +179,7 @@ export class InboxStore {
     for (const message of event.messages ?? []) {
       const chat = this.chats.get(message.chatId);
       const isNew = chat?.last?.id === message.id && lastBefore.get(message.chatId) !== message.id;
-      if (chat !== undefined && isNew && !message.fromMe) this.onInbound(message, chat);
+      if (chat !== undefined && isNew && !message.fromMe && message.kind !== "system") this.onInbound(message, chat);
     }
   }
 
