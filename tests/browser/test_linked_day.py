@@ -96,7 +96,7 @@ def test_what_happens_in_a_group_stands_in_it_until_we_are_removed(wire: Wire, p
     network, call = wire.network, wire.portal.call
     group = call(partial(network.group, "Kelas Selasa", [SITI, PHONE, TAN], told=True))
     page.get_by_role("option").filter(has_text="Kelas Selasa").click()
-    expect(log(page)).to_contain_text("+60131000001\u2069 created the group “\u2068Kelas Selasa")
+    expect(log(page)).to_contain_text(re.compile("created the group .*Kelas Selasa"))
     call(network.picture, group, photograph())
     expect(log(page)).to_contain_text(re.compile("changed the group.s picture"))
     call(network.change_group, group, SITI, GroupChange.RENAME, [], "Kelas Rabu")
