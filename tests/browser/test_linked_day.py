@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
+from functools import partial
 from io import BytesIO
 
 import pytest
@@ -17,6 +18,8 @@ from tests.browser.wire import Wire, link_by_qr, opened_shop, opened_wire
 from tests.network import messages
 from tests.network.accounts import Behaviour
 from tests.network.mediacrypto import MediaKind
+from tests.network.membership import GroupChange
+from tests.network.settings import Kept, Setting
 
 PHONE, SITI, TAN = "60123456789", "60131000001", "60131000002"
 FIRST_OF_MANY, PEOPLE, POURED = 60_132_000_001, 40, 400
@@ -86,6 +89,53 @@ def test_a_group_is_read_and_answered(wire: Wire, page: Page) -> None:
     for member in (SITI, TAN):
         bodies = [one.body for one in wire.portal.call(wire.network.received, member) if one.group]
         assert "Pukul sembilan." in bodies
+
+
+@pytest.mark.timeout(240)
+def test_what_happens_in_a_group_stands_in_it_until_we_are_removed(wire: Wire, page: Page) -> None:
+    network, call = wire.network, wire.portal.call
+    group = call(partial(network.group, "Kelas Selasa", [SITI, PHONE, TAN], told=True))
+    page.get_by_role("option").filter(has_text="Kelas Selasa").click()
+    expect(log(page)).to_contain_text(re.compile("created the group .*Kelas Selasa"))
+    call(network.picture, group, photograph())
+    expect(log(page)).to_contain_text(re.compile("changed the group.s picture"))
+    call(network.change_group, group, SITI, GroupChange.RENAME, [], "Kelas Rabu")
+    expect(page.get_by_role("option").filter(has_text="Kelas Rabu")).to_be_visible()
+    call(network.change_group, group, SITI, GroupChange.PROMOTE, [PHONE])
+    expect(log(page)).to_contain_text("made you an admin")
+
+    page.get_by_role("button", name="Open the details").click()
+    members = page.get_by_role("complementary").get_by_role("listitem")
+    expect(members.filter(has_text="You")).to_contain_text("Admin")
+    expect(members.filter(has_text=f"+{TAN}")).to_be_visible()
+    page.keyboard.press("Escape")
+
+    call(network.change_group, group, SITI, GroupChange.REMOVE, [PHONE])
+    expect(log(page)).to_contain_text("removed you")
+    expect(page.get_by_text("You are not in this group any more.")).to_be_visible()
+
+
+@pytest.mark.timeout(240)
+def test_pictures_and_what_the_phone_keeps_of_a_chat_are_seen_live(wire: Wire, page: Page) -> None:
+    network, call = wire.network, wire.portal.call
+    call(network.picture, SITI, photograph())
+    call(network.write, SITI, PHONE, messages.text("Gambar baru"))
+    row = page.get_by_role("option").filter(has_text="Gambar baru")
+    row.click()
+    shown = row.locator("img")
+    expect(shown).to_be_visible()
+    page.wait_for_function("one => one.complete && one.naturalWidth === 320", arg=shown.element_handle())
+
+    call(network.share_keys, PHONE)
+    call(network.keep, PHONE, SITI, Kept(Setting.PINNED))
+    expect(row).to_contain_text("Pinned")
+    row.click(button="right")
+    page.get_by_role("menuitem", name="Unpin").click()
+    expect(row).not_to_contain_text("Pinned")
+    with deadline(20) as left:
+        while left() and Kept(Setting.PINNED, on=False) not in call(network.kept, PHONE, SITI):
+            pass
+    assert Kept(Setting.PINNED, on=False) in call(network.kept, PHONE, SITI)
 
 
 @pytest.mark.timeout(240)

@@ -17,18 +17,21 @@ from hebah.adapters.transports.companion.settings import CompanionSettings, Wait
 from hebah.adapters.transports.companion.shard import CLOSED
 from hebah.adapters.transports.companion.transport import CompanionTransport
 from hebah.foundation.clock import SystemClock
-from hebah.gateway.outgoing import TypingState
+from hebah.gateway.incoming import ChatNews
+from hebah.gateway.outgoing import ChatKept, TypingState
 from hebah.gateway.transport import DeviceRef, Transport
-from hebah.messaging.said import Said
-from tests.contracts.companion_words import SEALED_AS, wire_message
+from hebah.messaging.said import Notice, NoticeCode, Said
+from tests.contracts.companion_words import SEALED_AS, kept_of, kept_on_phone, wire_message
 from tests.contracts.harness import Received
 from tests.network import controls, messages, phones
 from tests.network.accounts import Account, Behaviour
 from tests.network.historysync import Chunk, Conversation, HistoryKind, StoredMessage
 from tests.network.linking import LinkingError
 from tests.network.mediaretry import PhoneAnswer
+from tests.network.membership import GroupChange
 from tests.network.network import Network
 from tests.network.nodes import Jid, Node
+from tests.network.settings import Setting
 
 T = TypeVar("T")
 
@@ -39,6 +42,17 @@ SEND_S = 1.5
 WAITS = Waits(qr_first=0.6, qr_next=0.3, send=SEND_S, patience=2.5, command=10, close=5, drain=5, margin=9)
 POLITE = Behaviour(reads=True, reply="Baik, terima kasih", after=0.02, eager=True)
 CODES = {"restricted": 463, "banned": 402, "too_large": 413, "not_on_whatsapp": 404, "rejected": 479}
+
+GROUP_CHANGES = {
+    NoticeCode.RENAMED: GroupChange.RENAME,
+    NoticeCode.ADDED: GroupChange.ADD,
+    NoticeCode.REMOVED: GroupChange.REMOVE,
+    NoticeCode.LEFT: GroupChange.REMOVE,
+    NoticeCode.PROMOTED: GroupChange.PROMOTE,
+    NoticeCode.DEMOTED: GroupChange.DEMOTE,
+    NoticeCode.ADMINS_WRITE: GroupChange.ADMINS_WRITE,
+    NoticeCode.ALL_WRITE: GroupChange.ALL_WRITE,
+}
 
 
 class CompanionHarness:
@@ -118,6 +132,25 @@ class CompanionHarness:
         named = {"participant": account.lid, "participant_pn": account.pn, "addressing_mode": "lid"}
         wire_id = self._deliver(account, phone, {"from": Jid(f"{number}@g.us"), **named}, messages.text(said.body))
         return f"group:{number}", wire_id
+
+    async def make_group(self, subject: str, *members: str) -> str:
+        return f"group:{await self.network.group(subject, members, told=True)}"
+
+    async def change_group(self, group: str, change: Notice) -> None:
+        what = GROUP_CHANGES[change.code]
+        await self.network.change_group(group.removeprefix("group:"), change.by, what, change.people, change.words)
+
+    async def show_picture(self, whose: str, jpeg: bytes) -> None:
+        await self.network.picture(whose.removeprefix("group:"), jpeg)
+
+    async def keep_on_phone(self, phone: str, chat: str, news: ChatNews) -> None:
+        for device in self._account(phone).devices.values():
+            await self.network.share_keys(device.name)
+        await self.network.keep(phone, chat.removeprefix("group:"), kept_on_phone(news))
+
+    async def kept_on_phone(self, phone: str, chat: str) -> list[ChatKept]:
+        kept = await self.network.kept(phone, chat.removeprefix("group:"))
+        return [kept_of(one) for one in kept if one.setting is not Setting.NAMED]
 
     async def write_by_lid(self, to: str, said: Said) -> str:
         stranger = self._account(await self.new_person())

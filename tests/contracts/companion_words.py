@@ -1,11 +1,15 @@
 """Our words as phones on the test network say them."""
 
 import time
+from datetime import UTC, datetime
 
+from hebah.gateway.incoming import ChatNamed, ChatNews, PictureChanged
+from hebah.gateway.outgoing import ChatArchived, ChatKept, ChatMarked, ChatMuted, ChatPinned
 from hebah.messaging.said import MessageKind, Said, Target
 from tests.network import messages
 from tests.network.mediacrypto import MediaKind
 from tests.network.messages import Context, Key, Quoted
+from tests.network.settings import Kept, Setting
 
 SEALED_AS = {
     MessageKind.IMAGE: MediaKind.IMAGE,
@@ -38,6 +42,38 @@ def wire_message(said: Said, reader: str, file: messages.File | None = None) -> 
             return said.raw
         case _:
             raise AssertionError(f"phones here do not say {said.kind}")
+
+
+def kept_on_phone(news: ChatNews) -> Kept:
+    """What the owner of a phone does to a chat."""
+    match news:
+        case ChatPinned(pinned):
+            return Kept(Setting.PINNED, pinned)
+        case ChatArchived(archived):
+            return Kept(Setting.ARCHIVED, archived)
+        case ChatMuted(until):
+            return Kept(Setting.MUTED, until is not None, 0 if until is None else int(until.timestamp() * 1000))
+        case ChatMarked(unread):
+            return Kept(Setting.READ, not unread)
+        case ChatNamed(name):
+            return Kept(Setting.NAMED, name=name)
+        case PictureChanged():
+            raise AssertionError("pictures are no setting of a chat")
+
+
+def kept_of(kept: Kept) -> ChatKept:
+    """The same the other way around."""
+    match kept.setting:
+        case Setting.PINNED:
+            return ChatPinned(kept.on)
+        case Setting.ARCHIVED:
+            return ChatArchived(kept.on)
+        case Setting.MUTED:
+            return ChatMuted(datetime.fromtimestamp(kept.until / 1000, UTC) if kept.on else None)
+        case Setting.READ:
+            return ChatMarked(not kept.on)
+        case Setting.NAMED:
+            raise AssertionError("devices name nobody")
 
 
 def _with_file(said: Said, file: messages.File) -> bytes:

@@ -11,10 +11,10 @@ from typing import Protocol, TypeVar
 from uuid import uuid4
 
 from hebah.devices.model import DeviceState
-from hebah.gateway.incoming import LinkEvent, MediaAsked, MessageArrived, StateChanged
-from hebah.gateway.outgoing import Outgoing, TextOut, TypingState
+from hebah.gateway.incoming import ChatNews, LinkEvent, MediaAsked, MessageArrived, StateChanged
+from hebah.gateway.outgoing import ChatKept, Outgoing, TextOut, TypingState
 from hebah.gateway.transport import ByQr, DeviceRef, Link, Linked, LinkStep, QrShown, Transport
-from hebah.messaging.said import MessageKind, Said
+from hebah.messaging.said import MessageKind, Notice, Said
 
 T = TypeVar("T")
 E = TypeVar("E", bound=LinkEvent)
@@ -97,6 +97,26 @@ class Harness(Protocol):
 
     async def write_in_group(self, sender: str, to: str, said: Said) -> tuple[str, str]:
         """A person writes in a group that the phone is in; the group's address and the wire id."""
+        ...
+
+    async def make_group(self, subject: str, *members: str) -> str:
+        """Somebody makes a group, its owner first; its address."""
+        ...
+
+    async def change_group(self, group: str, change: Notice) -> None:
+        """Somebody does to a group what the notice says."""
+        ...
+
+    async def show_picture(self, whose: str, jpeg: bytes) -> None:
+        """A person, a group or one of our phones gets a picture."""
+        ...
+
+    async def keep_on_phone(self, phone: str, chat: str, news: ChatNews) -> None:
+        """The phone's owner does to a chat on the phone what the news says."""
+        ...
+
+    async def kept_on_phone(self, phone: str, chat: str) -> list[ChatKept]:
+        """What the phone keeps of a chat because a device has told it to."""
         ...
 
     async def write_by_lid(self, to: str, said: Said) -> str:

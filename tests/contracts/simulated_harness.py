@@ -18,10 +18,11 @@ from hebah.adapters.transports.simulated.server import SocketServer
 from hebah.adapters.transports.simulated.socket import NetworkConnection
 from hebah.adapters.transports.simulated.transport import SimulatedTransport
 from hebah.foundation.clock import ManualClock
-from hebah.gateway.incoming import Alias, MessageArrived
-from hebah.gateway.outgoing import TypingState
+from hebah.gateway.incoming import ChatNews, MessageArrived
+from hebah.gateway.outgoing import ChatKept, TypingState
 from hebah.gateway.transport import DeviceRef, Transport
-from hebah.messaging.said import Said
+from hebah.messaging.chataddress import Alias
+from hebah.messaging.said import Notice, Said
 from tests.contracts.harness import Harness, Received, words
 
 T = TypeVar("T")
@@ -96,6 +97,21 @@ class SimulatedHarness:
 
     async def write_in_group(self, sender: str, to: str, said: Said) -> tuple[str, str]:
         return GROUP, self.network.write(sender, to, said, chat=GROUP)
+
+    async def make_group(self, subject: str, *members: str) -> str:
+        return self.network.groups.make(subject, *members).address
+
+    async def change_group(self, group: str, change: Notice) -> None:
+        self.network.groups.change(group, change)
+
+    async def show_picture(self, whose: str, jpeg: bytes) -> None:
+        self.network.groups.show(whose, jpeg)
+
+    async def keep_on_phone(self, phone: str, chat: str, news: ChatNews) -> None:
+        self.network.groups.tell(self.network._phones.get_or_make(phone), chat, news)
+
+    async def kept_on_phone(self, phone: str, chat: str) -> list[ChatKept]:
+        return list(self.network.groups.kept(phone, chat))
 
     async def write_by_lid(self, to: str, said: Said) -> str:
         self.network.write(STRANGER, to, said)

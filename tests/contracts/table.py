@@ -24,6 +24,7 @@ TITLES = {
     "test_receiving": "Receiving",
     "test_contents": "Contents",
     "test_commands": "Reading, typing, numbers, older messages",
+    "test_groups": "Groups, pictures, what a phone keeps of its chats",
     "test_companion": "Only where there is a real protocol",
 }
 HEAD = """\

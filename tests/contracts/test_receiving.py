@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 
 from hebah.devices.model import DeviceState
-from hebah.gateway.incoming import Alias, MessageArrived, ReceiptArrived, ReceiptKind, TypingSeen
+from hebah.gateway.incoming import MessageArrived, ReceiptArrived, ReceiptKind, TypingSeen
 from hebah.gateway.outgoing import Accepted, TypingState
 from hebah.gateway.transport import DeviceRef
+from hebah.messaging.chataddress import Alias
 from hebah.messaging.said import MessageKind
 from tests.contracts.harness import (
     Harness,

@@ -4,6 +4,7 @@ from collections import OrderedDict, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from tests.network.appstate import AppState
 from tests.network.historysync import Conversation
 from tests.network.mailbox import Mailbox, Wire
 from tests.network.nodes import Jid, Node
@@ -97,6 +98,7 @@ class Account:
         self.history: Sequence[Conversation] = ()
         self.lost_files: dict[str, str] = {}
         self._next_device = 1
+        self._app_state: AppState | None = None
         self._phone: SignalDevice | None = None
 
     @property
@@ -105,6 +107,13 @@ class Account:
         if self._phone is None:
             self._phone = SignalDevice(_PREKEYS)
         return self._phone
+
+    @property
+    def app_state(self) -> AppState:
+        """What the phone keeps of its chats, made when first needed."""
+        if self._app_state is None:
+            self._app_state = AppState()
+        return self._app_state
 
     def use_phone(self, phone: SignalDevice) -> None:
         """Give the account this phone, such as one that shares its keys with thousands."""
@@ -172,6 +181,8 @@ class Device:
         self.knobs = Knobs()
         self.wire: Wire | None = None
         self.logins = 0
+        self.has_keys = False  # of the app state
+        self.synced: set[str] = set()  # collections of it that the device has asked for
 
     def address(self, *, by_lid: bool) -> Jid:
         """The device's name in either addressing."""

@@ -14,7 +14,9 @@ from tests.network.historysync import Chunk, Conversation
 from tests.network.hub import Delivered, Sent, Sign
 from tests.network.mediacrypto import MediaKind, Sealed
 from tests.network.mediaretry import PhoneAnswer
+from tests.network.membership import GroupChange
 from tests.network.phones import Received
+from tests.network.settings import Kept
 
 POLITE = Behaviour()
 
@@ -73,8 +75,20 @@ class Controls:
         """Thousands of people with consecutive numbers, who cost nothing until somebody writes to them."""
         raise NotImplementedError
 
-    async def group(self, subject: str, members: Sequence[str]) -> str:
-        """A group of accounts, its owner first; its id, digits without the server."""
+    async def group(self, subject: str, members: Sequence[str], *, told: bool = False) -> str:
+        """A group of accounts, its owner first; its id, digits without the server. Told: they learn that it was made
+        just now."""
+        raise NotImplementedError
+
+    async def change_group(
+        self, group: str, by: str, what: GroupChange, people: Sequence[str] = (), subject: str = ""
+    ) -> None:
+        """Somebody in a group renames it, adds or removes people, makes them admins or not any more."""
+        raise NotImplementedError
+
+    async def picture(self, whose: str, jpeg: bytes, *, hidden: bool = False) -> None:
+        """Somebody, or a group, gets another picture, or none; hidden from everybody, or seen. Who knows them is
+        told."""
         raise NotImplementedError
 
     async def reinstall(self, number: str) -> None:
@@ -141,6 +155,19 @@ class Controls:
 
     async def typing(self, person: str, to: str, state: TypingState = TypingState.TYPING, *, by: By = By.LID) -> None:
         """Somebody types to an account; only devices that are online hear of it."""
+        raise NotImplementedError
+
+    async def share_keys(self, device: str) -> None:
+        """The phone lets a device read its app state; returns once the device has read it."""
+        raise NotImplementedError
+
+    async def keep(self, phone: str, chat: str, kept: Kept) -> None:
+        """The owner pins, archives, mutes or marks a chat on the phone, or names the person; devices are told that
+        have the keys. A group is named by its id."""
+        raise NotImplementedError
+
+    async def kept(self, phone: str, chat: str) -> list[Kept]:
+        """What phone and devices have set of a chat, in the order in which it came, kind by kind."""
         raise NotImplementedError
 
     async def upload(self, data: bytes, kind: MediaKind) -> Upload:

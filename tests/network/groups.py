@@ -3,7 +3,7 @@
 from tests.network import messages, phones
 from tests.network.accounts import Account, Device, Letter, Written
 from tests.network.hub import Hub
-from tests.network.membership import Group
+from tests.network.membership import Group, GroupChange
 from tests.network.nodes import Node
 
 
@@ -13,15 +13,72 @@ def described(group: Group, now: int) -> Node:
     named = {
         "id": group.jid.user, "subject": group.subject, "creation": str(now), "creator": owner.lid,
         "creator_pn": owner.pn, "size": str(len(group.members)), "addressing_mode": "lid", "s_t": str(now),
-        "p_v_id": "1", "a_v_id": "1",
+        "p_v_id": str(group.version), "a_v_id": "1",
     }  # fmt: skip
-    members = [
-        Node("participant", {
-            "jid": member.lid, "phone_number": member.pn, "type": "superadmin" if member is owner else "",
-        })
-        for member in group.members
-    ]  # fmt: skip
-    return Node("group", named, members)
+    content = [Node("participant", {**_named(member), "type": _rank(group, member)}) for member in group.members]
+    if group.admins_write:
+        content.append(Node("announcement"))
+    return Node("group", named, content)
+
+
+def _named(member: Account) -> dict[str, str]:
+    return {"jid": member.lid, "phone_number": member.pn}
+
+
+def _rank(group: Group, member: Account) -> str:
+    if member is group.members[0]:
+        return "superadmin"
+    return "admin" if member.number in group.admins else ""
+
+
+def found(hub: Hub, group: Group) -> None:
+    """Tell everybody in a group that their owner has just made it."""
+    for member in group.members:
+        _let_in(hub, group, group.members[0], member, {"type": "new"})
+
+
+def change(hub: Hub, group: Group, by: Account, what: GroupChange, people: list[Account], subject: str) -> None:
+    """Somebody changes a group: everybody in it is told, those who go with it as well."""
+    present = list(group.members)
+    content = _apply(hub, group, what, people, subject)
+    for member in present:
+        for device in member.devices.values():
+            hub.notify(device, "w:gp2", [content], group.jid, **_doer(by))
+    for member in group.members:
+        if member not in present:
+            _let_in(hub, group, by, member, {})
+
+
+def _let_in(hub: Hub, group: Group, by: Account, member: Account, attrs: dict[str, str]) -> None:
+    for device in member.devices.values():
+        told = Node("create", dict(attrs), [described(group, hub.now())])
+        hub.notify(device, "w:gp2", [told], group.jid, **_doer(by))
+
+
+def _doer(by: Account) -> dict[str, str]:
+    return {"participant": by.lid, "participant_pn": by.pn, "addressing_mode": "lid", "notify": by.name}
+
+
+def _apply(hub: Hub, group: Group, what: GroupChange, people: list[Account], subject: str) -> Node:
+    numbers = {person.number for person in people}
+    match what:
+        case GroupChange.RENAME:
+            group.subject = subject
+            return Node("subject", {"subject": subject, "s_t": str(hub.now())})
+        case GroupChange.ADMINS_WRITE | GroupChange.ALL_WRITE:
+            group.admins_write = what is GroupChange.ADMINS_WRITE
+            return Node("announcement" if group.admins_write else "not_announcement", {"v_id": "2"})
+        case GroupChange.ADD:
+            group.members += [person for person in people if person not in group.members]
+        case GroupChange.REMOVE:
+            group.members = [member for member in group.members if member.number not in numbers]
+        case GroupChange.PROMOTE:
+            group.admins |= numbers
+        case GroupChange.DEMOTE:
+            group.admins -= numbers
+    before, group.version = group.version, group.version + 1
+    parts = [Node("participant", dict(_named(person))) for person in people]
+    return Node(what.value, {"prev_v_id": str(before), "v_id": str(group.version)}, parts)
 
 
 def write(hub: Hub, group: Group, sender: Account, message: bytes, wire_id: str = "") -> str:

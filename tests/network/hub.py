@@ -56,15 +56,25 @@ class Sign:
     wire_ids: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A picture of a person or a group, and whether strangers and friends alike may not see it."""
+
+    picture_id: str
+    jpeg: bytes
+    hidden: bool
+
+
 @dataclass(slots=True)
 class Hub:
-    """The state of the network."""
+    """The state of the network; pictures by number, or by the id of a group."""
 
     codec: Codec
     root: NoiseRoot
     directory: Directory = field(default_factory=Directory)
     groups: Groups = field(default_factory=Groups)
     media: MediaStore = field(default_factory=MediaStore)
+    pictures: dict[str, Shown] = field(default_factory=dict)
     sent: list[Sent] = field(default_factory=list)
     signs: list[Sign] = field(default_factory=list)
     delivered: list[Delivered] = field(default_factory=list)

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
-from tests.network import groups
+from tests.network import groups, pictures, settings
 from tests.network.accounts import Account, Device
 from tests.network.bundles import bundle_parts, part, registration
 from tests.network.hub import Hub
@@ -14,6 +14,7 @@ from tests.network.signal import Bundle
 
 Answer: TypeAlias = "list[Node]"
 _FEW_PREKEYS = 5
+_HIDDEN = 401
 
 
 class Refused(Exception):
@@ -175,12 +176,11 @@ def _media_conn(_hub: Hub, _device: Device, _node: Node) -> Answer:
     return [Node("media_conn", {**named, "max_manual_retry": "3"}, [host])]
 
 
-def _app_state(_hub: Hub, _device: Device, node: Node) -> Answer:
+def _app_state(hub: Hub, device: Device, node: Node) -> Answer:
     asked = node.child("sync")
-    named = (
-        [{"name": part.get("name"), "version": part.get("version", "0")} for part in asked.children] if asked else []
-    )
-    return [Node("sync", {}, [Node("collection", attrs) for attrs in named])]
+    if asked is None:
+        raise Refused(400, "bad-request")
+    return settings.answer(hub, device, asked)
 
 
 def _linked(hub: Hub, device: Device, node: Node) -> Answer:
@@ -190,11 +190,20 @@ def _linked(hub: Hub, device: Device, node: Node) -> Answer:
     return []
 
 
-def _group(hub: Hub, _device: Device, node: Node) -> Answer:
+def _group(hub: Hub, device: Device, node: Node) -> Answer:
     group = hub.groups.find(node.jid("to"))
     if group is None:
         raise Refused(404, "item-not-found")
+    if device.account not in group.members:
+        raise Refused(403, "forbidden")
     return [groups.described(group, hub.now())]
+
+
+def _picture(hub: Hub, _device: Device, node: Node) -> Answer:
+    code, content = pictures.answer(hub, node.jid("target"))
+    if not content:
+        raise Refused(code, "not-authorized" if code == _HIDDEN else "item-not-found")
+    return content
 
 
 def _privacy(_hub: Hub, _device: Device, node: Node) -> Answer:
@@ -220,6 +229,7 @@ _TABLE: dict[str, Callable[[Hub, Device, Node], Answer]] = {
     "md": _linked,
     "privacy": _privacy,
     "w:g2": _group,
+    "w:profile:picture": _picture,
     "abt": _properties,
     "passive": _passive,
     **dict.fromkeys(

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -110,9 +109,6 @@ class Network(Talking, Trouble):
 
     async def people(self, first: str, count: int, behaviour: Behaviour = POLITE) -> None:
         self._hub.directory.add_range(first, count, behaviour)
-
-    async def group(self, subject: str, members: Sequence[str]) -> str:
-        return self._hub.groups.add(subject, [self._hub.directory.get(number) for number in members]).jid.user
 
     async def reinstall(self, number: str) -> None:
         somebody = self._hub.directory.get(number)

@@ -4,14 +4,17 @@ import asyncio
 import time
 from collections.abc import Sequence
 
-from tests.network import groups, messages, phones
+from tests.network import groups, messages, phones, pictures, settings
 from tests.network.accounts import UnknownName, digits
+from tests.network.appstate import COLLECTIONS
 from tests.network.controls import By, Controls, TypingState, Upload
 from tests.network.historysync import Chunk, Conversation, inline_notification, notification
 from tests.network.hub import Hub
 from tests.network.mediacrypto import MediaKind, seal
+from tests.network.membership import Group, GroupChange
 from tests.network.nodes import Jid, Node
 from tests.network.phones import Received, Style
+from tests.network.settings import Kept
 
 _COMPOSING = {
     TypingState.TYPING: Node("composing"),
@@ -20,6 +23,7 @@ _COMPOSING = {
 }
 
 
+_A_MOMENT_S = 0.005
 _BREATH = 20
 """Messages in a row before others get their turn."""
 
@@ -44,10 +48,47 @@ class Talking(Controls):
         return phones.write_own(self._hub, people.get(phone), people.get(to), message, style)
 
     async def write_group(self, sender: str, group: str, message: bytes, *, wire_id: str = "") -> str:
+        return groups.write(self._hub, self._group(group), self._hub.directory.get(sender), message, wire_id)
+
+    async def group(self, subject: str, members: Sequence[str], *, told: bool = False) -> str:
+        made = self._hub.groups.add(subject, [self._hub.directory.get(number) for number in members])
+        if told:
+            groups.found(self._hub, made)
+        return made.jid.user
+
+    async def change_group(
+        self, group: str, by: str, what: GroupChange, people: Sequence[str] = (), subject: str = ""
+    ) -> None:
+        directory = self._hub.directory
+        whom = [directory.get(number) for number in people]
+        groups.change(self._hub, self._group(group), directory.get(by), what, whom, subject)
+
+    async def picture(self, whose: str, jpeg: bytes, *, hidden: bool = False) -> None:
+        group = self._hub.groups.find(Jid(f"{whose}@g.us"))
+        pictures.show(self._hub, group or self._hub.directory.get(whose), jpeg, hidden=hidden)
+
+    async def share_keys(self, device: str) -> None:
+        known = self._hub.directory.device(device)
+        settings.share_keys(self._hub, known)
+        while not known.synced.issuperset(COLLECTIONS):  # noqa: ASYNC110 - the device tells nobody else
+            await asyncio.sleep(_A_MOMENT_S)
+
+    async def keep(self, phone: str, chat: str, kept: Kept) -> None:
+        settings.keep(self._hub, self._hub.directory.get(phone), self._chat(chat, by_lid=True), kept)
+
+    async def kept(self, phone: str, chat: str) -> list[Kept]:
+        names = {str(self._chat(chat, by_lid=by_lid)) for by_lid in (True, False)}
+        return settings.read(self._hub.directory.get(phone), names)
+
+    def _chat(self, chat: str, *, by_lid: bool) -> Jid:
+        group = self._hub.groups.find(Jid(f"{chat}@g.us"))
+        return group.jid if group is not None else self._hub.directory.get(chat).address(by_lid=by_lid)
+
+    def _group(self, group: str) -> Group:
         known = self._hub.groups.find(Jid(f"{group}@g.us"))
         if known is None:
             raise UnknownName(f"{group} is no group")
-        return groups.write(self._hub, known, self._hub.directory.get(sender), message, wire_id)
+        return known
 
     async def pour(
         self, first: str, people: int, to: Sequence[str], count: int, per_second: float, prefix: str = "IN"

@@ -268,6 +268,7 @@ export interface ChatView {
   assignedTo: AssigneePart | null;
   labels: string[];
   suppressed: boolean;
+  closed: string | null;
 }
 
 export interface CodeCount {
@@ -689,6 +690,18 @@ export interface MediaView {
   fileName: string;
 }
 
+export interface MemberView {
+  address: string;
+  name: string;
+  role: string;
+  contactId: string | null;
+  isUs: boolean;
+}
+
+export interface MembersView {
+  items: MemberView[];
+}
+
 export interface MessageInput {
   clientId: string;
   kind: MessageKind;
@@ -729,6 +742,7 @@ export interface MessageView {
   place: PlacePart | null;
   cards: CardPart[];
   options: string[];
+  notice: NoticePart | null;
   reactions: ReactionPart[];
   editedAt: string | null;
   deletedAt: string | null;
@@ -745,6 +759,12 @@ export interface NamedCount {
   count: number;
 }
 
+export interface NamedPart {
+  address: string;
+  name: string;
+  isUs: boolean;
+}
+
 export interface NoteInput {
   body: string;
 }
@@ -759,6 +779,15 @@ export interface NoteView {
   byName: string;
   body: string;
   at: string;
+}
+
+export type NoticeCode = "created" | "renamed" | "described" | "added" | "joined" | "left" | "removed" | "promoted" | "demoted" | "admins_write" | "all_write" | "picture_changed" | "picture_removed" | "disappearing_on" | "disappearing_off" | "link_reset" | "ended";
+
+export interface NoticePart {
+  code: NoticeCode;
+  by: NamedPart | null;
+  people: NamedPart[];
+  words: string;
 }
 
 export interface NumberChecks {

@@ -28,6 +28,7 @@ func (f *Fleet) newClient(device *store.Device, log waLog.Logger) *whatsmeow.Cli
 	client.SynchronousAck = true
 	client.EnableDecryptedEventBuffer = true
 	client.UseRetryMessageStore = true
+	client.EmitAppStateEventsOnFullSync = true // chats that are known already must be as the phone keeps them
 	client.ManualHistorySyncDownload = true
 	client.DisableManualHistorySyncReceipt = true // sent by us, once the offer is stored
 	client.SetWebsocketHTTPClient(f.clients.Messages)

@@ -34,6 +34,12 @@ func (l *link) handle(event any) (handled bool) {
 		return l.undecryptable(told)
 	case *events.Receipt:
 		return l.receipt(told)
+	case *events.GroupInfo, *events.JoinedGroup:
+		return l.groupChanged(told)
+	case *events.Picture:
+		return l.pictureChanged(told)
+	case *events.Pin, *events.Archive, *events.Mute, *events.MarkChatAsRead, *events.Contact:
+		return l.chatKept(told)
 	case *events.ChatPresence:
 		l.typingSeen(told)
 	case *events.MediaRetry:

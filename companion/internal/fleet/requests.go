@@ -113,6 +113,12 @@ func (f *Fleet) command(ref store.Ref, request *protocol.Request, answer answeri
 		carryOut = func(l *link) *protocol.Response { return l.fetchHistory(command.FetchHistory) }
 	case *protocol.Request_RequestHistory:
 		carryOut = func(l *link) *protocol.Response { return l.requestHistory(command.RequestHistory) }
+	case *protocol.Request_LookUpGroup:
+		carryOut = func(l *link) *protocol.Response { return l.lookUpGroup(command.LookUpGroup) }
+	case *protocol.Request_FetchPicture:
+		carryOut = func(l *link) *protocol.Response { return l.fetchPicture(command.FetchPicture) }
+	case *protocol.Request_KeepChat:
+		carryOut = func(l *link) *protocol.Response { return l.keepChat(command.KeepChat) }
 	case *protocol.Request_Probe:
 		carryOut = func(l *link) *protocol.Response { return l.probe() }
 	default:

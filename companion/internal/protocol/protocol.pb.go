@@ -438,6 +438,9 @@ type Request struct {
 	//	*Request_Drain
 	//	*Request_AnswerPasskey
 	//	*Request_RequestHistory
+	//	*Request_LookUpGroup
+	//	*Request_FetchPicture
+	//	*Request_KeepChat
 	Command       isRequest_Command `protobuf_oneof:"command"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -647,6 +650,33 @@ func (x *Request) GetRequestHistory() *RequestHistory {
 	return nil
 }
 
+func (x *Request) GetLookUpGroup() *LookUpGroup {
+	if x != nil {
+		if x, ok := x.Command.(*Request_LookUpGroup); ok {
+			return x.LookUpGroup
+		}
+	}
+	return nil
+}
+
+func (x *Request) GetFetchPicture() *FetchPicture {
+	if x != nil {
+		if x, ok := x.Command.(*Request_FetchPicture); ok {
+			return x.FetchPicture
+		}
+	}
+	return nil
+}
+
+func (x *Request) GetKeepChat() *KeepChat {
+	if x != nil {
+		if x, ok := x.Command.(*Request_KeepChat); ok {
+			return x.KeepChat
+		}
+	}
+	return nil
+}
+
 type isRequest_Command interface {
 	isRequest_Command()
 }
@@ -719,6 +749,18 @@ type Request_RequestHistory struct {
 	RequestHistory *RequestHistory `protobuf:"bytes,19,opt,name=request_history,json=requestHistory,proto3,oneof"`
 }
 
+type Request_LookUpGroup struct {
+	LookUpGroup *LookUpGroup `protobuf:"bytes,20,opt,name=look_up_group,json=lookUpGroup,proto3,oneof"`
+}
+
+type Request_FetchPicture struct {
+	FetchPicture *FetchPicture `protobuf:"bytes,21,opt,name=fetch_picture,json=fetchPicture,proto3,oneof"`
+}
+
+type Request_KeepChat struct {
+	KeepChat *KeepChat `protobuf:"bytes,22,opt,name=keep_chat,json=keepChat,proto3,oneof"`
+}
+
 func (*Request_Link) isRequest_Command() {}
 
 func (*Request_Cancel) isRequest_Command() {}
@@ -752,6 +794,12 @@ func (*Request_Drain) isRequest_Command() {}
 func (*Request_AnswerPasskey) isRequest_Command() {}
 
 func (*Request_RequestHistory) isRequest_Command() {}
+
+func (*Request_LookUpGroup) isRequest_Command() {}
+
+func (*Request_FetchPicture) isRequest_Command() {}
+
+func (*Request_KeepChat) isRequest_Command() {}
 
 type Link struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -2087,6 +2135,248 @@ func (x *RequestHistory) GetCount() uint32 {
 	return 0
 }
 
+type LookUpGroup struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Chat          string                 `protobuf:"bytes,1,opt,name=chat,proto3" json:"chat,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LookUpGroup) Reset() {
+	*x = LookUpGroup{}
+	mi := &file_protocol_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LookUpGroup) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LookUpGroup) ProtoMessage() {}
+
+func (x *LookUpGroup) ProtoReflect() protoreflect.Message {
+	mi := &file_protocol_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LookUpGroup.ProtoReflect.Descriptor instead.
+func (*LookUpGroup) Descriptor() ([]byte, []int) {
+	return file_protocol_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *LookUpGroup) GetChat() string {
+	if x != nil {
+		return x.Chat
+	}
+	return ""
+}
+
+type FetchPicture struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Address       string                 `protobuf:"bytes,1,opt,name=address,proto3" json:"address,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FetchPicture) Reset() {
+	*x = FetchPicture{}
+	mi := &file_protocol_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FetchPicture) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FetchPicture) ProtoMessage() {}
+
+func (x *FetchPicture) ProtoReflect() protoreflect.Message {
+	mi := &file_protocol_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FetchPicture.ProtoReflect.Descriptor instead.
+func (*FetchPicture) Descriptor() ([]byte, []int) {
+	return file_protocol_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *FetchPicture) GetAddress() string {
+	if x != nil {
+		return x.Address
+	}
+	return ""
+}
+
+type KeepChat struct {
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	Chat   string                 `protobuf:"bytes,1,opt,name=chat,proto3" json:"chat,omitempty"`
+	WireId string                 `protobuf:"bytes,2,opt,name=wire_id,json=wireId,proto3" json:"wire_id,omitempty"` // its newest message, where there is one
+	FromMe bool                   `protobuf:"varint,3,opt,name=from_me,json=fromMe,proto3" json:"from_me,omitempty"`
+	Sender string                 `protobuf:"bytes,4,opt,name=sender,proto3" json:"sender,omitempty"` // of that message, in groups
+	At     int64                  `protobuf:"varint,5,opt,name=at,proto3" json:"at,omitempty"`
+	// Types that are valid to be assigned to Kept:
+	//
+	//	*KeepChat_Pinned
+	//	*KeepChat_Archived
+	//	*KeepChat_MutedUntil
+	//	*KeepChat_Unread
+	Kept          isKeepChat_Kept `protobuf_oneof:"kept"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *KeepChat) Reset() {
+	*x = KeepChat{}
+	mi := &file_protocol_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *KeepChat) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*KeepChat) ProtoMessage() {}
+
+func (x *KeepChat) ProtoReflect() protoreflect.Message {
+	mi := &file_protocol_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use KeepChat.ProtoReflect.Descriptor instead.
+func (*KeepChat) Descriptor() ([]byte, []int) {
+	return file_protocol_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *KeepChat) GetChat() string {
+	if x != nil {
+		return x.Chat
+	}
+	return ""
+}
+
+func (x *KeepChat) GetWireId() string {
+	if x != nil {
+		return x.WireId
+	}
+	return ""
+}
+
+func (x *KeepChat) GetFromMe() bool {
+	if x != nil {
+		return x.FromMe
+	}
+	return false
+}
+
+func (x *KeepChat) GetSender() string {
+	if x != nil {
+		return x.Sender
+	}
+	return ""
+}
+
+func (x *KeepChat) GetAt() int64 {
+	if x != nil {
+		return x.At
+	}
+	return 0
+}
+
+func (x *KeepChat) GetKept() isKeepChat_Kept {
+	if x != nil {
+		return x.Kept
+	}
+	return nil
+}
+
+func (x *KeepChat) GetPinned() bool {
+	if x != nil {
+		if x, ok := x.Kept.(*KeepChat_Pinned); ok {
+			return x.Pinned
+		}
+	}
+	return false
+}
+
+func (x *KeepChat) GetArchived() bool {
+	if x != nil {
+		if x, ok := x.Kept.(*KeepChat_Archived); ok {
+			return x.Archived
+		}
+	}
+	return false
+}
+
+func (x *KeepChat) GetMutedUntil() int64 {
+	if x != nil {
+		if x, ok := x.Kept.(*KeepChat_MutedUntil); ok {
+			return x.MutedUntil
+		}
+	}
+	return 0
+}
+
+func (x *KeepChat) GetUnread() bool {
+	if x != nil {
+		if x, ok := x.Kept.(*KeepChat_Unread); ok {
+			return x.Unread
+		}
+	}
+	return false
+}
+
+type isKeepChat_Kept interface {
+	isKeepChat_Kept()
+}
+
+type KeepChat_Pinned struct {
+	Pinned bool `protobuf:"varint,6,opt,name=pinned,proto3,oneof"`
+}
+
+type KeepChat_Archived struct {
+	Archived bool `protobuf:"varint,7,opt,name=archived,proto3,oneof"`
+}
+
+type KeepChat_MutedUntil struct {
+	MutedUntil int64 `protobuf:"varint,8,opt,name=muted_until,json=mutedUntil,proto3,oneof"` // 0: not muted; -1: for good
+}
+
+type KeepChat_Unread struct {
+	Unread bool `protobuf:"varint,9,opt,name=unread,proto3,oneof"`
+}
+
+func (*KeepChat_Pinned) isKeepChat_Kept() {}
+
+func (*KeepChat_Archived) isKeepChat_Kept() {}
+
+func (*KeepChat_MutedUntil) isKeepChat_Kept() {}
+
+func (*KeepChat_Unread) isKeepChat_Kept() {}
+
 type Acknowledge struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Seqs          []uint64               `protobuf:"varint,1,rep,packed,name=seqs,proto3" json:"seqs,omitempty"` // stored: WhatsApp may be told
@@ -2096,7 +2386,7 @@ type Acknowledge struct {
 
 func (x *Acknowledge) Reset() {
 	*x = Acknowledge{}
-	mi := &file_protocol_proto_msgTypes[29]
+	mi := &file_protocol_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2108,7 +2398,7 @@ func (x *Acknowledge) String() string {
 func (*Acknowledge) ProtoMessage() {}
 
 func (x *Acknowledge) ProtoReflect() protoreflect.Message {
-	mi := &file_protocol_proto_msgTypes[29]
+	mi := &file_protocol_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2121,7 +2411,7 @@ func (x *Acknowledge) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Acknowledge.ProtoReflect.Descriptor instead.
 func (*Acknowledge) Descriptor() ([]byte, []int) {
-	return file_protocol_proto_rawDescGZIP(), []int{29}
+	return file_protocol_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *Acknowledge) GetSeqs() []uint64 {
@@ -2143,6 +2433,8 @@ type Response struct {
 	//	*Response_File
 	//	*Response_Counters
 	//	*Response_Identity
+	//	*Response_Group
+	//	*Response_Picture
 	Result        isResponse_Result `protobuf_oneof:"result"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2150,7 +2442,7 @@ type Response struct {
 
 func (x *Response) Reset() {
 	*x = Response{}
-	mi := &file_protocol_proto_msgTypes[30]
+	mi := &file_protocol_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2162,7 +2454,7 @@ func (x *Response) String() string {
 func (*Response) ProtoMessage() {}
 
 func (x *Response) ProtoReflect() protoreflect.Message {
-	mi := &file_protocol_proto_msgTypes[30]
+	mi := &file_protocol_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2175,7 +2467,7 @@ func (x *Response) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Response.ProtoReflect.Descriptor instead.
 func (*Response) Descriptor() ([]byte, []int) {
-	return file_protocol_proto_rawDescGZIP(), []int{30}
+	return file_protocol_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *Response) GetId() uint64 {
@@ -2251,6 +2543,24 @@ func (x *Response) GetIdentity() *Identity {
 	return nil
 }
 
+func (x *Response) GetGroup() *GroupFacts {
+	if x != nil {
+		if x, ok := x.Result.(*Response_Group); ok {
+			return x.Group
+		}
+	}
+	return nil
+}
+
+func (x *Response) GetPicture() *Picture {
+	if x != nil {
+		if x, ok := x.Result.(*Response_Picture); ok {
+			return x.Picture
+		}
+	}
+	return nil
+}
+
 type isResponse_Result interface {
 	isResponse_Result()
 }
@@ -2275,6 +2585,14 @@ type Response_Identity struct {
 	Identity *Identity `protobuf:"bytes,8,opt,name=identity,proto3,oneof"` // of a linking that went well
 }
 
+type Response_Group struct {
+	Group *GroupFacts `protobuf:"bytes,9,opt,name=group,proto3,oneof"`
+}
+
+type Response_Picture struct {
+	Picture *Picture `protobuf:"bytes,10,opt,name=picture,proto3,oneof"`
+}
+
 func (*Response_Send) isResponse_Result() {}
 
 func (*Response_Numbers) isResponse_Result() {}
@@ -2284,6 +2602,10 @@ func (*Response_File) isResponse_Result() {}
 func (*Response_Counters) isResponse_Result() {}
 
 func (*Response_Identity) isResponse_Result() {}
+
+func (*Response_Group) isResponse_Result() {}
+
+func (*Response_Picture) isResponse_Result() {}
 
 type SendResult struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -2297,7 +2619,7 @@ type SendResult struct {
 
 func (x *SendResult) Reset() {
 	*x = SendResult{}
-	mi := &file_protocol_proto_msgTypes[31]
+	mi := &file_protocol_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2309,7 +2631,7 @@ func (x *SendResult) String() string {
 func (*SendResult) ProtoMessage() {}
 
 func (x *SendResult) ProtoReflect() protoreflect.Message {
-	mi := &file_protocol_proto_msgTypes[31]
+	mi := &file_protocol_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2322,7 +2644,7 @@ func (x *SendResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendResult.ProtoReflect.Descriptor instead.
 func (*SendResult) Descriptor() ([]byte, []int) {
-	return file_protocol_proto_rawDescGZIP(), []int{31}
+	return file_protocol_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *SendResult) GetOutcome() string {
@@ -2362,7 +2684,7 @@ type Numbers struct {
 
 func (x *Numbers) Reset() {
 	*x = Numbers{}
-	mi := &file_protocol_proto_msgTypes[32]
+	mi := &file_protocol_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2374,7 +2696,7 @@ func (x *Numbers) String() string {
 func (*Numbers) ProtoMessage() {}
 
 func (x *Numbers) ProtoReflect() protoreflect.Message {
-	mi := &file_protocol_proto_msgTypes[32]
+	mi := &file_protocol_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2387,7 +2709,7 @@ func (x *Numbers) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Numbers.ProtoReflect.Descriptor instead.
 func (*Numbers) Descriptor() ([]byte, []int) {
-	return file_protocol_proto_rawDescGZIP(), []int{32}
+	return file_protocol_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *Numbers) GetFound() []*Number {
@@ -2408,7 +2730,7 @@ type Number struct {
 
 func (x *Number) Reset() {
 	*x = Number{}
-	mi := &file_protocol_proto_msgTypes[33]
+	mi := &file_protocol_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2420,7 +2742,7 @@ func (x *Number) String() string {
 func (*Number) ProtoMessage() {}
 
 func (x *Number) ProtoReflect() protoreflect.Message {
-	mi := &file_protocol_proto_msgTypes[33]
+	mi := &file_protocol_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2433,7 +2755,7 @@ func (x *Number) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Number.ProtoReflect.Descriptor instead.
 func (*Number) Descriptor() ([]byte, []int) {
-	return file_protocol_proto_rawDescGZIP(), []int{33}
+	return file_protocol_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *Number) GetPhone() string {
@@ -2467,7 +2789,7 @@ type File struct {
 
 func (x *File) Reset() {
 	*x = File{}
-	mi := &file_protocol_proto_msgTypes[34]
+	mi := &file_protocol_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2479,7 +2801,7 @@ func (x *File) String() string {
 func (*File) ProtoMessage() {}
 
 func (x *File) ProtoReflect() protoreflect.Message {
-	mi := &file_protocol_proto_msgTypes[34]
+	mi := &file_protocol_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2492,7 +2814,7 @@ func (x *File) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use File.ProtoReflect.Descriptor instead.
 func (*File) Descriptor() ([]byte, []int) {
-	return file_protocol_proto_rawDescGZIP(), []int{34}
+	return file_protocol_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *File) GetPath() string {
@@ -2507,6 +2829,178 @@ func (x *File) GetSize() uint64 {
 		return x.Size
 	}
 	return 0
+}
+
+type GroupFacts struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Subject       string                 `protobuf:"bytes,1,opt,name=subject,proto3" json:"subject,omitempty"`
+	Members       []*Member              `protobuf:"bytes,2,rep,name=members,proto3" json:"members,omitempty"`
+	AdminsWrite   bool                   `protobuf:"varint,3,opt,name=admins_write,json=adminsWrite,proto3" json:"admins_write,omitempty"` // nobody but admins may write
+	Aliases       []*Alias               `protobuf:"bytes,4,rep,name=aliases,proto3" json:"aliases,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GroupFacts) Reset() {
+	*x = GroupFacts{}
+	mi := &file_protocol_proto_msgTypes[38]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GroupFacts) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GroupFacts) ProtoMessage() {}
+
+func (x *GroupFacts) ProtoReflect() protoreflect.Message {
+	mi := &file_protocol_proto_msgTypes[38]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GroupFacts.ProtoReflect.Descriptor instead.
+func (*GroupFacts) Descriptor() ([]byte, []int) {
+	return file_protocol_proto_rawDescGZIP(), []int{38}
+}
+
+func (x *GroupFacts) GetSubject() string {
+	if x != nil {
+		return x.Subject
+	}
+	return ""
+}
+
+func (x *GroupFacts) GetMembers() []*Member {
+	if x != nil {
+		return x.Members
+	}
+	return nil
+}
+
+func (x *GroupFacts) GetAdminsWrite() bool {
+	if x != nil {
+		return x.AdminsWrite
+	}
+	return false
+}
+
+func (x *GroupFacts) GetAliases() []*Alias {
+	if x != nil {
+		return x.Aliases
+	}
+	return nil
+}
+
+type Member struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Address       string                 `protobuf:"bytes,1,opt,name=address,proto3" json:"address,omitempty"`
+	Name          string                 `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"` // what the phone's owner or the member calls them
+	Role          string                 `protobuf:"bytes,3,opt,name=role,proto3" json:"role,omitempty"` // member, admin, owner
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Member) Reset() {
+	*x = Member{}
+	mi := &file_protocol_proto_msgTypes[39]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Member) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Member) ProtoMessage() {}
+
+func (x *Member) ProtoReflect() protoreflect.Message {
+	mi := &file_protocol_proto_msgTypes[39]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Member.ProtoReflect.Descriptor instead.
+func (*Member) Descriptor() ([]byte, []int) {
+	return file_protocol_proto_rawDescGZIP(), []int{39}
+}
+
+func (x *Member) GetAddress() string {
+	if x != nil {
+		return x.Address
+	}
+	return ""
+}
+
+func (x *Member) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *Member) GetRole() string {
+	if x != nil {
+		return x.Role
+	}
+	return ""
+}
+
+type Picture struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Jpeg          []byte                 `protobuf:"bytes,1,opt,name=jpeg,proto3" json:"jpeg,omitempty"` // small; empty: there is none, or none for us
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Picture) Reset() {
+	*x = Picture{}
+	mi := &file_protocol_proto_msgTypes[40]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Picture) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Picture) ProtoMessage() {}
+
+func (x *Picture) ProtoReflect() protoreflect.Message {
+	mi := &file_protocol_proto_msgTypes[40]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Picture.ProtoReflect.Descriptor instead.
+func (*Picture) Descriptor() ([]byte, []int) {
+	return file_protocol_proto_rawDescGZIP(), []int{40}
+}
+
+func (x *Picture) GetJpeg() []byte {
+	if x != nil {
+		return x.Jpeg
+	}
+	return nil
 }
 
 type CounterValues struct {
@@ -2524,7 +3018,7 @@ type CounterValues struct {
 
 func (x *CounterValues) Reset() {
 	*x = CounterValues{}
-	mi := &file_protocol_proto_msgTypes[35]
+	mi := &file_protocol_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2536,7 +3030,7 @@ func (x *CounterValues) String() string {
 func (*CounterValues) ProtoMessage() {}
 
 func (x *CounterValues) ProtoReflect() protoreflect.Message {
-	mi := &file_protocol_proto_msgTypes[35]
+	mi := &file_protocol_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2549,7 +3043,7 @@ func (x *CounterValues) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CounterValues.ProtoReflect.Descriptor instead.
 func (*CounterValues) Descriptor() ([]byte, []int) {
-	return file_protocol_proto_rawDescGZIP(), []int{35}
+	return file_protocol_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *CounterValues) GetRssBytes() uint64 {
@@ -2615,7 +3109,7 @@ type DeviceCounters struct {
 
 func (x *DeviceCounters) Reset() {
 	*x = DeviceCounters{}
-	mi := &file_protocol_proto_msgTypes[36]
+	mi := &file_protocol_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2627,7 +3121,7 @@ func (x *DeviceCounters) String() string {
 func (*DeviceCounters) ProtoMessage() {}
 
 func (x *DeviceCounters) ProtoReflect() protoreflect.Message {
-	mi := &file_protocol_proto_msgTypes[36]
+	mi := &file_protocol_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2640,7 +3134,7 @@ func (x *DeviceCounters) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeviceCounters.ProtoReflect.Descriptor instead.
 func (*DeviceCounters) Descriptor() ([]byte, []int) {
-	return file_protocol_proto_rawDescGZIP(), []int{36}
+	return file_protocol_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *DeviceCounters) GetDevice() *Device {
@@ -2698,7 +3192,7 @@ type Identity struct {
 
 func (x *Identity) Reset() {
 	*x = Identity{}
-	mi := &file_protocol_proto_msgTypes[37]
+	mi := &file_protocol_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2710,7 +3204,7 @@ func (x *Identity) String() string {
 func (*Identity) ProtoMessage() {}
 
 func (x *Identity) ProtoReflect() protoreflect.Message {
-	mi := &file_protocol_proto_msgTypes[37]
+	mi := &file_protocol_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2723,7 +3217,7 @@ func (x *Identity) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Identity.ProtoReflect.Descriptor instead.
 func (*Identity) Descriptor() ([]byte, []int) {
-	return file_protocol_proto_rawDescGZIP(), []int{37}
+	return file_protocol_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *Identity) GetPhone() string {
@@ -2776,6 +3270,7 @@ type Event struct {
 	//	*Event_Typing
 	//	*Event_Alias
 	//	*Event_PushName
+	//	*Event_ChatTold
 	Event         isEvent_Event `protobuf_oneof:"event"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2783,7 +3278,7 @@ type Event struct {
 
 func (x *Event) Reset() {
 	*x = Event{}
-	mi := &file_protocol_proto_msgTypes[38]
+	mi := &file_protocol_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2795,7 +3290,7 @@ func (x *Event) String() string {
 func (*Event) ProtoMessage() {}
 
 func (x *Event) ProtoReflect() protoreflect.Message {
-	mi := &file_protocol_proto_msgTypes[38]
+	mi := &file_protocol_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2808,7 +3303,7 @@ func (x *Event) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Event.ProtoReflect.Descriptor instead.
 func (*Event) Descriptor() ([]byte, []int) {
-	return file_protocol_proto_rawDescGZIP(), []int{38}
+	return file_protocol_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *Event) GetSeq() uint64 {
@@ -2911,6 +3406,15 @@ func (x *Event) GetPushName() *PushName {
 	return nil
 }
 
+func (x *Event) GetChatTold() *ChatTold {
+	if x != nil {
+		if x, ok := x.Event.(*Event_ChatTold); ok {
+			return x.ChatTold
+		}
+	}
+	return nil
+}
+
 type isEvent_Event interface {
 	isEvent_Event()
 }
@@ -2947,6 +3451,10 @@ type Event_PushName struct {
 	PushName *PushName `protobuf:"bytes,11,opt,name=push_name,json=pushName,proto3,oneof"`
 }
 
+type Event_ChatTold struct {
+	ChatTold *ChatTold `protobuf:"bytes,12,opt,name=chat_told,json=chatTold,proto3,oneof"`
+}
+
 func (*Event_LinkStep) isEvent_Event() {}
 
 func (*Event_State) isEvent_Event() {}
@@ -2963,6 +3471,8 @@ func (*Event_Alias) isEvent_Event() {}
 
 func (*Event_PushName) isEvent_Event() {}
 
+func (*Event_ChatTold) isEvent_Event() {}
+
 type LinkStep struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Kind          string                 `protobuf:"bytes,1,opt,name=kind,proto3" json:"kind,omitempty"` // qr, code, passkey, passkey_code
@@ -2974,7 +3484,7 @@ type LinkStep struct {
 
 func (x *LinkStep) Reset() {
 	*x = LinkStep{}
-	mi := &file_protocol_proto_msgTypes[39]
+	mi := &file_protocol_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2986,7 +3496,7 @@ func (x *LinkStep) String() string {
 func (*LinkStep) ProtoMessage() {}
 
 func (x *LinkStep) ProtoReflect() protoreflect.Message {
-	mi := &file_protocol_proto_msgTypes[39]
+	mi := &file_protocol_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2999,7 +3509,7 @@ func (x *LinkStep) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LinkStep.ProtoReflect.Descriptor instead.
 func (*LinkStep) Descriptor() ([]byte, []int) {
-	return file_protocol_proto_rawDescGZIP(), []int{39}
+	return file_protocol_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *LinkStep) GetKind() string {
@@ -3034,7 +3544,7 @@ type State struct {
 
 func (x *State) Reset() {
 	*x = State{}
-	mi := &file_protocol_proto_msgTypes[40]
+	mi := &file_protocol_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3046,7 +3556,7 @@ func (x *State) String() string {
 func (*State) ProtoMessage() {}
 
 func (x *State) ProtoReflect() protoreflect.Message {
-	mi := &file_protocol_proto_msgTypes[40]
+	mi := &file_protocol_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3059,7 +3569,7 @@ func (x *State) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use State.ProtoReflect.Descriptor instead.
 func (*State) Descriptor() ([]byte, []int) {
-	return file_protocol_proto_rawDescGZIP(), []int{40}
+	return file_protocol_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *State) GetState() string {
@@ -3092,7 +3602,7 @@ type Incoming struct {
 	FromMe        bool                   `protobuf:"varint,5,opt,name=from_me,json=fromMe,proto3" json:"from_me,omitempty"`
 	Offline       bool                   `protobuf:"varint,6,opt,name=offline,proto3" json:"offline,omitempty"` // it waited at the network
 	SenderName    string                 `protobuf:"bytes,7,opt,name=sender_name,json=senderName,proto3" json:"sender_name,omitempty"`
-	Kind          string                 `protobuf:"bytes,8,opt,name=kind,proto3" json:"kind,omitempty"` // text, image, video, voice, audio, document, sticker, location, contacts, poll, reaction, edit, deletion, undecrypted, unknown
+	Kind          string                 `protobuf:"bytes,8,opt,name=kind,proto3" json:"kind,omitempty"` // text, image, video, voice, audio, document, sticker, location, contacts, poll, reaction, edit, deletion, system, undecrypted, unknown
 	Body          string                 `protobuf:"bytes,9,opt,name=body,proto3" json:"body,omitempty"` // words or caption, the emoji of a reaction, the new text of an edit, the question of a poll
 	Media         *MediaFacts            `protobuf:"bytes,10,opt,name=media,proto3" json:"media,omitempty"`
 	Quote         *Quote                 `protobuf:"bytes,11,opt,name=quote,proto3" json:"quote,omitempty"`
@@ -3103,13 +3613,14 @@ type Incoming struct {
 	Raw           []byte                 `protobuf:"bytes,16,opt,name=raw,proto3" json:"raw,omitempty"`         // the message as it came, for kinds we do not understand yet
 	Aliases       []*Alias               `protobuf:"bytes,17,rep,name=aliases,proto3" json:"aliases,omitempty"` // which phone and LID are the same person, as far as this message shows
 	Once          bool                   `protobuf:"varint,18,opt,name=once,proto3" json:"once,omitempty"`      // the sender asked that it be seen once
+	Notice        *Notice                `protobuf:"bytes,19,opt,name=notice,proto3" json:"notice,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Incoming) Reset() {
 	*x = Incoming{}
-	mi := &file_protocol_proto_msgTypes[41]
+	mi := &file_protocol_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3121,7 +3632,7 @@ func (x *Incoming) String() string {
 func (*Incoming) ProtoMessage() {}
 
 func (x *Incoming) ProtoReflect() protoreflect.Message {
-	mi := &file_protocol_proto_msgTypes[41]
+	mi := &file_protocol_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3134,7 +3645,7 @@ func (x *Incoming) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Incoming.ProtoReflect.Descriptor instead.
 func (*Incoming) Descriptor() ([]byte, []int) {
-	return file_protocol_proto_rawDescGZIP(), []int{41}
+	return file_protocol_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *Incoming) GetChat() string {
@@ -3263,6 +3774,83 @@ func (x *Incoming) GetOnce() bool {
 	return false
 }
 
+func (x *Incoming) GetNotice() *Notice {
+	if x != nil {
+		return x.Notice
+	}
+	return nil
+}
+
+type Notice struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Code  string                 `protobuf:"bytes,1,opt,name=code,proto3" json:"code,omitempty"` // created, renamed, described, added, joined, left, removed, promoted, demoted,
+	// admins_write, all_write, picture_changed, picture_removed, disappearing_on,
+	// disappearing_off, link_reset, ended
+	By            string   `protobuf:"bytes,2,opt,name=by,proto3" json:"by,omitempty"`         // who did it, where that is known
+	People        []string `protobuf:"bytes,3,rep,name=people,proto3" json:"people,omitempty"` // to whom
+	Words         string   `protobuf:"bytes,4,opt,name=words,proto3" json:"words,omitempty"`   // the new subject
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Notice) Reset() {
+	*x = Notice{}
+	mi := &file_protocol_proto_msgTypes[48]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Notice) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Notice) ProtoMessage() {}
+
+func (x *Notice) ProtoReflect() protoreflect.Message {
+	mi := &file_protocol_proto_msgTypes[48]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Notice.ProtoReflect.Descriptor instead.
+func (*Notice) Descriptor() ([]byte, []int) {
+	return file_protocol_proto_rawDescGZIP(), []int{48}
+}
+
+func (x *Notice) GetCode() string {
+	if x != nil {
+		return x.Code
+	}
+	return ""
+}
+
+func (x *Notice) GetBy() string {
+	if x != nil {
+		return x.By
+	}
+	return ""
+}
+
+func (x *Notice) GetPeople() []string {
+	if x != nil {
+		return x.People
+	}
+	return nil
+}
+
+func (x *Notice) GetWords() string {
+	if x != nil {
+		return x.Words
+	}
+	return ""
+}
+
 type MediaFacts struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Ref           []byte                 `protobuf:"bytes,1,opt,name=ref,proto3" json:"ref,omitempty"`
@@ -3281,7 +3869,7 @@ type MediaFacts struct {
 
 func (x *MediaFacts) Reset() {
 	*x = MediaFacts{}
-	mi := &file_protocol_proto_msgTypes[42]
+	mi := &file_protocol_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3293,7 +3881,7 @@ func (x *MediaFacts) String() string {
 func (*MediaFacts) ProtoMessage() {}
 
 func (x *MediaFacts) ProtoReflect() protoreflect.Message {
-	mi := &file_protocol_proto_msgTypes[42]
+	mi := &file_protocol_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3306,7 +3894,7 @@ func (x *MediaFacts) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MediaFacts.ProtoReflect.Descriptor instead.
 func (*MediaFacts) Descriptor() ([]byte, []int) {
-	return file_protocol_proto_rawDescGZIP(), []int{42}
+	return file_protocol_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *MediaFacts) GetRef() []byte {
@@ -3391,7 +3979,7 @@ type Place struct {
 
 func (x *Place) Reset() {
 	*x = Place{}
-	mi := &file_protocol_proto_msgTypes[43]
+	mi := &file_protocol_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3403,7 +3991,7 @@ func (x *Place) String() string {
 func (*Place) ProtoMessage() {}
 
 func (x *Place) ProtoReflect() protoreflect.Message {
-	mi := &file_protocol_proto_msgTypes[43]
+	mi := &file_protocol_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3416,7 +4004,7 @@ func (x *Place) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Place.ProtoReflect.Descriptor instead.
 func (*Place) Descriptor() ([]byte, []int) {
-	return file_protocol_proto_rawDescGZIP(), []int{43}
+	return file_protocol_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *Place) GetLatitude() float64 {
@@ -3457,7 +4045,7 @@ type Card struct {
 
 func (x *Card) Reset() {
 	*x = Card{}
-	mi := &file_protocol_proto_msgTypes[44]
+	mi := &file_protocol_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3469,7 +4057,7 @@ func (x *Card) String() string {
 func (*Card) ProtoMessage() {}
 
 func (x *Card) ProtoReflect() protoreflect.Message {
-	mi := &file_protocol_proto_msgTypes[44]
+	mi := &file_protocol_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3482,7 +4070,7 @@ func (x *Card) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Card.ProtoReflect.Descriptor instead.
 func (*Card) Descriptor() ([]byte, []int) {
-	return file_protocol_proto_rawDescGZIP(), []int{44}
+	return file_protocol_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *Card) GetName() string {
@@ -3509,7 +4097,7 @@ type Alias struct {
 
 func (x *Alias) Reset() {
 	*x = Alias{}
-	mi := &file_protocol_proto_msgTypes[45]
+	mi := &file_protocol_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3521,7 +4109,7 @@ func (x *Alias) String() string {
 func (*Alias) ProtoMessage() {}
 
 func (x *Alias) ProtoReflect() protoreflect.Message {
-	mi := &file_protocol_proto_msgTypes[45]
+	mi := &file_protocol_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3534,7 +4122,7 @@ func (x *Alias) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Alias.ProtoReflect.Descriptor instead.
 func (*Alias) Descriptor() ([]byte, []int) {
-	return file_protocol_proto_rawDescGZIP(), []int{45}
+	return file_protocol_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *Alias) GetPhone() string {
@@ -3565,7 +4153,7 @@ type Receipt struct {
 
 func (x *Receipt) Reset() {
 	*x = Receipt{}
-	mi := &file_protocol_proto_msgTypes[46]
+	mi := &file_protocol_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3577,7 +4165,7 @@ func (x *Receipt) String() string {
 func (*Receipt) ProtoMessage() {}
 
 func (x *Receipt) ProtoReflect() protoreflect.Message {
-	mi := &file_protocol_proto_msgTypes[46]
+	mi := &file_protocol_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3590,7 +4178,7 @@ func (x *Receipt) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Receipt.ProtoReflect.Descriptor instead.
 func (*Receipt) Descriptor() ([]byte, []int) {
-	return file_protocol_proto_rawDescGZIP(), []int{46}
+	return file_protocol_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *Receipt) GetChat() string {
@@ -3647,7 +4235,7 @@ type HistoryOffered struct {
 
 func (x *HistoryOffered) Reset() {
 	*x = HistoryOffered{}
-	mi := &file_protocol_proto_msgTypes[47]
+	mi := &file_protocol_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3659,7 +4247,7 @@ func (x *HistoryOffered) String() string {
 func (*HistoryOffered) ProtoMessage() {}
 
 func (x *HistoryOffered) ProtoReflect() protoreflect.Message {
-	mi := &file_protocol_proto_msgTypes[47]
+	mi := &file_protocol_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3672,7 +4260,7 @@ func (x *HistoryOffered) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HistoryOffered.ProtoReflect.Descriptor instead.
 func (*HistoryOffered) Descriptor() ([]byte, []int) {
-	return file_protocol_proto_rawDescGZIP(), []int{47}
+	return file_protocol_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *HistoryOffered) GetRef() []byte {
@@ -3713,7 +4301,7 @@ type HistoryChunk struct {
 
 func (x *HistoryChunk) Reset() {
 	*x = HistoryChunk{}
-	mi := &file_protocol_proto_msgTypes[48]
+	mi := &file_protocol_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3725,7 +4313,7 @@ func (x *HistoryChunk) String() string {
 func (*HistoryChunk) ProtoMessage() {}
 
 func (x *HistoryChunk) ProtoReflect() protoreflect.Message {
-	mi := &file_protocol_proto_msgTypes[48]
+	mi := &file_protocol_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3738,7 +4326,7 @@ func (x *HistoryChunk) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HistoryChunk.ProtoReflect.Descriptor instead.
 func (*HistoryChunk) Descriptor() ([]byte, []int) {
-	return file_protocol_proto_rawDescGZIP(), []int{48}
+	return file_protocol_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *HistoryChunk) GetMessages() []*Incoming {
@@ -3770,7 +4358,7 @@ type HistoryChat struct {
 
 func (x *HistoryChat) Reset() {
 	*x = HistoryChat{}
-	mi := &file_protocol_proto_msgTypes[49]
+	mi := &file_protocol_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3782,7 +4370,7 @@ func (x *HistoryChat) String() string {
 func (*HistoryChat) ProtoMessage() {}
 
 func (x *HistoryChat) ProtoReflect() protoreflect.Message {
-	mi := &file_protocol_proto_msgTypes[49]
+	mi := &file_protocol_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3795,7 +4383,7 @@ func (x *HistoryChat) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HistoryChat.ProtoReflect.Descriptor instead.
 func (*HistoryChat) Descriptor() ([]byte, []int) {
-	return file_protocol_proto_rawDescGZIP(), []int{49}
+	return file_protocol_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *HistoryChat) GetChat() string {
@@ -3858,7 +4446,7 @@ type ChatPresence struct {
 
 func (x *ChatPresence) Reset() {
 	*x = ChatPresence{}
-	mi := &file_protocol_proto_msgTypes[50]
+	mi := &file_protocol_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3870,7 +4458,7 @@ func (x *ChatPresence) String() string {
 func (*ChatPresence) ProtoMessage() {}
 
 func (x *ChatPresence) ProtoReflect() protoreflect.Message {
-	mi := &file_protocol_proto_msgTypes[50]
+	mi := &file_protocol_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3883,7 +4471,7 @@ func (x *ChatPresence) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChatPresence.ProtoReflect.Descriptor instead.
 func (*ChatPresence) Descriptor() ([]byte, []int) {
-	return file_protocol_proto_rawDescGZIP(), []int{50}
+	return file_protocol_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *ChatPresence) GetChat() string {
@@ -3907,6 +4495,160 @@ func (x *ChatPresence) GetState() string {
 	return ""
 }
 
+type ChatTold struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Chat  string                 `protobuf:"bytes,1,opt,name=chat,proto3" json:"chat,omitempty"`
+	// Types that are valid to be assigned to Told:
+	//
+	//	*ChatTold_Pinned
+	//	*ChatTold_Archived
+	//	*ChatTold_MutedUntil
+	//	*ChatTold_Unread
+	//	*ChatTold_Name
+	//	*ChatTold_PictureChanged
+	Told          isChatTold_Told `protobuf_oneof:"told"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ChatTold) Reset() {
+	*x = ChatTold{}
+	mi := &file_protocol_proto_msgTypes[58]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ChatTold) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ChatTold) ProtoMessage() {}
+
+func (x *ChatTold) ProtoReflect() protoreflect.Message {
+	mi := &file_protocol_proto_msgTypes[58]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ChatTold.ProtoReflect.Descriptor instead.
+func (*ChatTold) Descriptor() ([]byte, []int) {
+	return file_protocol_proto_rawDescGZIP(), []int{58}
+}
+
+func (x *ChatTold) GetChat() string {
+	if x != nil {
+		return x.Chat
+	}
+	return ""
+}
+
+func (x *ChatTold) GetTold() isChatTold_Told {
+	if x != nil {
+		return x.Told
+	}
+	return nil
+}
+
+func (x *ChatTold) GetPinned() bool {
+	if x != nil {
+		if x, ok := x.Told.(*ChatTold_Pinned); ok {
+			return x.Pinned
+		}
+	}
+	return false
+}
+
+func (x *ChatTold) GetArchived() bool {
+	if x != nil {
+		if x, ok := x.Told.(*ChatTold_Archived); ok {
+			return x.Archived
+		}
+	}
+	return false
+}
+
+func (x *ChatTold) GetMutedUntil() int64 {
+	if x != nil {
+		if x, ok := x.Told.(*ChatTold_MutedUntil); ok {
+			return x.MutedUntil
+		}
+	}
+	return 0
+}
+
+func (x *ChatTold) GetUnread() bool {
+	if x != nil {
+		if x, ok := x.Told.(*ChatTold_Unread); ok {
+			return x.Unread
+		}
+	}
+	return false
+}
+
+func (x *ChatTold) GetName() string {
+	if x != nil {
+		if x, ok := x.Told.(*ChatTold_Name); ok {
+			return x.Name
+		}
+	}
+	return ""
+}
+
+func (x *ChatTold) GetPictureChanged() bool {
+	if x != nil {
+		if x, ok := x.Told.(*ChatTold_PictureChanged); ok {
+			return x.PictureChanged
+		}
+	}
+	return false
+}
+
+type isChatTold_Told interface {
+	isChatTold_Told()
+}
+
+type ChatTold_Pinned struct {
+	Pinned bool `protobuf:"varint,2,opt,name=pinned,proto3,oneof"`
+}
+
+type ChatTold_Archived struct {
+	Archived bool `protobuf:"varint,3,opt,name=archived,proto3,oneof"`
+}
+
+type ChatTold_MutedUntil struct {
+	MutedUntil int64 `protobuf:"varint,4,opt,name=muted_until,json=mutedUntil,proto3,oneof"` // 0: not muted; -1: for good
+}
+
+type ChatTold_Unread struct {
+	Unread bool `protobuf:"varint,5,opt,name=unread,proto3,oneof"`
+}
+
+type ChatTold_Name struct {
+	Name string `protobuf:"bytes,6,opt,name=name,proto3,oneof"` // as the phone's owner calls them
+}
+
+type ChatTold_PictureChanged struct {
+	PictureChanged bool `protobuf:"varint,7,opt,name=picture_changed,json=pictureChanged,proto3,oneof"`
+}
+
+func (*ChatTold_Pinned) isChatTold_Told() {}
+
+func (*ChatTold_Archived) isChatTold_Told() {}
+
+func (*ChatTold_MutedUntil) isChatTold_Told() {}
+
+func (*ChatTold_Unread) isChatTold_Told() {}
+
+func (*ChatTold_Name) isChatTold_Told() {}
+
+func (*ChatTold_PictureChanged) isChatTold_Told() {}
+
 type PushName struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Name          string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"` // of the device's own account
@@ -3916,7 +4658,7 @@ type PushName struct {
 
 func (x *PushName) Reset() {
 	*x = PushName{}
-	mi := &file_protocol_proto_msgTypes[51]
+	mi := &file_protocol_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3928,7 +4670,7 @@ func (x *PushName) String() string {
 func (*PushName) ProtoMessage() {}
 
 func (x *PushName) ProtoReflect() protoreflect.Message {
-	mi := &file_protocol_proto_msgTypes[51]
+	mi := &file_protocol_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3941,7 +4683,7 @@ func (x *PushName) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PushName.ProtoReflect.Descriptor instead.
 func (*PushName) Descriptor() ([]byte, []int) {
-	return file_protocol_proto_rawDescGZIP(), []int{51}
+	return file_protocol_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *PushName) GetName() string {
@@ -3988,7 +4730,8 @@ const file_protocol_proto_rawDesc = "" +
 	"\aversion\x18\x04 \x01(\rR\aversion\"H\n" +
 	"\x06Device\x12!\n" +
 	"\fworkspace_id\x18\x01 \x01(\fR\vworkspaceId\x12\x1b\n" +
-	"\tdevice_id\x18\x02 \x01(\fR\bdeviceId\"\xc3\b\n" +
+	"\tdevice_id\x18\x02 \x01(\fR\bdeviceId\"\x90\n" +
+	"\n" +
 	"\aRequest\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\x04R\x02id\x122\n" +
 	"\x06device\x18\x02 \x01(\v2\x1a.hebah.companion.v1.DeviceR\x06device\x12.\n" +
@@ -4010,7 +4753,10 @@ const file_protocol_proto_rawDesc = "" +
 	"\bcounters\x18\x10 \x01(\v2\x1c.hebah.companion.v1.CountersH\x00R\bcounters\x121\n" +
 	"\x05drain\x18\x11 \x01(\v2\x19.hebah.companion.v1.DrainH\x00R\x05drain\x12J\n" +
 	"\x0eanswer_passkey\x18\x12 \x01(\v2!.hebah.companion.v1.AnswerPasskeyH\x00R\ranswerPasskey\x12M\n" +
-	"\x0frequest_history\x18\x13 \x01(\v2\".hebah.companion.v1.RequestHistoryH\x00R\x0erequestHistoryB\t\n" +
+	"\x0frequest_history\x18\x13 \x01(\v2\".hebah.companion.v1.RequestHistoryH\x00R\x0erequestHistory\x12E\n" +
+	"\rlook_up_group\x18\x14 \x01(\v2\x1f.hebah.companion.v1.LookUpGroupH\x00R\vlookUpGroup\x12G\n" +
+	"\rfetch_picture\x18\x15 \x01(\v2 .hebah.companion.v1.FetchPictureH\x00R\ffetchPicture\x12;\n" +
+	"\tkeep_chat\x18\x16 \x01(\v2\x1c.hebah.companion.v1.KeepChatH\x00R\bkeepChatB\t\n" +
 	"\acommand\"\x1c\n" +
 	"\x04Link\x12\x14\n" +
 	"\x05phone\x18\x01 \x01(\tR\x05phone\"\b\n" +
@@ -4092,8 +4838,24 @@ const file_protocol_proto_rawDesc = "" +
 	"\afrom_me\x18\x03 \x01(\bR\x06fromMe\x12\x0e\n" +
 	"\x02at\x18\x04 \x01(\x03R\x02at\x12\x14\n" +
 	"\x05count\x18\x05 \x01(\rR\x05count\"!\n" +
+	"\vLookUpGroup\x12\x12\n" +
+	"\x04chat\x18\x01 \x01(\tR\x04chat\"(\n" +
+	"\fFetchPicture\x12\x18\n" +
+	"\aaddress\x18\x01 \x01(\tR\aaddress\"\xf5\x01\n" +
+	"\bKeepChat\x12\x12\n" +
+	"\x04chat\x18\x01 \x01(\tR\x04chat\x12\x17\n" +
+	"\awire_id\x18\x02 \x01(\tR\x06wireId\x12\x17\n" +
+	"\afrom_me\x18\x03 \x01(\bR\x06fromMe\x12\x16\n" +
+	"\x06sender\x18\x04 \x01(\tR\x06sender\x12\x0e\n" +
+	"\x02at\x18\x05 \x01(\x03R\x02at\x12\x18\n" +
+	"\x06pinned\x18\x06 \x01(\bH\x00R\x06pinned\x12\x1c\n" +
+	"\barchived\x18\a \x01(\bH\x00R\barchived\x12!\n" +
+	"\vmuted_until\x18\b \x01(\x03H\x00R\n" +
+	"mutedUntil\x12\x18\n" +
+	"\x06unread\x18\t \x01(\bH\x00R\x06unreadB\x06\n" +
+	"\x04kept\"!\n" +
 	"\vAcknowledge\x12\x12\n" +
-	"\x04seqs\x18\x01 \x03(\x04R\x04seqs\"\xec\x02\n" +
+	"\x04seqs\x18\x01 \x03(\x04R\x04seqs\"\xdd\x03\n" +
 	"\bResponse\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\x04R\x02id\x12\x12\n" +
 	"\x04code\x18\x02 \x01(\tR\x04code\x12\x16\n" +
@@ -4102,7 +4864,10 @@ const file_protocol_proto_rawDesc = "" +
 	"\anumbers\x18\x05 \x01(\v2\x1b.hebah.companion.v1.NumbersH\x00R\anumbers\x12.\n" +
 	"\x04file\x18\x06 \x01(\v2\x18.hebah.companion.v1.FileH\x00R\x04file\x12?\n" +
 	"\bcounters\x18\a \x01(\v2!.hebah.companion.v1.CounterValuesH\x00R\bcounters\x12:\n" +
-	"\bidentity\x18\b \x01(\v2\x1c.hebah.companion.v1.IdentityH\x00R\bidentityB\b\n" +
+	"\bidentity\x18\b \x01(\v2\x1c.hebah.companion.v1.IdentityH\x00R\bidentity\x126\n" +
+	"\x05group\x18\t \x01(\v2\x1e.hebah.companion.v1.GroupFactsH\x00R\x05group\x127\n" +
+	"\apicture\x18\n" +
+	" \x01(\v2\x1b.hebah.companion.v1.PictureH\x00R\apictureB\b\n" +
 	"\x06result\"k\n" +
 	"\n" +
 	"SendResult\x12\x18\n" +
@@ -4120,7 +4885,19 @@ const file_protocol_proto_rawDesc = "" +
 	"\x03lid\x18\x03 \x01(\tR\x03lid\".\n" +
 	"\x04File\x12\x12\n" +
 	"\x04path\x18\x01 \x01(\tR\x04path\x12\x12\n" +
-	"\x04size\x18\x02 \x01(\x04R\x04size\"\x86\x02\n" +
+	"\x04size\x18\x02 \x01(\x04R\x04size\"\xb4\x01\n" +
+	"\n" +
+	"GroupFacts\x12\x18\n" +
+	"\asubject\x18\x01 \x01(\tR\asubject\x124\n" +
+	"\amembers\x18\x02 \x03(\v2\x1a.hebah.companion.v1.MemberR\amembers\x12!\n" +
+	"\fadmins_write\x18\x03 \x01(\bR\vadminsWrite\x123\n" +
+	"\aaliases\x18\x04 \x03(\v2\x19.hebah.companion.v1.AliasR\aaliases\"J\n" +
+	"\x06Member\x12\x18\n" +
+	"\aaddress\x18\x01 \x01(\tR\aaddress\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\x12\x12\n" +
+	"\x04role\x18\x03 \x01(\tR\x04role\"\x1d\n" +
+	"\aPicture\x12\x12\n" +
+	"\x04jpeg\x18\x01 \x01(\fR\x04jpeg\"\x86\x02\n" +
 	"\rCounterValues\x12\x1b\n" +
 	"\trss_bytes\x18\x01 \x01(\x04R\brssBytes\x12\x1d\n" +
 	"\n" +
@@ -4146,7 +4923,7 @@ const file_protocol_proto_rawDesc = "" +
 	"\x03lid\x18\x02 \x01(\tR\x03lid\x12\x1b\n" +
 	"\tpush_name\x18\x03 \x01(\tR\bpushName\x12\x1a\n" +
 	"\bplatform\x18\x04 \x01(\tR\bplatform\x12\x10\n" +
-	"\x03jid\x18\x05 \x01(\tR\x03jid\"\xc4\x04\n" +
+	"\x03jid\x18\x05 \x01(\tR\x03jid\"\x81\x05\n" +
 	"\x05Event\x12\x10\n" +
 	"\x03seq\x18\x01 \x01(\x04R\x03seq\x122\n" +
 	"\x06device\x18\x02 \x01(\v2\x1a.hebah.companion.v1.DeviceR\x06device\x12\x1d\n" +
@@ -4160,7 +4937,8 @@ const file_protocol_proto_rawDesc = "" +
 	"\x06typing\x18\t \x01(\v2 .hebah.companion.v1.ChatPresenceH\x00R\x06typing\x121\n" +
 	"\x05alias\x18\n" +
 	" \x01(\v2\x19.hebah.companion.v1.AliasH\x00R\x05alias\x12;\n" +
-	"\tpush_name\x18\v \x01(\v2\x1c.hebah.companion.v1.PushNameH\x00R\bpushNameB\a\n" +
+	"\tpush_name\x18\v \x01(\v2\x1c.hebah.companion.v1.PushNameH\x00R\bpushName\x12;\n" +
+	"\tchat_told\x18\f \x01(\v2\x1c.hebah.companion.v1.ChatToldH\x00R\bchatToldB\a\n" +
 	"\x05event\"Q\n" +
 	"\bLinkStep\x12\x12\n" +
 	"\x04kind\x18\x01 \x01(\tR\x04kind\x12\x12\n" +
@@ -4170,7 +4948,7 @@ const file_protocol_proto_rawDesc = "" +
 	"\x05State\x12\x14\n" +
 	"\x05state\x18\x01 \x01(\tR\x05state\x12\x14\n" +
 	"\x05cause\x18\x02 \x01(\tR\x05cause\x12\x14\n" +
-	"\x05until\x18\x03 \x01(\x03R\x05until\"\xcc\x04\n" +
+	"\x05until\x18\x03 \x01(\x03R\x05until\"\x80\x05\n" +
 	"\bIncoming\x12\x12\n" +
 	"\x04chat\x18\x01 \x01(\tR\x04chat\x12\x16\n" +
 	"\x06sender\x18\x02 \x01(\tR\x06sender\x12\x17\n" +
@@ -4191,7 +4969,13 @@ const file_protocol_proto_rawDesc = "" +
 	"\aoptions\x18\x0f \x03(\tR\aoptions\x12\x10\n" +
 	"\x03raw\x18\x10 \x01(\fR\x03raw\x123\n" +
 	"\aaliases\x18\x11 \x03(\v2\x19.hebah.companion.v1.AliasR\aaliases\x12\x12\n" +
-	"\x04once\x18\x12 \x01(\bR\x04once\"\xfd\x01\n" +
+	"\x04once\x18\x12 \x01(\bR\x04once\x122\n" +
+	"\x06notice\x18\x13 \x01(\v2\x1a.hebah.companion.v1.NoticeR\x06notice\"Z\n" +
+	"\x06Notice\x12\x12\n" +
+	"\x04code\x18\x01 \x01(\tR\x04code\x12\x0e\n" +
+	"\x02by\x18\x02 \x01(\tR\x02by\x12\x16\n" +
+	"\x06people\x18\x03 \x03(\tR\x06people\x12\x14\n" +
+	"\x05words\x18\x04 \x01(\tR\x05words\"\xfd\x01\n" +
 	"\n" +
 	"MediaFacts\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\fR\x03ref\x12\x12\n" +
@@ -4243,7 +5027,17 @@ const file_protocol_proto_rawDesc = "" +
 	"\fChatPresence\x12\x12\n" +
 	"\x04chat\x18\x01 \x01(\tR\x04chat\x12\x16\n" +
 	"\x06sender\x18\x02 \x01(\tR\x06sender\x12\x14\n" +
-	"\x05state\x18\x03 \x01(\tR\x05state\"\x1e\n" +
+	"\x05state\x18\x03 \x01(\tR\x05state\"\xdc\x01\n" +
+	"\bChatTold\x12\x12\n" +
+	"\x04chat\x18\x01 \x01(\tR\x04chat\x12\x18\n" +
+	"\x06pinned\x18\x02 \x01(\bH\x00R\x06pinned\x12\x1c\n" +
+	"\barchived\x18\x03 \x01(\bH\x00R\barchived\x12!\n" +
+	"\vmuted_until\x18\x04 \x01(\x03H\x00R\n" +
+	"mutedUntil\x12\x18\n" +
+	"\x06unread\x18\x05 \x01(\bH\x00R\x06unread\x12\x14\n" +
+	"\x04name\x18\x06 \x01(\tH\x00R\x04name\x12)\n" +
+	"\x0fpicture_changed\x18\a \x01(\bH\x00R\x0epictureChangedB\x06\n" +
+	"\x04told\"\x1e\n" +
 	"\bPushName\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04nameB+Z)hebah.example/companion/internal/protocolb\x06proto3"
 
@@ -4259,7 +5053,7 @@ func file_protocol_proto_rawDescGZIP() []byte {
 	return file_protocol_proto_rawDescData
 }
 
-var file_protocol_proto_msgTypes = make([]protoimpl.MessageInfo, 52)
+var file_protocol_proto_msgTypes = make([]protoimpl.MessageInfo, 60)
 var file_protocol_proto_goTypes = []any{
 	(*Envelope)(nil),       // 0: hebah.companion.v1.Envelope
 	(*Configure)(nil),      // 1: hebah.companion.v1.Configure
@@ -4290,37 +5084,45 @@ var file_protocol_proto_goTypes = []any{
 	(*FetchMedia)(nil),     // 26: hebah.companion.v1.FetchMedia
 	(*FetchHistory)(nil),   // 27: hebah.companion.v1.FetchHistory
 	(*RequestHistory)(nil), // 28: hebah.companion.v1.RequestHistory
-	(*Acknowledge)(nil),    // 29: hebah.companion.v1.Acknowledge
-	(*Response)(nil),       // 30: hebah.companion.v1.Response
-	(*SendResult)(nil),     // 31: hebah.companion.v1.SendResult
-	(*Numbers)(nil),        // 32: hebah.companion.v1.Numbers
-	(*Number)(nil),         // 33: hebah.companion.v1.Number
-	(*File)(nil),           // 34: hebah.companion.v1.File
-	(*CounterValues)(nil),  // 35: hebah.companion.v1.CounterValues
-	(*DeviceCounters)(nil), // 36: hebah.companion.v1.DeviceCounters
-	(*Identity)(nil),       // 37: hebah.companion.v1.Identity
-	(*Event)(nil),          // 38: hebah.companion.v1.Event
-	(*LinkStep)(nil),       // 39: hebah.companion.v1.LinkStep
-	(*State)(nil),          // 40: hebah.companion.v1.State
-	(*Incoming)(nil),       // 41: hebah.companion.v1.Incoming
-	(*MediaFacts)(nil),     // 42: hebah.companion.v1.MediaFacts
-	(*Place)(nil),          // 43: hebah.companion.v1.Place
-	(*Card)(nil),           // 44: hebah.companion.v1.Card
-	(*Alias)(nil),          // 45: hebah.companion.v1.Alias
-	(*Receipt)(nil),        // 46: hebah.companion.v1.Receipt
-	(*HistoryOffered)(nil), // 47: hebah.companion.v1.HistoryOffered
-	(*HistoryChunk)(nil),   // 48: hebah.companion.v1.HistoryChunk
-	(*HistoryChat)(nil),    // 49: hebah.companion.v1.HistoryChat
-	(*ChatPresence)(nil),   // 50: hebah.companion.v1.ChatPresence
-	(*PushName)(nil),       // 51: hebah.companion.v1.PushName
+	(*LookUpGroup)(nil),    // 29: hebah.companion.v1.LookUpGroup
+	(*FetchPicture)(nil),   // 30: hebah.companion.v1.FetchPicture
+	(*KeepChat)(nil),       // 31: hebah.companion.v1.KeepChat
+	(*Acknowledge)(nil),    // 32: hebah.companion.v1.Acknowledge
+	(*Response)(nil),       // 33: hebah.companion.v1.Response
+	(*SendResult)(nil),     // 34: hebah.companion.v1.SendResult
+	(*Numbers)(nil),        // 35: hebah.companion.v1.Numbers
+	(*Number)(nil),         // 36: hebah.companion.v1.Number
+	(*File)(nil),           // 37: hebah.companion.v1.File
+	(*GroupFacts)(nil),     // 38: hebah.companion.v1.GroupFacts
+	(*Member)(nil),         // 39: hebah.companion.v1.Member
+	(*Picture)(nil),        // 40: hebah.companion.v1.Picture
+	(*CounterValues)(nil),  // 41: hebah.companion.v1.CounterValues
+	(*DeviceCounters)(nil), // 42: hebah.companion.v1.DeviceCounters
+	(*Identity)(nil),       // 43: hebah.companion.v1.Identity
+	(*Event)(nil),          // 44: hebah.companion.v1.Event
+	(*LinkStep)(nil),       // 45: hebah.companion.v1.LinkStep
+	(*State)(nil),          // 46: hebah.companion.v1.State
+	(*Incoming)(nil),       // 47: hebah.companion.v1.Incoming
+	(*Notice)(nil),         // 48: hebah.companion.v1.Notice
+	(*MediaFacts)(nil),     // 49: hebah.companion.v1.MediaFacts
+	(*Place)(nil),          // 50: hebah.companion.v1.Place
+	(*Card)(nil),           // 51: hebah.companion.v1.Card
+	(*Alias)(nil),          // 52: hebah.companion.v1.Alias
+	(*Receipt)(nil),        // 53: hebah.companion.v1.Receipt
+	(*HistoryOffered)(nil), // 54: hebah.companion.v1.HistoryOffered
+	(*HistoryChunk)(nil),   // 55: hebah.companion.v1.HistoryChunk
+	(*HistoryChat)(nil),    // 56: hebah.companion.v1.HistoryChat
+	(*ChatPresence)(nil),   // 57: hebah.companion.v1.ChatPresence
+	(*ChatTold)(nil),       // 58: hebah.companion.v1.ChatTold
+	(*PushName)(nil),       // 59: hebah.companion.v1.PushName
 }
 var file_protocol_proto_depIdxs = []int32{
 	1,  // 0: hebah.companion.v1.Envelope.configure:type_name -> hebah.companion.v1.Configure
 	2,  // 1: hebah.companion.v1.Envelope.ready:type_name -> hebah.companion.v1.Ready
 	4,  // 2: hebah.companion.v1.Envelope.request:type_name -> hebah.companion.v1.Request
-	30, // 3: hebah.companion.v1.Envelope.response:type_name -> hebah.companion.v1.Response
-	38, // 4: hebah.companion.v1.Envelope.event:type_name -> hebah.companion.v1.Event
-	29, // 5: hebah.companion.v1.Envelope.acknowledge:type_name -> hebah.companion.v1.Acknowledge
+	33, // 3: hebah.companion.v1.Envelope.response:type_name -> hebah.companion.v1.Response
+	44, // 4: hebah.companion.v1.Envelope.event:type_name -> hebah.companion.v1.Event
+	32, // 5: hebah.companion.v1.Envelope.acknowledge:type_name -> hebah.companion.v1.Acknowledge
 	3,  // 6: hebah.companion.v1.Request.device:type_name -> hebah.companion.v1.Device
 	5,  // 7: hebah.companion.v1.Request.link:type_name -> hebah.companion.v1.Link
 	6,  // 8: hebah.companion.v1.Request.cancel:type_name -> hebah.companion.v1.Cancel
@@ -4339,45 +5141,54 @@ var file_protocol_proto_depIdxs = []int32{
 	13, // 21: hebah.companion.v1.Request.drain:type_name -> hebah.companion.v1.Drain
 	14, // 22: hebah.companion.v1.Request.answer_passkey:type_name -> hebah.companion.v1.AnswerPasskey
 	28, // 23: hebah.companion.v1.Request.request_history:type_name -> hebah.companion.v1.RequestHistory
-	22, // 24: hebah.companion.v1.Send.quote:type_name -> hebah.companion.v1.Quote
-	16, // 25: hebah.companion.v1.Send.text:type_name -> hebah.companion.v1.Text
-	17, // 26: hebah.companion.v1.Send.media:type_name -> hebah.companion.v1.MediaFile
-	19, // 27: hebah.companion.v1.Send.reaction:type_name -> hebah.companion.v1.Reaction
-	20, // 28: hebah.companion.v1.Send.edit:type_name -> hebah.companion.v1.Edit
-	21, // 29: hebah.companion.v1.Send.deletion:type_name -> hebah.companion.v1.Deletion
-	18, // 30: hebah.companion.v1.Reaction.target:type_name -> hebah.companion.v1.Target
-	18, // 31: hebah.companion.v1.Edit.target:type_name -> hebah.companion.v1.Target
-	18, // 32: hebah.companion.v1.Deletion.target:type_name -> hebah.companion.v1.Target
-	31, // 33: hebah.companion.v1.Response.send:type_name -> hebah.companion.v1.SendResult
-	32, // 34: hebah.companion.v1.Response.numbers:type_name -> hebah.companion.v1.Numbers
-	34, // 35: hebah.companion.v1.Response.file:type_name -> hebah.companion.v1.File
-	35, // 36: hebah.companion.v1.Response.counters:type_name -> hebah.companion.v1.CounterValues
-	37, // 37: hebah.companion.v1.Response.identity:type_name -> hebah.companion.v1.Identity
-	33, // 38: hebah.companion.v1.Numbers.found:type_name -> hebah.companion.v1.Number
-	36, // 39: hebah.companion.v1.CounterValues.by_device:type_name -> hebah.companion.v1.DeviceCounters
-	3,  // 40: hebah.companion.v1.DeviceCounters.device:type_name -> hebah.companion.v1.Device
-	3,  // 41: hebah.companion.v1.Event.device:type_name -> hebah.companion.v1.Device
-	39, // 42: hebah.companion.v1.Event.link_step:type_name -> hebah.companion.v1.LinkStep
-	40, // 43: hebah.companion.v1.Event.state:type_name -> hebah.companion.v1.State
-	41, // 44: hebah.companion.v1.Event.message:type_name -> hebah.companion.v1.Incoming
-	46, // 45: hebah.companion.v1.Event.receipt:type_name -> hebah.companion.v1.Receipt
-	47, // 46: hebah.companion.v1.Event.history:type_name -> hebah.companion.v1.HistoryOffered
-	50, // 47: hebah.companion.v1.Event.typing:type_name -> hebah.companion.v1.ChatPresence
-	45, // 48: hebah.companion.v1.Event.alias:type_name -> hebah.companion.v1.Alias
-	51, // 49: hebah.companion.v1.Event.push_name:type_name -> hebah.companion.v1.PushName
-	42, // 50: hebah.companion.v1.Incoming.media:type_name -> hebah.companion.v1.MediaFacts
-	22, // 51: hebah.companion.v1.Incoming.quote:type_name -> hebah.companion.v1.Quote
-	18, // 52: hebah.companion.v1.Incoming.target:type_name -> hebah.companion.v1.Target
-	43, // 53: hebah.companion.v1.Incoming.place:type_name -> hebah.companion.v1.Place
-	44, // 54: hebah.companion.v1.Incoming.cards:type_name -> hebah.companion.v1.Card
-	45, // 55: hebah.companion.v1.Incoming.aliases:type_name -> hebah.companion.v1.Alias
-	41, // 56: hebah.companion.v1.HistoryChunk.messages:type_name -> hebah.companion.v1.Incoming
-	49, // 57: hebah.companion.v1.HistoryChunk.chats:type_name -> hebah.companion.v1.HistoryChat
-	58, // [58:58] is the sub-list for method output_type
-	58, // [58:58] is the sub-list for method input_type
-	58, // [58:58] is the sub-list for extension type_name
-	58, // [58:58] is the sub-list for extension extendee
-	0,  // [0:58] is the sub-list for field type_name
+	29, // 24: hebah.companion.v1.Request.look_up_group:type_name -> hebah.companion.v1.LookUpGroup
+	30, // 25: hebah.companion.v1.Request.fetch_picture:type_name -> hebah.companion.v1.FetchPicture
+	31, // 26: hebah.companion.v1.Request.keep_chat:type_name -> hebah.companion.v1.KeepChat
+	22, // 27: hebah.companion.v1.Send.quote:type_name -> hebah.companion.v1.Quote
+	16, // 28: hebah.companion.v1.Send.text:type_name -> hebah.companion.v1.Text
+	17, // 29: hebah.companion.v1.Send.media:type_name -> hebah.companion.v1.MediaFile
+	19, // 30: hebah.companion.v1.Send.reaction:type_name -> hebah.companion.v1.Reaction
+	20, // 31: hebah.companion.v1.Send.edit:type_name -> hebah.companion.v1.Edit
+	21, // 32: hebah.companion.v1.Send.deletion:type_name -> hebah.companion.v1.Deletion
+	18, // 33: hebah.companion.v1.Reaction.target:type_name -> hebah.companion.v1.Target
+	18, // 34: hebah.companion.v1.Edit.target:type_name -> hebah.companion.v1.Target
+	18, // 35: hebah.companion.v1.Deletion.target:type_name -> hebah.companion.v1.Target
+	34, // 36: hebah.companion.v1.Response.send:type_name -> hebah.companion.v1.SendResult
+	35, // 37: hebah.companion.v1.Response.numbers:type_name -> hebah.companion.v1.Numbers
+	37, // 38: hebah.companion.v1.Response.file:type_name -> hebah.companion.v1.File
+	41, // 39: hebah.companion.v1.Response.counters:type_name -> hebah.companion.v1.CounterValues
+	43, // 40: hebah.companion.v1.Response.identity:type_name -> hebah.companion.v1.Identity
+	38, // 41: hebah.companion.v1.Response.group:type_name -> hebah.companion.v1.GroupFacts
+	40, // 42: hebah.companion.v1.Response.picture:type_name -> hebah.companion.v1.Picture
+	36, // 43: hebah.companion.v1.Numbers.found:type_name -> hebah.companion.v1.Number
+	39, // 44: hebah.companion.v1.GroupFacts.members:type_name -> hebah.companion.v1.Member
+	52, // 45: hebah.companion.v1.GroupFacts.aliases:type_name -> hebah.companion.v1.Alias
+	42, // 46: hebah.companion.v1.CounterValues.by_device:type_name -> hebah.companion.v1.DeviceCounters
+	3,  // 47: hebah.companion.v1.DeviceCounters.device:type_name -> hebah.companion.v1.Device
+	3,  // 48: hebah.companion.v1.Event.device:type_name -> hebah.companion.v1.Device
+	45, // 49: hebah.companion.v1.Event.link_step:type_name -> hebah.companion.v1.LinkStep
+	46, // 50: hebah.companion.v1.Event.state:type_name -> hebah.companion.v1.State
+	47, // 51: hebah.companion.v1.Event.message:type_name -> hebah.companion.v1.Incoming
+	53, // 52: hebah.companion.v1.Event.receipt:type_name -> hebah.companion.v1.Receipt
+	54, // 53: hebah.companion.v1.Event.history:type_name -> hebah.companion.v1.HistoryOffered
+	57, // 54: hebah.companion.v1.Event.typing:type_name -> hebah.companion.v1.ChatPresence
+	52, // 55: hebah.companion.v1.Event.alias:type_name -> hebah.companion.v1.Alias
+	59, // 56: hebah.companion.v1.Event.push_name:type_name -> hebah.companion.v1.PushName
+	58, // 57: hebah.companion.v1.Event.chat_told:type_name -> hebah.companion.v1.ChatTold
+	49, // 58: hebah.companion.v1.Incoming.media:type_name -> hebah.companion.v1.MediaFacts
+	22, // 59: hebah.companion.v1.Incoming.quote:type_name -> hebah.companion.v1.Quote
+	18, // 60: hebah.companion.v1.Incoming.target:type_name -> hebah.companion.v1.Target
+	50, // 61: hebah.companion.v1.Incoming.place:type_name -> hebah.companion.v1.Place
+	51, // 62: hebah.companion.v1.Incoming.cards:type_name -> hebah.companion.v1.Card
+	52, // 63: hebah.companion.v1.Incoming.aliases:type_name -> hebah.companion.v1.Alias
+	48, // 64: hebah.companion.v1.Incoming.notice:type_name -> hebah.companion.v1.Notice
+	47, // 65: hebah.companion.v1.HistoryChunk.messages:type_name -> hebah.companion.v1.Incoming
+	56, // 66: hebah.companion.v1.HistoryChunk.chats:type_name -> hebah.companion.v1.HistoryChat
+	67, // [67:67] is the sub-list for method output_type
+	67, // [67:67] is the sub-list for method input_type
+	67, // [67:67] is the sub-list for extension type_name
+	67, // [67:67] is the sub-list for extension extendee
+	0,  // [0:67] is the sub-list for field type_name
 }
 
 func init() { file_protocol_proto_init() }
@@ -4411,6 +5222,9 @@ func file_protocol_proto_init() {
 		(*Request_Drain)(nil),
 		(*Request_AnswerPasskey)(nil),
 		(*Request_RequestHistory)(nil),
+		(*Request_LookUpGroup)(nil),
+		(*Request_FetchPicture)(nil),
+		(*Request_KeepChat)(nil),
 	}
 	file_protocol_proto_msgTypes[15].OneofWrappers = []any{
 		(*Send_Text)(nil),
@@ -4419,14 +5233,22 @@ func file_protocol_proto_init() {
 		(*Send_Edit)(nil),
 		(*Send_Deletion)(nil),
 	}
-	file_protocol_proto_msgTypes[30].OneofWrappers = []any{
+	file_protocol_proto_msgTypes[31].OneofWrappers = []any{
+		(*KeepChat_Pinned)(nil),
+		(*KeepChat_Archived)(nil),
+		(*KeepChat_MutedUntil)(nil),
+		(*KeepChat_Unread)(nil),
+	}
+	file_protocol_proto_msgTypes[33].OneofWrappers = []any{
 		(*Response_Send)(nil),
 		(*Response_Numbers)(nil),
 		(*Response_File)(nil),
 		(*Response_Counters)(nil),
 		(*Response_Identity)(nil),
+		(*Response_Group)(nil),
+		(*Response_Picture)(nil),
 	}
-	file_protocol_proto_msgTypes[38].OneofWrappers = []any{
+	file_protocol_proto_msgTypes[44].OneofWrappers = []any{
 		(*Event_LinkStep)(nil),
 		(*Event_State)(nil),
 		(*Event_Message)(nil),
@@ -4435,6 +5257,15 @@ func file_protocol_proto_init() {
 		(*Event_Typing)(nil),
 		(*Event_Alias)(nil),
 		(*Event_PushName)(nil),
+		(*Event_ChatTold)(nil),
+	}
+	file_protocol_proto_msgTypes[58].OneofWrappers = []any{
+		(*ChatTold_Pinned)(nil),
+		(*ChatTold_Archived)(nil),
+		(*ChatTold_MutedUntil)(nil),
+		(*ChatTold_Unread)(nil),
+		(*ChatTold_Name)(nil),
+		(*ChatTold_PictureChanged)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -4442,7 +5273,7 @@ func file_protocol_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_protocol_proto_rawDesc), len(file_protocol_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   52,
+			NumMessages:   60,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -22,6 +22,7 @@ from hebah.gateway.asks import Asks
 from hebah.gateway.batches import WINDOW_S
 from hebah.gateway.connecting import ConnectBudget
 from hebah.gateway.downloads import Downloads
+from hebah.gateway.errands import Errands
 from hebah.gateway.fetching import Fetching
 from hebah.gateway.files import InMemory
 from hebah.gateway.history import History
@@ -37,7 +38,7 @@ from hebah.gateway.sessions import Sessions
 from hebah.gateway.signs import Signs
 from hebah.gateway.timers import Timers
 from hebah.gateway.transport import Transport
-from hebah.inbox.model import ReadMark, WaitingFile, WaitingPacket
+from hebah.inbox.model import Errand, ReadMark, WaitingFile, WaitingPacket
 from hebah.media import reads as media
 from hebah.media.ports import Blobs, StoredBlob
 from hebah.messaging.said import MessageKind
@@ -151,6 +152,10 @@ def _marks(parts: GatewayParts, timers: Timers, sessions: Sessions) -> Fetching[
     return Fetching(parts.db, parts.clock, timers, sessions, Marks(parts.db, parts.clock))
 
 
+def _errands(parts: GatewayParts, timers: Timers, sessions: Sessions) -> Fetching[Errand]:
+    return Fetching(parts.db, parts.clock, timers, sessions, Errands(parts.db, parts.blobs, parts.clock))
+
+
 class _Gateway:
     def __init__(self, parts: GatewayParts, beats: Database, looked: Callable[[], None]) -> None:
         settings, draw = parts.settings, SystemRandom()
@@ -201,6 +206,7 @@ class _Gateway:
         self._history = _history(parts, self._timers, self._sessions, draw)
         self._marks = _marks(parts, self._timers, self._sessions)
         self._asks = Asks(parts.db, parts.clock, self._timers, self._sessions, lambda: self._leases.worker_id)
+        self._errands = _errands(parts, self._timers, self._sessions)
 
     async def run(self, stop: asyncio.Event) -> None:
         await self._leases.register()
@@ -230,7 +236,8 @@ class _Gateway:
 
     def _other_loops(self, stop: asyncio.Event) -> list[Coroutine[None, None, None]]:
         loops = [self._timers.run(), self._pulses.run(), self._follow_bus(), self._notice(stop), self._remind()]
-        loops += [self._downloads.run(), self._history.run(), self._marks.run(), self._asks.run(), self._signs.run()]
+        loops += [self._downloads.run(), self._history.run(), self._marks.run(), self._errands.run()]
+        loops += [self._asks.run(), self._signs.run()]
         every = self._parts.settings.liveness
         if every is not None:
             loops.append(Liveness(self._parts.clock, self._sessions, every).run())
@@ -310,6 +317,7 @@ class _Gateway:
                 self._history.wake(topic)
                 self._marks.wake(topic)
                 self._asks.wake(topic)
+                self._errands.wake(topic)
                 if topic.id == topic.workspace_id:
                     self._look.set()
 

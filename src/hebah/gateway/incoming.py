@@ -8,7 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from hebah.devices.model import DeviceState
-from hebah.gateway.outgoing import TypingState
+from hebah.gateway.outgoing import ChatKept, TypingState
+from hebah.messaging.chataddress import Alias
 from hebah.messaging.said import Said
 
 
@@ -19,14 +20,6 @@ class ReceiptKind(StrEnum):
     DELIVERED = "delivered"
     READ = "read"
     PLAYED = "played"
-
-
-@dataclass(frozen=True, slots=True)
-class Alias:
-    """The same person by phone (E.164) and by LID (digits)."""
-
-    phone: str
-    lid: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +91,32 @@ class StateChanged:
     until: datetime | None = None
 
 
-DurableEvent = MessageArrived | ReceiptArrived | HistoryOffered
+@dataclass(frozen=True, slots=True)
+class ChatNamed:
+    """The phone's owner calls the person so."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PictureChanged:
+    """The person or the group has another picture now, or none."""
+
+
+ChatNews = ChatKept | ChatNamed | PictureChanged
+
+
+@dataclass(frozen=True, slots=True)
+class ChatTold:
+    """What the phone keeps of a chat has changed. Durable: redelivered until acknowledged, as far as the network does;
+    a transport may lose one with its process, and history brings the whole again when the number is linked anew."""
+
+    event_id: str
+    chat: str
+    news: ChatNews
+
+
+DurableEvent = MessageArrived | ReceiptArrived | HistoryOffered | ChatTold
 LinkEvent = DurableEvent | TypingSeen | StateChanged
 
 

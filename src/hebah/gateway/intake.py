@@ -13,8 +13,18 @@ from uuid import UUID
 from hebah.contacts import actions as contacts
 from hebah.contacts.model import NewSuppression, SuppressionReason
 from hebah.foundation.postgres import Transaction
-from hebah.gateway.incoming import DurableEvent, HistoryOffered, MessageArrived, ReceiptArrived, ReceiptKind
+from hebah.gateway.incoming import (
+    ChatNamed,
+    ChatTold,
+    DurableEvent,
+    HistoryOffered,
+    MessageArrived,
+    PictureChanged,
+    ReceiptArrived,
+    ReceiptKind,
+)
 from hebah.gateway.leases import Lease
+from hebah.gateway.outgoing import ChatArchived, ChatMarked, ChatMuted, ChatPinned
 from hebah.inbox.actions import history, messages
 from hebah.inbox.model import (
     Arrived,
@@ -24,6 +34,7 @@ from hebah.inbox.model import (
     ReadByUs,
     ReceiptOf,
     ReceivedMessage,
+    ToldChat,
 )
 from hebah.messaging.chataddress import is_group, is_phone
 from hebah.messaging.said import ABOUT_ANOTHER, MessageKind
@@ -34,7 +45,12 @@ from hebah.outbox.actions import News
 from hebah.outbox.model import Receipt, Reply
 
 _LONGEST_WORD = 40
-_MAY_OPT_OUT = frozenset(MessageKind) - {MessageKind.REACTION, MessageKind.DELETION, MessageKind.UNDECRYPTED}
+_MAY_OPT_OUT = frozenset(MessageKind) - {
+    MessageKind.REACTION,
+    MessageKind.DELETION,
+    MessageKind.SYSTEM,
+    MessageKind.UNDECRYPTED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +65,7 @@ class Batch:
     ticks: list[ReceiptOf] = field(default_factory=list)
     reads: list[ReadByUs] = field(default_factory=list)
     packets: list[OfferedPacket] = field(default_factory=list)
+    told: list[ToldChat] = field(default_factory=list)
 
     def add(self, lease: Lease, event: DurableEvent) -> None:
         """Sort one arrival in."""
@@ -57,6 +74,8 @@ class Batch:
                 self._add_message(lease, event)
             case ReceiptArrived():
                 self._add_receipt(lease, event)
+            case ChatTold():
+                self.told.append(told_chat(lease, event))
             case HistoryOffered():
                 self.packets.append(
                     OfferedPacket(
@@ -103,7 +122,9 @@ async def take_in(tx: Transaction, batch: Batch, now: datetime) -> set[UUID]:
     await outbox.hear(tx, news, now)
     # Only now: the settling of a send knows its own echo after it has its outbox row, and both must agree on the order.
     own = [_with_contact(message, people) for message in await messages.sift(tx, from_me, now)]
-    await messages.receive(tx, Arrived((*incoming, *own), tuple(batch.ticks), tuple(batch.reads)), now)
+    await messages.receive(
+        tx, Arrived((*incoming, *own), tuple(batch.ticks), tuple(batch.reads), tuple(batch.told)), now
+    )
     return {workspace_id for workspace_id, _ in silenced}
 
 
@@ -121,6 +142,24 @@ def received(lease: Lease, event: MessageArrived, *, is_old: bool = False) -> Re
         sender_name=_printable(event.sender_name or ""),
         is_old=is_old,
     )
+
+
+def told_chat(lease: Lease, event: ChatTold) -> ToldChat:
+    """What the phone keeps of a chat as the inbox takes it."""
+    bare = ToldChat(lease.workspace_id, lease.device_id, event.chat)
+    match event.news:
+        case ChatPinned(pinned):
+            return replace(bare, pinned=pinned)
+        case ChatArchived(archived):
+            return replace(bare, archived=archived)
+        case ChatMuted(until):
+            return replace(bare, muted=True, muted_until=until)
+        case ChatMarked(unread):
+            return replace(bare, unread=unread)
+        case ChatNamed(name):
+            return replace(bare, name=_printable(name))
+        case PictureChanged():
+            return replace(bare, pictured=True)
 
 
 def aliases_of(workspace_id: UUID, event: MessageArrived) -> Iterable[KnownAs]:

@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from hebah.messaging.chataddress import Alias
+from hebah.messaging.groups import Member
 from hebah.messaging.said import MessageKind, Quote, Target
 
 
@@ -168,11 +170,66 @@ class RequestHistory:
 
 
 @dataclass(frozen=True, slots=True)
+class LookUpGroup:
+    """Ask what a group is called and who is in it; answers `GroupFound`, or `Failed("refused")` to who is no member."""
+
+    chat: str
+
+
+@dataclass(frozen=True, slots=True)
+class FetchPicture:
+    """Ask for the small picture of a person, a group, or our own number; answers `PictureFound`."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChatPinned:
+    """Kept at the top of the list, or not any more."""
+
+    pinned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChatArchived:
+    """Put away, or taken out again."""
+
+    archived: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChatMuted:
+    """Nothing is heard of it until then; None: not silent any more."""
+
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChatMarked:
+    """Marked as unread by hand, or as read."""
+
+    unread: bool
+
+
+ChatKept = ChatPinned | ChatArchived | ChatMuted | ChatMarked
+
+
+@dataclass(frozen=True, slots=True)
+class KeepChat:
+    """Have the phone, and the other devices of its account, keep a chat as we do; `newest` is its newest message."""
+
+    chat: str
+    kept: ChatKept
+    newest: Target | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Probe:
     """Ask the link whether it is alive; answers `Done` or `Failed`."""
 
 
-Command = MarkRead | Typing | CheckNumbers | RequestHistory | Probe
+Command = MarkRead | Typing | CheckNumbers | RequestHistory | LookUpGroup | FetchPicture | KeepChat | Probe
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +254,23 @@ class NumbersChecked:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupFound:
+    """What a group is called and who is in it. `admins_write`: nobody else may. `aliases` are who is who there."""
+
+    subject: str
+    members: tuple[Member, ...]
+    admins_write: bool = False
+    aliases: tuple[Alias, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PictureFound:
+    """A small JPEG; empty when there is none, or none for us."""
+
+    jpeg: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """The command was not carried out. Codes: `not_possible` (this transport cannot), `not_connected`, `no_answer`,
     `refused`."""
@@ -204,4 +278,4 @@ class Failed:
     code: str
 
 
-CommandOutcome = Done | NumbersChecked | Failed
+CommandOutcome = Done | NumbersChecked | GroupFound | PictureFound | Failed

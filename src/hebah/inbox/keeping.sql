@@ -75,7 +75,7 @@ RETURNING chat.device_id, chat.id;
 
 -- name: unneeded_files
 -- Files that nothing needs any more: no message from the instant on (without one, no message at all), nothing that still
--- waits to be sent, no content and no draft of a campaign. Of `ids`, or the longest unused of all.
+-- waits to be sent, no picture of a chat, no content and no draft of a campaign. Of `ids`, or the longest unused of all.
 SELECT media.id FROM media
 WHERE media.workspace_id = :workspace_id
     AND (:before::timestamptz IS NULL OR media.used_at < :before::timestamptz)
@@ -89,6 +89,9 @@ WHERE media.workspace_id = :workspace_id
         SELECT FROM outbox
         WHERE outbox.workspace_id = media.workspace_id AND outbox.media_id = media.id
             AND outbox.state IN ('queued', 'dispatching')
+    )
+    AND NOT EXISTS (
+        SELECT FROM chat WHERE chat.workspace_id = media.workspace_id AND chat.picture_id = media.id
     )
     AND NOT EXISTS (
         SELECT FROM content WHERE content.workspace_id = media.workspace_id AND content.media_id = media.id
@@ -112,6 +115,9 @@ WHERE media.workspace_id = :workspace_id AND media.used_at < :before
         SELECT FROM outbox
         WHERE outbox.workspace_id = media.workspace_id AND outbox.media_id = media.id
             AND outbox.state IN ('queued', 'dispatching')
+    )
+    AND NOT EXISTS (
+        SELECT FROM chat WHERE chat.workspace_id = media.workspace_id AND chat.picture_id = media.id
     )
     AND NOT EXISTS (
         SELECT FROM content WHERE content.workspace_id = media.workspace_id AND content.media_id = media.id

@@ -83,6 +83,11 @@ LEFT JOIN lead ON lead.workspace_id = chat.workspace_id AND lead.contact_id = ch
 LEFT JOIN app_user AS assignee ON assignee.workspace_id = chat.workspace_id AND assignee.id = chat.assigned_to
 WHERE chat.workspace_id = :workspace_id AND chat.id = ANY (:ids::uuid[]);
 
+-- name: without_picture
+-- Whose picture is not known, or not any more.
+SELECT id FROM chat
+WHERE workspace_id = :workspace_id AND id = ANY (:ids::uuid[]) AND (picture_until IS NULL OR picture_until <= :now);
+
 -- name: counts^
 -- How many chats each filter would show, counted no further than anybody reads.
 SELECT
@@ -136,7 +141,7 @@ LIMIT :limit;
 
 -- name: lock_chat^
 -- Before anything is said, read or put away in it.
-SELECT id, device_id, address, contact_id, unread, last_at, archived_at, muted_until, pinned_at
+SELECT id, device_id, address, contact_id, unread, last_at, archived_at, muted_until, pinned_at, closed
 FROM chat WHERE workspace_id = :workspace_id AND id = :id FOR NO KEY UPDATE;
 
 -- name: find_chat^
@@ -165,7 +170,7 @@ SET read_until = greatest(read_until, :until::timestamptz),
         SELECT count(*) FROM (
             SELECT FROM message
             WHERE message.workspace_id = chat.workspace_id AND message.chat_id = chat.id
-                AND message.at > :until::timestamptz AND NOT message.from_me
+                AND message.at > :until::timestamptz AND NOT message.from_me AND message.kind <> 'system'
             LIMIT 999
         ) AS later
     )

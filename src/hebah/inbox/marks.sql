@@ -26,6 +26,7 @@ SELECT message.wire_id, message.sender, message.at
 FROM message
 JOIN chat ON chat.workspace_id = message.workspace_id AND chat.id = message.chat_id
 WHERE message.workspace_id = :workspace_id AND message.chat_id = :chat_id AND NOT message.from_me
+  AND message.kind <> 'system'
   AND message.at <= :until AND (chat.read_told_until IS NULL OR message.at > chat.read_told_until)
 ORDER BY message.at DESC, message.id DESC
 LIMIT :limit;

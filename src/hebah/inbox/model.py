@@ -10,7 +10,7 @@ from types import MappingProxyType
 from uuid import UUID
 
 from hebah.messaging.chataddress import is_group
-from hebah.messaging.said import Card, MessageKind, Place, Said
+from hebah.messaging.said import Card, MessageKind, Notice, Place, Said
 
 AHEAD_AT_MOST = timedelta(hours=24)
 EARLIEST = datetime(2009, 1, 1, tzinfo=UTC)
@@ -126,12 +126,29 @@ class ReadByUs:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldChat:
+    """What the phone keeps of a chat: None has not changed, `muted_until` has if `muted`, the picture if `pictured`."""
+
+    workspace_id: UUID
+    device_id: UUID
+    address: str
+    name: str | None = field(default=None, repr=False)
+    pinned: bool | None = None
+    archived: bool | None = None
+    muted: bool = False
+    muted_until: datetime | None = None
+    unread: bool | None = None
+    pictured: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Arrived:
     """What a receiving transaction brings into the inbox; messages have passed `sift`."""
 
     messages: tuple[ReceivedMessage, ...] = ()
     receipts: tuple[ReceiptOf, ...] = ()
     reads: tuple[ReadByUs, ...] = ()
+    told: tuple[ToldChat, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +227,8 @@ class Reaction:
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """A conversation of one device with one address, as the list of chats shows it; `preview` are words alone."""
+    """A conversation of one device with one address, as the list of chats shows it; `preview` are words alone, `closed`
+    says why nobody can write here, and the picture holds until `picture_until`."""
 
     id: UUID
     device_id: UUID
@@ -230,6 +248,9 @@ class Chat:
     pinned_at: datetime | None = None
     muted_until: datetime | None = None
     archived_at: datetime | None = None
+    closed: str | None = None
+    picture_id: UUID | None = None
+    picture_until: datetime | None = None
 
     @property
     def is_group(self) -> bool:
@@ -269,6 +290,7 @@ class Message:
     status: MessageStatus | None
     outbox_id: UUID | None
     kept: bool = True
+    notice: Notice | None = None
 
 
 # --- history ----------------------------------------------------------------------------------------------------------
@@ -439,3 +461,34 @@ class GivenSign:
     name: str = field(repr=False)
     state: SignState
     at: datetime
+
+
+# --- errands ----------------------------------------------------------------------------------------------------------
+
+
+class ErrandKind(StrEnum):
+    """What a gateway does about a chat besides messages: look a group up, fetch a picture, have the phone keep it."""
+
+    GROUP = "group"
+    PICTURE = "picture"
+    PINNED = "pinned"
+    ARCHIVED = "archived"
+    MUTED = "muted"
+    UNREAD = "unread"
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """Something to be done now about a chat, and how the chat is kept; `tries` have failed so far."""
+
+    workspace_id: UUID
+    device_id: UUID
+    chat_id: UUID
+    kind: ErrandKind
+    address: str
+    wanted_at: datetime
+    tries: int
+    pinned: bool
+    archived: bool
+    muted_until: datetime | None
+    unread: bool

@@ -80,7 +80,7 @@ RETURNING workspace_id, device_id, address, id, EXISTS (
     SELECT FROM message_change
     WHERE message_change.workspace_id = known.workspace_id AND message_change.device_id = known.device_id
         AND message_change.chat = known.address AND message_change.waiting
-) AS has_changes;
+) AS has_changes, known.name = '' AS is_nameless;
 
 -- name: add_messages!
 -- The rows themselves; `seen` has let each through once. Most say words and nothing else, and go in with fewer columns.
@@ -180,7 +180,7 @@ SET read_until = reached.until,
     unread = least(chat.unread, (
         SELECT count(*) FROM message
         WHERE message.workspace_id = reached.workspace_id AND message.chat_id = reached.id
-            AND message.at > reached.until AND NOT message.from_me
+            AND message.at > reached.until AND NOT message.from_me AND message.kind <> 'system'
     ))
 FROM reached
 WHERE chat.workspace_id = reached.workspace_id AND chat.id = reached.id

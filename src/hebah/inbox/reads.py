@@ -7,9 +7,10 @@ from uuid import UUID
 
 from hebah.foundation.postgres import Connection, Record, Transaction
 from hebah.inbox.model import Chat, GivenSign, HistoryProgress, Message
+from hebah.inbox.rules.errands import ShownMember
 from hebah.inbox.rules.keeping import cutoffs
 from hebah.inbox.rules.signs import SIGN_LASTS
-from hebah.inbox.store import finding, keeping, listing, shown, signs
+from hebah.inbox.store import errands, finding, keeping, listing, shown, signs
 from hebah.inbox.store import history as packets
 from hebah.inbox.store.finding import Search
 from hebah.media import keeping as media_keeping
@@ -88,6 +89,11 @@ async def gallery(
     """Messages of a chat with a file of that kind, or with a link, newest first."""
     rows = await finding.gallery(connection, workspace_id, chat_id, kind, before, limit)
     return await _shown(connection, workspace_id, rows)
+
+
+async def members(connection: Connection, workspace_id: UUID, chat_id: UUID) -> list[ShownMember]:
+    """Who is in a group: our own number, then its admins, then the others by name."""
+    return await errands.members(connection, workspace_id, chat_id)
 
 
 async def history(

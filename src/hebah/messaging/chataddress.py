@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 _LID = "lid:"
 _GROUP = "group:"
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """The same person by phone (E.164) and by LID (digits)."""
+
+    phone: str
+    lid: str
 
 
 def is_phone(address: str) -> bool:

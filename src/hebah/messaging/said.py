@@ -87,6 +87,39 @@ class Card:
     vcard: str
 
 
+class NoticeCode(StrEnum):
+    """What happened in a group. `JOINED` by an invitation, `ADDED` by somebody; `LEFT` by oneself, `REMOVED` by
+    somebody; `ADMINS_WRITE` and nobody else; `ENDED` for everybody."""
+
+    CREATED = "created"
+    RENAMED = "renamed"
+    DESCRIBED = "described"
+    ADDED = "added"
+    JOINED = "joined"
+    LEFT = "left"
+    REMOVED = "removed"
+    PROMOTED = "promoted"
+    DEMOTED = "demoted"
+    ADMINS_WRITE = "admins_write"
+    ALL_WRITE = "all_write"
+    PICTURE_CHANGED = "picture_changed"
+    PICTURE_REMOVED = "picture_removed"
+    DISAPPEARING_ON = "disappearing_on"
+    DISAPPEARING_OFF = "disappearing_off"
+    LINK_RESET = "link_reset"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A line of WhatsApp itself: `by` is who did it, where that is known, `people` to whom, `words` a new subject."""
+
+    code: NoticeCode
+    by: str = ""
+    people: tuple[str, ...] = ()
+    words: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """One message's content.
@@ -106,6 +139,7 @@ class Said:
     options: tuple[str, ...] = ()
     raw: bytes = b""
     once: bool = False
+    notice: Notice | None = None
 
 
 @dataclass(frozen=True, slots=True)

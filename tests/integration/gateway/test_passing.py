@@ -19,6 +19,7 @@ from hebah.inbox import jobs, reads
 from hebah.inbox.actions import merging, saying
 from hebah.inbox.actions import messages as inbox
 from hebah.inbox.model import FileState, KnownAs, Message, MessageStatus
+from hebah.inbox.rules.finding import terms_of
 from hebah.inbox.rules.saying import NotPossibleNow, Wanted
 from hebah.inbox.store.finding import Search
 from hebah.media import actions as media
@@ -231,12 +232,12 @@ async def test_nothing_that_is_gone_is_found_by_its_words(fleet: Fleet) -> None:
     phone = await fleet.link()
     fleet.network.write(PERSON, phone, CANARY)
     await until_lines(fleet, lambda found: len(found) == 1)
-    wanted = Search(fleet.world.workspace_id, (CANARY,))
-    async with fleet.world.database.connection() as connection:
-        assert len(await reads.search(connection, wanted, None, 10)) == 1
+    wanted = Search(fleet.world.workspace_id, terms_of(CANARY))
+    async with fleet.world.database.transaction() as tx:
+        assert len(await reads.search(tx, wanted, None, 10)) == 1
     await pass_on(fleet)
-    async with fleet.world.database.connection() as connection:
-        assert await reads.search(connection, wanted, None, 10) == []
+    async with fleet.world.database.transaction() as tx:
+        assert await reads.search(tx, wanted, None, 10) == []
 
 
 async def test_who_said_stop_under_a_hidden_number_is_obeyed_once_it_is_known(fleet: Fleet) -> None:

@@ -10,10 +10,10 @@ from hebah.adapters.transports.simulated.people import Behaviour
 from hebah.foundation.clock import ManualClock
 from hebah.foundation.crashpoints import CrashPoints
 from hebah.foundation.postgres import Database, Record
-from hebah.gateway.incoming import Alias
 from hebah.gateway.leases import expire_process
 from hebah.inbox import reads as inbox
 from hebah.inbox.model import Message, MessageStatus
+from hebah.messaging.chataddress import Alias
 from hebah.messaging.said import MessageKind, Said, Target
 from tests.integration.gateway.fleet import QUICK, Fleet, open_fleet
 from tests.integration.gateway.outgoing import add_lead, enqueue, rows, until_states

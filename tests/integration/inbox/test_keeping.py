@@ -168,6 +168,19 @@ async def test_a_file_stays_while_a_young_message_or_a_campaign_or_another_works
     assert files_in(tmp_path / "media") == 3
 
 
+async def test_the_picture_of_somebody_who_writes_is_no_old_file(
+    web: Web, shop: Account, owner: httpx.AsyncClient, device: UUID, blobs: FilesystemBlobs
+) -> None:
+    await written(web, shop, device, Said(MessageKind.TEXT, "Salam"))
+    picture = await media.add_file(web.db, blobs, web.clock, ReceivedFile(shop.workspace_id, b"jpeg", "image/jpeg", ""))
+    async with web.db.transaction() as tx:
+        await tx.execute("UPDATE chat SET picture_id = $1", picture.id)
+    await change(owner, keepFilesDays=4)
+    await pass_time(web, DAYS)
+    await clear(web, blobs)
+    assert (await owner.get(f"/media/{picture.id}")).status_code == 200
+
+
 async def test_messages_past_their_time_go_with_all_that_belongs_to_them(
     web: Web, shop: Account, owner: httpx.AsyncClient, device: UUID, blobs: FilesystemBlobs, tmp_path: Path
 ) -> None:

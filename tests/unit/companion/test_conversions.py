@@ -12,7 +12,6 @@ from hebah.adapters.transports.companion import inward, outward
 from hebah.adapters.transports.companion import protocol_pb2 as pb
 from hebah.devices.model import DeviceState
 from hebah.gateway.incoming import (
-    Alias,
     HistoryChat,
     HistoryOffered,
     LinkEvent,
@@ -62,6 +61,7 @@ from hebah.gateway.transport import (
     PasskeyCodeShown,
     QrShown,
 )
+from hebah.messaging.chataddress import Alias
 from hebah.messaging.said import Card, MediaFacts, MessageKind, Place, Quote, Said, Target
 
 AT = datetime(2026, 1, 5, 9, 0, 0, 250_000, tzinfo=UTC)
@@ -323,14 +323,14 @@ def test_why_a_file_is_not_there() -> None:
     assert inward.fetch_failure("storage_unavailable") == MediaLater("storage_unavailable")
 
 
-def test_older_messages_and_their_chats() -> None:
+def test_older_messages_and_their_chats_also_those_that_are_silent_for_good() -> None:
     chunk = pb.HistoryChunk(
         messages=[incoming(kind="text", body="Dulu")],
         chats=[pb.HistoryChat(chat=PERSON, name="Ali", unread=2, archived=True, muted_until=-1)],
     )
     part = inward.history_part(chunk)
     assert [message.said.body for message in part.messages] == ["Dulu"]
-    assert part.chats == (HistoryChat(PERSON, "Ali", 2, archived=True),)
+    assert part.chats == (HistoryChat(PERSON, "Ali", 2, archived=True, muted_until=inward.FOR_GOOD),)
 
 
 @given(st.integers(-(2**63), 2**63 - 1))

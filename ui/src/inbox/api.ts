@@ -10,11 +10,16 @@ export type {
   ChatTally as ChatCounts,
   HistoryView,
   LabelView,
+  MembersView,
+  MemberView,
+  NamedPart,
   NoteView,
+  NoticePart,
   NumberChecks,
   OlderView,
   PersonView,
   PlacePart,
+  QuotePart,
   ReactionPart,
 } from "../api.gen";
 
@@ -30,19 +35,12 @@ export interface MediaPart extends Omit<wire.MediaPart, "state"> {
   state: MediaState;
 }
 
-export interface QuotePart extends Omit<wire.QuotePart, "kind"> {
-  kind: MessageKind | null;
-}
-
-export interface MessageView extends Omit<wire.MessageView, "kind" | "tick" | "media" | "quote"> {
-  kind: MessageKind;
+export interface MessageView extends Omit<wire.MessageView, "tick" | "media"> {
   media: MediaPart | null;
-  quote: QuotePart | null;
   tick: Tick | null;
 }
 
-interface LastPart extends Omit<wire.LastPart, "kind" | "tick"> {
-  kind: MessageKind;
+interface LastPart extends Omit<wire.LastPart, "tick"> {
   tick: Tick | null;
 }
 

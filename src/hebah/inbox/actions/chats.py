@@ -10,7 +10,9 @@ from hebah.foundation.clock import Clock
 from hebah.foundation.errors import NotFound
 from hebah.foundation.postgres import Database, Transaction
 from hebah.inbox.actions.messages import announce
-from hebah.inbox.store import listing
+from hebah.inbox.model import ErrandKind
+from hebah.inbox.rules.errands import changed_kinds
+from hebah.inbox.store import errands, listing
 from hebah.inbox.store.listing import LockedChat
 from hebah.inbox.store.messages import ChangedChat
 
@@ -42,16 +44,17 @@ async def read(db: Database, clock: Clock, actor: Actor, chat_id: UUID, until: U
         await _announce(tx, actor, chat)
 
 
-async def mark_unread(db: Database, actor: Actor, chat_id: UUID) -> None:
-    """Come back to it later; WhatsApp is not told."""
+async def mark_unread(db: Database, clock: Clock, actor: Actor, chat_id: UUID) -> None:
+    """Come back to it later; the phone is told."""
     async with db.transaction() as tx:
         chat = await _chat(tx, actor, chat_id)
         await listing.mark_unread(tx, actor.workspace_id, chat.id)
+        await _tell_phone(tx, actor, chat, ErrandKind.UNREAD, clock.now())
         await _announce(tx, actor, chat)
 
 
 async def keep(db: Database, clock: Clock, actor: Actor, chat_id: UUID, wanted: Kept) -> None:
-    """Pin a chat, put it away, or silence it."""
+    """Pin a chat, put it away, or silence it; the phone is told."""
     now = clock.now()
     async with db.transaction() as tx:
         chat = await _chat(tx, actor, chat_id)
@@ -64,6 +67,8 @@ async def keep(db: Database, clock: Clock, actor: Actor, chat_id: UUID, wanted: 
             kept = replace(kept, muted_until=wanted.muted_until if wanted.muted else None)
         if kept != chat:
             await listing.keep_chat(tx, actor.workspace_id, kept)
+            for kind in changed_kinds(chat, kept):
+                await _tell_phone(tx, actor, chat, kind, now)
             await _announce(tx, actor, chat)
 
 
@@ -72,6 +77,10 @@ async def _chat(tx: Transaction, actor: Actor, chat_id: UUID) -> LockedChat:
     if chat is None or not sees(actor, chat.device_id):
         raise NotFound()
     return chat
+
+
+async def _tell_phone(tx: Transaction, actor: Actor, chat: LockedChat, kind: ErrandKind, now: datetime) -> None:
+    await errands.want(tx, [ChangedChat(actor.workspace_id, chat.device_id, chat.id)], kind, now)
 
 
 async def _announce(tx: Transaction, actor: Actor, chat: LockedChat) -> None:

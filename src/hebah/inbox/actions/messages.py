@@ -12,14 +12,15 @@ from hebah.foundation import eventlog
 from hebah.foundation.eventlog import Event
 from hebah.foundation.ids import make_id
 from hebah.foundation.postgres import Transaction
-from hebah.inbox.model import Arrived, KnownAs, ReceivedMessage, SentMessage, StoredAt
+from hebah.inbox.model import Arrived, ErrandKind, KnownAs, ReceivedMessage, SentMessage, StoredAt, ToldChat
 from hebah.inbox.rules import changes as change_rules
 from hebah.inbox.rules import messages as rules
+from hebah.inbox.rules import told as told_rules
 from hebah.inbox.rules.changes import ChangeDraft
 from hebah.inbox.rules.messages import ChatKey, Draft, MessageKey, WireKey
-from hebah.inbox.store import aliases, changes, files
+from hebah.inbox.store import aliases, changes, errands, files
 from hebah.inbox.store import messages as store
-from hebah.inbox.store.messages import Changed, ChangedChat, Move
+from hebah.inbox.store.messages import Changed, ChangedChat, Move, StoredChats
 from hebah.messaging.chataddress import by_lid, is_phone, lid_of
 from hebah.messaging.said import MessageKind
 
@@ -77,6 +78,7 @@ async def receive(tx: Transaction, arrived: Arrived, now: datetime) -> list[UUID
     lines = [rules.received_draft(message, make_id(), now) for message in told]
     drafts = [draft for message in about if (draft := change_rules.change_draft(message, make_id(), now)) is not None]
     read = {ChatKey(one.workspace_id, one.device_id, one.address) for one in arrived.reads}
+    read |= {ChatKey(one.workspace_id, one.device_id, one.address) for one in arrived.told}
     if drafts or read:
         await store.lock_chats(tx, read | {draft.chat for draft in drafts} | {line.chat for line in lines})
     changed = await _add(tx, lines, drafts, now)
@@ -85,6 +87,7 @@ async def receive(tx: Transaction, arrived: Arrived, now: datetime) -> list[UUID
         moves = {key: Move(status) for key, status in rules.furthest(arrived.receipts).items()}
         changed += await store.move_messages(tx, moves)
     chats = await store.read_until(tx, arrived.reads) if arrived.reads else []
+    chats += await _keep_as_told(tx, arrived.told, now) if arrived.told else []
     await announce(tx, changed, chats)
     return [line.id for line in lines]
 
@@ -144,6 +147,7 @@ async def _add(tx: Transaction, lines: Sequence[Draft], drafts: Sequence[ChangeD
         chats = await store.add_messages(tx, added, rules.news_of_chats(added), now)
         has_changes |= chats.has_changes
         await files.want(tx, added, chats.ids, now)
+        await _want_groups(tx, added, chats, now)
     if replacing:
         await _replace(tx, replacing, now)
     changed = [Changed(line.chat.workspace_id, line.chat.device_id, line.id) for line in lines]
@@ -152,6 +156,27 @@ async def _add(tx: Transaction, lines: Sequence[Draft], drafts: Sequence[ChangeD
     if has_changes:
         changed += await _apply_changes(tx, lines, drafts)
     return changed
+
+
+async def _want_groups(tx: Transaction, lines: Sequence[Draft], chats: StoredChats, now: datetime) -> None:
+    """Look up groups that are new here, and those of which WhatsApp has told something."""
+    keys = {line.chat for line in lines if not line.is_old and rules.is_about_group(line, chats.nameless)}
+    if keys:
+        groups = [ChangedChat(key.workspace_id, key.device_id, chats.ids[key]) for key in sorted(keys)]
+        await errands.want(tx, groups, ErrandKind.GROUP, now)
+
+
+async def _keep_as_told(tx: Transaction, told: Sequence[ToldChat], now: datetime) -> list[ChangedChat]:
+    hidden = {(one.workspace_id, lid) for one in told if (lid := lid_of(one.address)) is not None}
+    phones = await aliases.phones_of(tx, hidden) if hidden else {}
+    known = [
+        replace(one, address=phones.get((one.workspace_id, lid_of(one.address) or ""), one.address)) for one in told
+    ]
+    pictured = [one for one in known if one.pictured]
+    if pictured:
+        await errands.want_changed_pictures(tx, pictured, now)
+    kept = told_rules.merged(one for one in known if not one.pictured)
+    return await errands.keep_as_told(tx, kept, now) if kept else []
 
 
 async def _replace(tx: Transaction, lines: Sequence[Draft], now: datetime) -> None:

@@ -39,6 +39,8 @@ async def say(db: Database, clock: Clock, actor: Actor, wanted: Wanted, transpor
     now = clock.now()
     async with db.transaction() as tx:
         chat = await _chat(tx, actor, wanted.chat_id)
+        if chat.closed is not None:
+            raise NotPossibleNow(chat.closed)
         stored = await _stored(tx, actor, wanted)
         said = await _said(tx, actor, wanted, stored)
         due = now

@@ -17,7 +17,8 @@ from hebah.foundation.errors import NotFound
 from hebah.foundation.pages import PAGE, Newest, clamp, read_newest, write_cursor
 from hebah.foundation.postgres import Connection, Database
 from hebah.foundation.wire import Injected, Input, View, snapshot
-from hebah.inbox.actions import chats, numbers, team
+from hebah.inbox import reads
+from hebah.inbox.actions import chats, errands, numbers, team
 from hebah.inbox.api.views import ChatView, chat_views
 from hebah.inbox.store import listing
 from hebah.inbox.store.listing import ChatFilter
@@ -64,6 +65,22 @@ class ReadInput(Input):
     up_to: UUID | None = None
 
 
+class MemberView(View):
+    """Somebody in a group. `role` is member, admin or owner; `is_us` our own number."""
+
+    address: str
+    name: str
+    role: str
+    contact_id: UUID | None
+    is_us: bool
+
+
+class MembersView(View):
+    """Who is in a group."""
+
+    items: list[MemberView]
+
+
 Wanted = Annotated[str, QueryParameter(name="filter", pattern="^(all|unread|mine|unassigned|archived)$")]
 
 
@@ -71,6 +88,7 @@ Wanted = Annotated[str, QueryParameter(name="filter", pattern="^(all|unread|mine
 async def list_chats(
     actor: Injected[Actor],
     db: Injected[Database],
+    clock: Injected[Clock],
     wanted: Wanted = "all",
     device_id: Annotated[UUID | None, QueryParameter(name="deviceId")] = None,
     label_id: Annotated[UUID | None, QueryParameter(name="labelId")] = None,
@@ -86,8 +104,12 @@ async def list_chats(
         head = await devices.head(connection, actor.workspace_id, device_id or actor.workspace_id)
         top = [] if place or chosen.is_flat or chosen.archived else await listing.pinned(connection, chosen)
         ids = await listing.newest(connection, chosen, place, size)
-        items = await chat_views(connection, actor.workspace_id, [*top, *ids])
+        ids_shown = [*top, *ids]
+        items = await chat_views(connection, actor.workspace_id, ids_shown)
+        stale = await listing.without_picture(connection, actor.workspace_id, ids_shown, clock.now())
         counts = await listing.counts(connection, actor.workspace_id, chosen.device_ids, actor.user_id)
+    if stale:
+        await errands.want_pictures(db, clock, actor.workspace_id, stale)
     last = items[-1] if len(ids) == size and items else None
     page = ChatPage(
         items=items,
@@ -121,6 +143,30 @@ async def get_chat(chat_id: FromPath[UUID], actor: Injected[Actor], db: Injected
         return await _view(connection, actor, chat_id)
 
 
+@get("/api/chats/{chat_id:uuid}/members", permission=Permission.INBOX_READ)
+async def list_members(
+    chat_id: FromPath[UUID], actor: Injected[Actor], db: Injected[Database], clock: Injected[Clock]
+) -> MembersView:
+    """Who is in a group, as far as it is known; what is not is looked up, and the chat changes when it is."""
+    async with db.connection() as connection:
+        chat = await _view(connection, actor, chat_id)
+        found = await reads.members(connection, actor.workspace_id, chat_id)
+    if chat.kind == "group":
+        await errands.want_members(db, clock, actor.workspace_id, chat_id)
+    return MembersView(
+        items=[
+            MemberView(
+                address=member.address,
+                name=member.name,
+                role=member.role,
+                contact_id=member.contact_id,
+                is_us=member.is_us,
+            )
+            for member in found
+        ]
+    )
+
+
 @patch("/api/chats/{chat_id:uuid}", permission=Permission.INBOX_REPLY)
 async def edit_chat(
     chat_id: FromPath[UUID],
@@ -152,9 +198,11 @@ async def read_chat(
 
 
 @post("/api/chats/{chat_id:uuid}/unread", permission=Permission.INBOX_REPLY, status_code=204)
-async def unread_chat(chat_id: FromPath[UUID], actor: Injected[Actor], db: Injected[Database]) -> None:
+async def unread_chat(
+    chat_id: FromPath[UUID], actor: Injected[Actor], db: Injected[Database], clock: Injected[Clock]
+) -> None:
     """Come back to it later."""
-    await chats.mark_unread(db, actor, chat_id)
+    await chats.mark_unread(db, clock, actor, chat_id)
 
 
 async def _view(connection: Connection, actor: Actor, chat_id: UUID) -> ChatView:
@@ -196,4 +244,4 @@ def _kept(data: ChatPatch) -> chats.Kept:
     )
 
 
-ROUTES = (list_chats, begin_chat, get_chat, edit_chat, read_chat, unread_chat)
+ROUTES = (list_chats, begin_chat, get_chat, list_members, edit_chat, read_chat, unread_chat)

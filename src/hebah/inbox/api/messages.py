@@ -16,9 +16,10 @@ from hebah.foundation.pages import PAGE, Newest, clamp, read_newest, write_curso
 from hebah.foundation.postgres import Connection, Database
 from hebah.foundation.wire import Injected, Input, View, snapshot
 from hebah.inbox import reads
-from hebah.inbox.actions import saying
+from hebah.inbox.actions import errands, saying
 from hebah.inbox.api.views import MessageView, chat_views, message_views
 from hebah.inbox.rules.saying import Wanted
+from hebah.inbox.store import listing
 from hebah.messaging.said import FileFacts, MessageKind
 
 
@@ -62,6 +63,7 @@ async def list_messages(
     chat_id: FromPath[UUID],
     actor: Injected[Actor],
     db: Injected[Database],
+    clock: Injected[Clock],
     limit: FromQuery[int] = PAGE,
     after: FromQuery[str | None] = None,
     newer: FromQuery[str | None] = None,
@@ -80,6 +82,9 @@ async def list_messages(
         else:
             found = await reads.messages(connection, actor.workspace_id, chat_id, before=older, limit=size)
         items = await message_views(connection, actor.workspace_id, found)
+        stale = await listing.without_picture(connection, actor.workspace_id, [chat_id], clock.now())
+    if stale:
+        await errands.want_pictures(db, clock, actor.workspace_id, stale)
     is_newest = around is None and later is None and older is None
     page = MessagePage(
         items=items,

@@ -11,10 +11,10 @@ from hebah.foundation.postgres import Connection
 from hebah.foundation.wire import View
 from hebah.inbox import reads
 from hebah.inbox.model import Chat, File, FileState, Message, MessageStatus, Quoted
-from hebah.inbox.store import listing
+from hebah.inbox.store import errands, listing
 from hebah.inbox.store.listing import ChatFacts
 from hebah.messaging.chataddress import is_group
-from hebah.messaging.said import MessageKind, Place
+from hebah.messaging.said import MessageKind, Notice, NoticeCode, Place
 from hebah.outbox import reads as outbox
 from hebah.outbox.model import OutboxState
 from hebah.outbox.reads import Fate
@@ -77,6 +77,23 @@ class CardPart(View):
     vcard: str
 
 
+class NamedPart(View):
+    """Somebody whom a notice is about; `is_us` is our own number."""
+
+    address: str
+    name: str
+    is_us: bool
+
+
+class NoticePart(View):
+    """What happened in a group: who did it, to whom, and the new subject."""
+
+    code: NoticeCode
+    by: NamedPart | None
+    people: list[NamedPart]
+    words: str
+
+
 class MessageView(View):
     """One message. `tick` is of our own: queued, sending, accepted, delivered, read, played, unknown, failed,
     cancelled; `code` says why it waits, failed or is unknown. What was said is not `kept` where chat storage is off."""
@@ -99,6 +116,7 @@ class MessageView(View):
     place: PlacePart | None
     cards: list[CardPart]
     options: list[str]
+    notice: NoticePart | None
     reactions: list[ReactionPart]
     edited_at: datetime | None
     deleted_at: datetime | None
@@ -130,7 +148,7 @@ class AssigneePart(View):
 
 
 class ChatView(View):
-    """A chat of one device with a person or a group."""
+    """A chat of one device with a person or a group; `closed` says why nobody can write there: left, admins_write."""
 
     id: UUID
     device_id: UUID
@@ -152,6 +170,7 @@ class ChatView(View):
     assigned_to: AssigneePart | None
     labels: list[UUID]
     suppressed: bool
+    closed: str | None
 
 
 async def chat_views(connection: Connection, workspace_id: UUID, ids: Sequence[UUID]) -> list[ChatView]:
@@ -167,10 +186,22 @@ async def message_views(connection: Connection, workspace_id: UUID, messages: Se
     """The messages with what became of those we sent."""
     ids = {message.outbox_id for message in messages if message.outbox_id is not None}
     fates = await outbox.fates(connection, workspace_id, ids) if ids else {}
-    return [_message(message, fates) for message in messages]
+    notices = await _notices(connection, workspace_id, [message for message in messages if message.notice is not None])
+    return [_message(message, fates, notices.get(message.id)) for message in messages]
 
 
-def _message(message: Message, fates: Mapping[UUID, Fate]) -> MessageView:
+async def _notices(connection: Connection, workspace_id: UUID, messages: Sequence[Message]) -> dict[UUID, NoticePart]:
+    """What happened in groups, with the names of those who did it."""
+    if not messages:
+        return {}
+    told = [(message, message.notice) for message in messages if message.notice is not None]
+    people = {person for _, notice in told for person in (notice.by, *notice.people) if person}
+    names = await errands.names_of(connection, workspace_id, people)
+    own = await errands.own_phones(connection, workspace_id, (message.device_id for message in messages))
+    return {message.id: _notice(notice, names, own.get(message.device_id, "")) for message, notice in told}
+
+
+def _message(message: Message, fates: Mapping[UUID, Fate], notice: NoticePart | None) -> MessageView:
     fate = None if message.outbox_id is None else fates.get(message.outbox_id)
     is_gone = message.deleted_at is not None
     return MessageView(
@@ -194,6 +225,7 @@ def _message(message: Message, fates: Mapping[UUID, Fate]) -> MessageView:
         if is_gone
         else [CardPart(name=card.name, phones=_phones(card.vcard), vcard=card.vcard) for card in message.cards],
         options=[] if is_gone else list(message.options),
+        notice=notice,
         reactions=[
             ReactionPart(emoji=one.emoji, from_me=one.from_me, sender_name=one.sender_name) for one in message.reactions
         ],
@@ -221,7 +253,7 @@ def _chat(chat: Chat, facts: ChatFacts) -> ChatView:
         name=facts.contact_name or chat.name or phone or "",
         contact_id=chat.contact_id,
         lead_id=facts.lead_id,
-        picture=None,
+        picture=None if chat.picture_id is None else f"/media/{chat.picture_id}",
         last_at=chat.last_at,
         last=None
         if chat.last_message_id == chat.id
@@ -244,7 +276,16 @@ def _chat(chat: Chat, facts: ChatFacts) -> ChatView:
         else AssigneePart(user_id=facts.assigned_to, name=facts.assigned_name),
         labels=list(facts.labels),
         suppressed=facts.suppressed,
+        closed=chat.closed,
     )
+
+
+def _notice(notice: Notice, names: Mapping[str, str], own: str) -> NoticePart:
+    def named(address: str) -> NamedPart:
+        return NamedPart(address=address, name=names.get(address, ""), is_us=address == own)
+
+    by = named(notice.by) if notice.by else None
+    return NoticePart(code=notice.code, by=by, people=[named(one) for one in notice.people], words=notice.words)
 
 
 def _media(file: File) -> MediaPart:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -22,7 +22,7 @@ from hebah.inbox.model import (
 )
 from hebah.inbox.rules.files import Urgency, state_of_file, urgency_of
 from hebah.messaging.chataddress import is_group, is_phone
-from hebah.messaging.said import MediaFacts, Said
+from hebah.messaging.said import MediaFacts, MessageKind, Said
 
 LONGEST_PREVIEW = 120
 MOST_RAW_BYTES = 256 * 1024
@@ -154,7 +154,11 @@ def sent_draft(message: SentMessage, message_id: UUID) -> Draft:
 def rich_of(said: Said, *, is_old: bool = False, is_ours: bool = False) -> Rich:
     """What a message has beyond words."""
     file, raw = said.media, said.raw
-    if file is None and said.quote is None and not (said.place or said.cards or said.options or raw or said.once):
+    if (
+        file is None
+        and said.quote is None
+        and not (said.place or said.cards or said.options or raw or said.once or said.notice)
+    ):
         return PLAIN
     waits = file is not None and not is_ours
     return Rich(
@@ -219,6 +223,11 @@ def former_key_of(message: ReceivedMessage) -> MessageKey | None:
     return MessageKey(message.workspace_id, message.device_id, message.former, sender, message.wire_id)
 
 
+def is_about_group(draft: Draft, nameless: Collection[ChatKey]) -> bool:
+    """Whether a message is a reason to look its group up."""
+    return is_group(draft.chat.address) and (draft.kind == MessageKind.SYSTEM or draft.chat in nameless)
+
+
 def furthest(receipts: Sequence[ReceiptOf]) -> dict[WireKey, MessageStatus]:
     """The best that receipts say of each message."""
     known: dict[WireKey, MessageStatus] = {}
@@ -238,7 +247,7 @@ def _news(key: ChatKey, drafts: Sequence[Draft]) -> ChatNews:
         key=key,
         contact_id=contact_ids[0] if contact_ids else None,
         newest=newest,
-        unread=sum(not (draft.from_me or draft.is_old) for draft in drafts),
+        unread=sum(not (draft.from_me or draft.is_old or draft.kind == MessageKind.SYSTEM) for draft in drafts),
         name=next((name for name in names if name), ""),
     )
 
@@ -271,6 +280,10 @@ def _details(said: Said) -> dict[str, object]:
         details["place"] = {**spot, "name": storable(place.name), "live": place.live}
     if said.cards:
         details["cards"] = [{"name": storable(card.name), "vcard": storable(card.vcard)} for card in said.cards]
+    if said.notice is not None:
+        notice = said.notice
+        done = {"code": notice.code, "by": notice.by, "people": list(notice.people), "words": storable(notice.words)}
+        details["notice"] = done
     if said.options:
         details["options"] = [storable(option) for option in said.options]
     return details

@@ -77,6 +77,7 @@ class LockedChat:
     pinned_at: datetime | None
     archived_at: datetime | None
     muted_until: datetime | None
+    closed: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,12 @@ async def facts(connection: Connection, workspace_id: UUID, ids: Iterable[UUID])
         )
         for row in rows
     }
+
+
+async def without_picture(connection: Connection, workspace_id: UUID, ids: Sequence[UUID], now: datetime) -> list[UUID]:
+    """Those of these chats whose picture is not known, or not any more."""
+    rows = await QUERIES.without_picture(connection, workspace_id=workspace_id, ids=list(ids), now=now)
+    return [row["id"] for row in rows]
 
 
 async def counts(

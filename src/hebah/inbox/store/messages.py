@@ -36,10 +36,11 @@ class ChangedChat:
 
 @dataclass(frozen=True, slots=True)
 class StoredChats:
-    """The chats of a batch of messages, and whether edits or deletions waited in one of them."""
+    """The chats of a batch of messages, whether edits or deletions waited in one of them, and which have no name."""
 
     ids: Mapping[ChatKey, UUID]
     has_changes: bool
+    nameless: frozenset[ChatKey] = frozenset()
 
 
 class _Line(NamedTuple):
@@ -215,9 +216,11 @@ async def _upsert_chats(tx: Transaction, news: Sequence[ChatNews]) -> StoredChat
         last_kinds=[each.newest.kind for each in news],
         last_sender_names=[each.newest.sender_name or "" for each in news],
     )
+    keyed = {ChatKey(row["workspace_id"], row["device_id"], row["address"]): row for row in rows}
     return StoredChats(
-        {ChatKey(row["workspace_id"], row["device_id"], row["address"]): row["id"] for row in rows},
+        {key: row["id"] for key, row in keyed.items()},
         any(row["has_changes"] for row in rows),
+        frozenset(key for key, row in keyed.items() if row["is_nameless"]),
     )
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from hebah.foundation.postgres import Connection, Record, load_queries
 from hebah.inbox.model import ME, Chat, File, FileState, Message, MessageStatus, Quoted, Reaction
 from hebah.inbox.store.listing import LAST
-from hebah.messaging.said import Card, MessageKind, Place
+from hebah.messaging.said import Card, MessageKind, Notice, NoticeCode, Place
 
 QUERIES = load_queries("hebah.inbox", "reads.sql")
 
@@ -114,6 +115,9 @@ def _chat(row: Record) -> Chat:
         pinned_at=row["pinned_at"],
         muted_until=row["muted_until"],
         archived_at=row["archived_at"],
+        closed=row["closed"],
+        picture_id=row["picture_id"],
+        picture_until=row["picture_until"],
     )
 
 
@@ -145,7 +149,14 @@ def _message(row: Record, reactions: tuple[Reaction, ...], quoted: Mapping[tuple
         status=_status(row["status"]),
         outbox_id=row["outbox_id"],
         kept=row["words"] != "gone",
+        notice=_notice(details.get("notice")),
     )
+
+
+def _notice(stored: Mapping[str, Any] | None) -> Notice | None:  # Any: jsonb, written by us
+    if stored is None:
+        return None
+    return Notice(NoticeCode(stored["code"]), stored["by"], tuple(stored["people"]), stored["words"])
 
 
 def _file(row: Record, facts: Mapping[str, object] | None) -> File | None:

@@ -24,9 +24,12 @@ const TALLEST_PX = 168;
 /** Where a message is written. */
 export function Composer() {
   const { t } = useText();
-  const { can, offered, offer } = useThread();
+  const { chat, can, offered, offer } = useThread();
   const [isRecording, setRecording] = useState(false);
   if (!can.reply) return <p className={styles.closed}>{t("inbox.readOnly")}</p>;
+  if (chat.closed === "left" || chat.closed === "admins_write") {
+    return <p className={styles.closed}>{t(`inbox.closed.${chat.closed}`)}</p>;
+  }
   return (
     <div className={styles.dock}>
       <Notices />

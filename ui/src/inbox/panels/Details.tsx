@@ -11,6 +11,7 @@ import { Picture } from "../parts/Picture";
 import { isMuted } from "../store/chats";
 import { ChatTeam } from "./ChatTeam";
 import styles from "./Details.module.css";
+import { Members } from "./Members";
 import { Notes } from "./Notes";
 
 /** Who is on the other side: number, lead, consent, team, notes, campaigns. */
@@ -31,7 +32,7 @@ export default function Details({ chat }: { chat: ChatView }) {
         {t("inbox.over")} <bdi>{chat.deviceName}</bdi>
       </p>
       <ChatTeam chat={chat} />
-      {chat.kind === "person" && <Person chat={chat} />}
+      {chat.kind === "person" ? <Person chat={chat} /> : <Members chat={chat} />}
       <Notes chatId={chat.id} />
     </div>
   );

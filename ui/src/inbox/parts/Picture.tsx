@@ -31,14 +31,14 @@ export const Picture = memo(function Picture(props: {
   size?: "normal" | "small" | "large";
 }) {
   const { id, name, picture, isGroup = false, size = "normal" } = props;
-  const [isBroken, setBroken] = useState(false);
+  const [broken, setBroken] = useState<string | null>(null);
   const letters = initials(name);
   const Sign = isGroup ? Users : UserRound;
   const isLocal = picture !== null && (picture.startsWith("/") || picture.startsWith("data:image/"));
   return (
     <span className={cx(styles.picture, styles[size], styles[`tint${tintOf(id)}`])} aria-hidden="true">
-      {isLocal && !isBroken ? (
-        <img src={picture} alt="" loading="lazy" decoding="async" onError={() => setBroken(true)} />
+      {isLocal && broken !== picture ? (
+        <img src={picture} alt="" loading="lazy" decoding="async" onError={() => setBroken(picture)} />
       ) : isGroup || letters === "" ? (
         <Sign size={size === "small" ? 15 : size === "large" ? 38 : 21} />
       ) : (

@@ -60,6 +60,7 @@ export function bubbleOf(entry: Entry, part: number, url: string | null): Bubble
     cards: [],
     options: [],
     reactions: [],
+    notice: null,
     editedAt: null,
     deletedAt: null,
     once: false,

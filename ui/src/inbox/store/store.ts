@@ -180,8 +180,9 @@ export class InboxStore {
     for (const message of event.messages ?? []) {
       const chat = this.chats.get(message.chatId);
       const isNew = chat?.last?.id === message.id && lastBefore.get(message.chatId) !== message.id;
-      // Older messages that a phone or a file brings are nobody's news, even on top of their chat.
-      if (chat !== undefined && isNew && !message.fromMe && chat.unread > 0) this.onInbound(message, chat);
+      // Notices, and older messages that a phone or a file brings even on top of their chat, are nobody's news.
+      const isNews = isNew && !message.fromMe && message.kind !== "system";
+      if (chat !== undefined && isNews && chat.unread > 0) this.onInbound(message, chat);
     }
   }
 

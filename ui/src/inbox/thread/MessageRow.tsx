@@ -19,6 +19,10 @@ import { Trouble } from "./Trouble";
 import { useSwipe } from "./useSwipe";
 
 const Older = lazily(() => import("./Older"));
+const NoticeLine = lazily(
+  () => import("../kinds/NoticeLine"),
+  () => "\u00a0",
+);
 
 interface RowProps {
   bubble: Bubble;
@@ -47,8 +51,12 @@ export const MessageRow = memo(function MessageRow(props: RowProps) {
       {day !== null && <DayLine at={day} />}
       {isUnreadLine && <p className={styles.unread}>{t("inbox.unreadLine")}</p>}
       {bubble.kind === "system" ? (
-        <p className={styles.note} data-row={props.index} tabIndex={-1}>
-          <bdi>{bubble.body || t("inbox.kind.system")}</bdi>
+        <p className={styles.note} data-row={props.index} data-message={bubble.id} tabIndex={-1}>
+          {bubble.notice === null ? (
+            <bdi>{bubble.body || t("inbox.kind.system")}</bdi>
+          ) : (
+            <NoticeLine notice={bubble.notice} />
+          )}
         </p>
       ) : (
         <Message {...props} />
@@ -56,6 +64,11 @@ export const MessageRow = memo(function MessageRow(props: RowProps) {
     </>
   );
 });
+
+/** The name of somebody in a group, or the number where nobody knows one. */
+function senderOf(bubble: Bubble): string {
+  return bubble.senderName || (bubble.sender.startsWith("+") ? bubble.sender : "");
+}
 
 function DayLine({ at }: { at: string }) {
   const { t } = useText();
@@ -108,9 +121,11 @@ function Message({ bubble, index, isJoined, isLit }: RowProps) {
           data-big={emoji || undefined}
         >
           {isGroup && !isJoined && (
-            <bdi className={cx(styles.sender, styles[`tint${tintOf(bubble.sender)}`])}>{bubble.senderName}</bdi>
+            <bdi className={cx(styles.sender, styles[`tint${tintOf(bubble.sender)}`])}>{senderOf(bubble)}</bdi>
           )}
-          <span className="srOnly">{bubble.fromMe ? t("inbox.you") : bubble.senderName || chat.name}: </span>
+          <span className="srOnly">
+            {bubble.fromMe ? t("inbox.you") : (isGroup && senderOf(bubble)) || bubble.senderName || chat.name}:{" "}
+          </span>
           {bubble.quote !== null && bubble.deletedAt === null && <Quote quote={bubble.quote} chatId={bubble.chatId} />}
           <Content bubble={bubble} />
           <Foot bubble={bubble} />

@@ -146,6 +146,8 @@ export const inbox = {
   "inbox.needsHttps": "the browser gives the microphone to https pages only",
   "inbox.recordVoice": "Record a voice note",
   "inbox.readOnly": "Your role can read this chat, not write in it.",
+  "inbox.closed.left": "You are not in this group any more.",
+  "inbox.closed.admins_write": "Only admins can write in this group.",
   "inbox.deviceAway": "{name} is not connected. What you write waits until it is.",
   "inbox.suppressed": "This person wants no campaigns. Write only to answer.",
   "inbox.replyingTo": "Replying to",

@@ -138,7 +138,7 @@ export const linking = {
   "devices.can.kind.reaction": "reactions",
   "devices.can.kind.edit": "edits",
   "devices.can.kind.deletion": "deletions for everybody",
-  "devices.can.kind.system": "notices",
+  "devices.can.kind.system": "what happens in groups",
   "devices.can.kind.undecrypted": "messages still locked",
   "devices.can.kind.unknown": "kinds not known yet",
   "devices.can.quotes": "Answers with a quote",

@@ -145,6 +145,8 @@ export const inbox: Translation<typeof en> = {
   "inbox.needsHttps": "pelayar hanya memberi mikrofon kepada halaman https",
   "inbox.recordVoice": "Rakam nota suara",
   "inbox.readOnly": "Peranan anda boleh membaca sembang ini, bukan menulis.",
+  "inbox.closed.left": "Anda tidak lagi dalam kumpulan ini.",
+  "inbox.closed.admins_write": "Hanya pentadbir boleh menulis dalam kumpulan ini.",
   "inbox.deviceAway": "{name} tidak bersambung. Apa yang ditulis menunggu sehingga ia bersambung.",
   "inbox.suppressed": "Orang ini tidak mahu kempen. Tulis hanya untuk menjawab.",
   "inbox.replyingTo": "Membalas",

@@ -134,7 +134,7 @@ export const linking: Translation<typeof en> = {
   "devices.can.kind.reaction": "reaksi",
   "devices.can.kind.edit": "suntingan",
   "devices.can.kind.deletion": "pemadaman untuk semua",
-  "devices.can.kind.system": "notis",
+  "devices.can.kind.system": "perkara yang berlaku dalam kumpulan",
   "devices.can.kind.undecrypted": "mesej yang masih terkunci",
   "devices.can.kind.unknown": "jenis yang belum dikenali",
   "devices.can.quotes": "Membalas dengan petikan",

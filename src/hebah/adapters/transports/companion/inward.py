@@ -10,7 +10,9 @@ from typing import Final
 from hebah.adapters.transports.companion import protocol_pb2 as pb
 from hebah.devices.model import DeviceState
 from hebah.gateway.incoming import (
-    Alias,
+    ChatNamed,
+    ChatNews,
+    ChatTold,
     HistoryChat,
     HistoryOffered,
     HistoryPart,
@@ -18,6 +20,7 @@ from hebah.gateway.incoming import (
     MediaGone,
     MediaLater,
     MessageArrived,
+    PictureChanged,
     ReceiptArrived,
     ReceiptKind,
     StateChanged,
@@ -25,25 +28,37 @@ from hebah.gateway.incoming import (
 )
 from hebah.gateway.outgoing import (
     Accepted,
+    ChatArchived,
+    ChatMarked,
+    ChatMuted,
+    ChatPinned,
     CheckNumbers,
     Command,
     CommandOutcome,
     Done,
     Failed,
+    FetchPicture,
+    GroupFound,
+    LookUpGroup,
     NotWritten,
     NumberFound,
     NumbersChecked,
+    PictureFound,
     Refused,
     SendOutcome,
     TypingState,
     Unknown,
 )
 from hebah.gateway.transport import CodeShown, Identity, LinkStep, PasskeyAsked, PasskeyCodeShown, QrShown
-from hebah.messaging.said import Card, MediaFacts, MessageKind, Place, Quote, Said, Target
+from hebah.messaging.chataddress import Alias
+from hebah.messaging.groups import Member, Role
+from hebah.messaging.said import Card, MediaFacts, MessageKind, Notice, NoticeCode, Place, Quote, Said, Target
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST_MILLIS = 253_402_300_799_000  # the end of the year 9999
 _KINDS: Final[Mapping[str, MessageKind]] = MappingProxyType({kind.value: kind for kind in MessageKind})
+_NOTICES: Final[Mapping[str, NoticeCode]] = MappingProxyType({code.value: code for code in NoticeCode})
+_ROLES: Final[Mapping[str, Role]] = MappingProxyType({role.value: role for role in Role})
 _RECEIPTS: Final[Mapping[str, ReceiptKind]] = MappingProxyType({kind.value: kind for kind in ReceiptKind})
 _TYPING: Final[Mapping[str, TypingState]] = MappingProxyType({state.value: state for state in TypingState})
 _STATES: Final[Mapping[str, DeviceState]] = MappingProxyType({state.value: state for state in DeviceState})
@@ -57,6 +72,10 @@ _GONE = frozenset({"expired", "damaged", "too_large"})
 def instant(millis: int) -> datetime:
     """The aware UTC instant of a number of milliseconds since 1970; phones may say one beyond all calendars."""
     return _EPOCH + timedelta(milliseconds=min(max(millis, 0), _LAST_MILLIS))
+
+
+FOR_GOOD: Final = instant(_LAST_MILLIS)
+"""Until when something holds that has no end."""
 
 
 def event_id(boot: str, seq: int) -> str:
@@ -89,6 +108,9 @@ def event_of(event: pb.Event, boot: str) -> LinkEvent | None:
         case "typing":
             seen = event.typing
             return TypingSeen(name, seen.chat, seen.sender, _TYPING.get(seen.state, TypingState.PAUSED))
+        case "chat_told":
+            news = _news_of(event.chat_told)
+            return None if news is None else ChatTold(name, event.chat_told.chat, news)
         case _:
             return None
 
@@ -104,13 +126,19 @@ def message_of(message: pb.Incoming, name: str = "") -> MessageArrived:
         from_me=message.from_me,
         said=_said(message),
         sender_name=message.sender_name or None,
-        aliases=tuple([Alias(alias.phone, alias.lid) for alias in message.aliases]) if message.aliases else (),
+        aliases=_aliases(message.aliases) if message.aliases else (),
         offline=message.offline,
     )
 
 
+def _aliases(told: Iterable[pb.Alias]) -> tuple[Alias, ...]:
+    return tuple([Alias(alias.phone, alias.lid) for alias in told])
+
+
 def _said(message: pb.Incoming) -> Said:
     kind = _KINDS.get(message.kind, MessageKind.UNKNOWN)
+    if kind is MessageKind.SYSTEM:
+        return _system(message.notice)
     if kind is MessageKind.TEXT and not message.HasField("quote"):
         return Said(kind, message.body)  # most of them
     return Said(
@@ -125,6 +153,13 @@ def _said(message: pb.Incoming) -> Said:
         raw=message.raw,
         once=message.once,
     )
+
+
+def _system(notice: pb.Notice) -> Said:
+    code = _NOTICES.get(notice.code)
+    if code is None:
+        return Said(MessageKind.UNKNOWN)
+    return Said(MessageKind.SYSTEM, notice=Notice(code, notice.by, tuple(notice.people), notice.words))
 
 
 def _facts(facts: pb.MediaFacts) -> MediaFacts:
@@ -167,6 +202,30 @@ def _receipt_of(receipt: pb.Receipt, name: str) -> ReceiptArrived | None:
         by_me=receipt.by_me,
         reader=receipt.sender,
     )
+
+
+def _news_of(told: pb.ChatTold) -> ChatNews | None:
+    match told.WhichOneof("told"):
+        case "pinned":
+            return ChatPinned(told.pinned)
+        case "archived":
+            return ChatArchived(told.archived)
+        case "muted_until":
+            return ChatMuted(_silent_until(told.muted_until))
+        case "unread":
+            return ChatMarked(told.unread)
+        case "name":
+            return ChatNamed(told.name)
+        case "picture_changed":
+            return PictureChanged()
+        case _:
+            return None
+
+
+def _silent_until(millis: int) -> datetime | None:
+    if millis == 0:
+        return None
+    return FOR_GOOD if millis < 0 else instant(millis)
 
 
 def _state_of(state: pb.State, name: str) -> StateChanged:
@@ -219,9 +278,20 @@ def command_outcome(command: Command, response: pb.Response) -> CommandOutcome:
     """What became of a command."""
     if response.code:
         return Failed(response.code if response.code in _FAILURES else "refused")
-    if isinstance(command, CheckNumbers):
-        return _checked(command.phones, response.numbers.found)
-    return Done()
+    match command:
+        case CheckNumbers(phones):
+            return _checked(phones, response.numbers.found)
+        case LookUpGroup():
+            return _group_of(response.group)
+        case FetchPicture():
+            return PictureFound(response.picture.jpeg)
+        case _:
+            return Done()
+
+
+def _group_of(facts: pb.GroupFacts) -> GroupFound:
+    members = tuple(Member(one.address, one.name, _ROLES.get(one.role, Role.MEMBER)) for one in facts.members)
+    return GroupFound(facts.subject, members, facts.admins_write, _aliases(facts.aliases))
 
 
 def _checked(phones: Iterable[str], found: Iterable[pb.Number]) -> NumbersChecked:
@@ -248,5 +318,5 @@ def _history_chat(chat: pb.HistoryChat) -> HistoryChat:
         unread=chat.unread,
         archived=chat.archived,
         pinned=chat.pinned,
-        muted_until=instant(chat.muted_until) if chat.muted_until > 0 else None,
+        muted_until=_silent_until(chat.muted_until),
     )

@@ -8,10 +8,17 @@ from typing import assert_never
 from hebah.adapters.transports.companion import protocol_pb2 as pb
 from hebah.gateway.incoming import MediaAsked
 from hebah.gateway.outgoing import (
+    ChatArchived,
+    ChatMarked,
+    ChatMuted,
+    ChatPinned,
     CheckNumbers,
     Command,
     DeletionOut,
     EditOut,
+    FetchPicture,
+    KeepChat,
+    LookUpGroup,
     MarkRead,
     MediaOut,
     Outgoing,
@@ -27,6 +34,8 @@ from hebah.messaging.said import MessageKind, Target
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
+_FOR_GOOD = -1
+_NEVER_YEAR = 9000  # what is silent until then is silent for good
 
 KIND_OF_CONTENT = {
     TextOut: MessageKind.TEXT,
@@ -121,8 +130,41 @@ def command_request(device: pb.Device, command: Command) -> pb.Request:
             return pb.Request(device=device, request_history=older)
         case Probe():
             return pb.Request(device=device, probe=pb.Probe())
+        case LookUpGroup() | FetchPicture() | KeepChat():
+            return _chat_request(device, command)
         case _:
             assert_never(command)
+
+
+def _chat_request(device: pb.Device, command: LookUpGroup | FetchPicture | KeepChat) -> pb.Request:
+    match command:
+        case LookUpGroup(chat):
+            return pb.Request(device=device, look_up_group=pb.LookUpGroup(chat=chat))
+        case FetchPicture(address):
+            return pb.Request(device=device, fetch_picture=pb.FetchPicture(address=address))
+        case KeepChat():
+            return pb.Request(device=device, keep_chat=_kept(command))
+
+
+def _kept(command: KeepChat) -> pb.KeepChat:
+    told = pb.KeepChat(chat=command.chat)
+    if (newest := command.newest) is not None and command.at is not None:
+        told.wire_id, told.from_me, told.sender = newest.wire_id, newest.from_me, newest.sender
+        told.at = millis(command.at)
+    match command.kept:
+        case ChatPinned(pinned):
+            told.pinned = pinned
+        case ChatArchived(archived):
+            told.archived = archived
+        case ChatMuted(until):
+            told.muted_until = 0 if until is None else _silence(until)
+        case ChatMarked(unread):
+            told.unread = unread
+    return told
+
+
+def _silence(until: datetime) -> int:
+    return _FOR_GOOD if until.year >= _NEVER_YEAR else millis(until)
 
 
 def media_request(device: pb.Device, wanted: MediaAsked) -> pb.Request:

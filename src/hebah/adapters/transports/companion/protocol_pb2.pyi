@@ -69,7 +69,7 @@ class Device(_message.Message):
     def __init__(self, workspace_id: _Optional[bytes] = ..., device_id: _Optional[bytes] = ...) -> None: ...
 
 class Request(_message.Message):
-    __slots__ = ("id", "device", "link", "cancel", "open", "close", "log_out", "forget", "send", "mark_read", "typing", "check_numbers", "fetch_media", "fetch_history", "probe", "counters", "drain", "answer_passkey", "request_history")
+    __slots__ = ("id", "device", "link", "cancel", "open", "close", "log_out", "forget", "send", "mark_read", "typing", "check_numbers", "fetch_media", "fetch_history", "probe", "counters", "drain", "answer_passkey", "request_history", "look_up_group", "fetch_picture", "keep_chat")
     ID_FIELD_NUMBER: _ClassVar[int]
     DEVICE_FIELD_NUMBER: _ClassVar[int]
     LINK_FIELD_NUMBER: _ClassVar[int]
@@ -89,6 +89,9 @@ class Request(_message.Message):
     DRAIN_FIELD_NUMBER: _ClassVar[int]
     ANSWER_PASSKEY_FIELD_NUMBER: _ClassVar[int]
     REQUEST_HISTORY_FIELD_NUMBER: _ClassVar[int]
+    LOOK_UP_GROUP_FIELD_NUMBER: _ClassVar[int]
+    FETCH_PICTURE_FIELD_NUMBER: _ClassVar[int]
+    KEEP_CHAT_FIELD_NUMBER: _ClassVar[int]
     id: int
     device: Device
     link: Link
@@ -108,7 +111,10 @@ class Request(_message.Message):
     drain: Drain
     answer_passkey: AnswerPasskey
     request_history: RequestHistory
-    def __init__(self, id: _Optional[int] = ..., device: _Optional[_Union[Device, _Mapping]] = ..., link: _Optional[_Union[Link, _Mapping]] = ..., cancel: _Optional[_Union[Cancel, _Mapping]] = ..., open: _Optional[_Union[Open, _Mapping]] = ..., close: _Optional[_Union[Close, _Mapping]] = ..., log_out: _Optional[_Union[LogOut, _Mapping]] = ..., forget: _Optional[_Union[Forget, _Mapping]] = ..., send: _Optional[_Union[Send, _Mapping]] = ..., mark_read: _Optional[_Union[MarkRead, _Mapping]] = ..., typing: _Optional[_Union[Typing, _Mapping]] = ..., check_numbers: _Optional[_Union[CheckNumbers, _Mapping]] = ..., fetch_media: _Optional[_Union[FetchMedia, _Mapping]] = ..., fetch_history: _Optional[_Union[FetchHistory, _Mapping]] = ..., probe: _Optional[_Union[Probe, _Mapping]] = ..., counters: _Optional[_Union[Counters, _Mapping]] = ..., drain: _Optional[_Union[Drain, _Mapping]] = ..., answer_passkey: _Optional[_Union[AnswerPasskey, _Mapping]] = ..., request_history: _Optional[_Union[RequestHistory, _Mapping]] = ...) -> None: ...
+    look_up_group: LookUpGroup
+    fetch_picture: FetchPicture
+    keep_chat: KeepChat
+    def __init__(self, id: _Optional[int] = ..., device: _Optional[_Union[Device, _Mapping]] = ..., link: _Optional[_Union[Link, _Mapping]] = ..., cancel: _Optional[_Union[Cancel, _Mapping]] = ..., open: _Optional[_Union[Open, _Mapping]] = ..., close: _Optional[_Union[Close, _Mapping]] = ..., log_out: _Optional[_Union[LogOut, _Mapping]] = ..., forget: _Optional[_Union[Forget, _Mapping]] = ..., send: _Optional[_Union[Send, _Mapping]] = ..., mark_read: _Optional[_Union[MarkRead, _Mapping]] = ..., typing: _Optional[_Union[Typing, _Mapping]] = ..., check_numbers: _Optional[_Union[CheckNumbers, _Mapping]] = ..., fetch_media: _Optional[_Union[FetchMedia, _Mapping]] = ..., fetch_history: _Optional[_Union[FetchHistory, _Mapping]] = ..., probe: _Optional[_Union[Probe, _Mapping]] = ..., counters: _Optional[_Union[Counters, _Mapping]] = ..., drain: _Optional[_Union[Drain, _Mapping]] = ..., answer_passkey: _Optional[_Union[AnswerPasskey, _Mapping]] = ..., request_history: _Optional[_Union[RequestHistory, _Mapping]] = ..., look_up_group: _Optional[_Union[LookUpGroup, _Mapping]] = ..., fetch_picture: _Optional[_Union[FetchPicture, _Mapping]] = ..., keep_chat: _Optional[_Union[KeepChat, _Mapping]] = ...) -> None: ...
 
 class Link(_message.Message):
     __slots__ = ("phone",)
@@ -310,6 +316,40 @@ class RequestHistory(_message.Message):
     count: int
     def __init__(self, chat: _Optional[str] = ..., wire_id: _Optional[str] = ..., from_me: _Optional[bool] = ..., at: _Optional[int] = ..., count: _Optional[int] = ...) -> None: ...
 
+class LookUpGroup(_message.Message):
+    __slots__ = ("chat",)
+    CHAT_FIELD_NUMBER: _ClassVar[int]
+    chat: str
+    def __init__(self, chat: _Optional[str] = ...) -> None: ...
+
+class FetchPicture(_message.Message):
+    __slots__ = ("address",)
+    ADDRESS_FIELD_NUMBER: _ClassVar[int]
+    address: str
+    def __init__(self, address: _Optional[str] = ...) -> None: ...
+
+class KeepChat(_message.Message):
+    __slots__ = ("chat", "wire_id", "from_me", "sender", "at", "pinned", "archived", "muted_until", "unread")
+    CHAT_FIELD_NUMBER: _ClassVar[int]
+    WIRE_ID_FIELD_NUMBER: _ClassVar[int]
+    FROM_ME_FIELD_NUMBER: _ClassVar[int]
+    SENDER_FIELD_NUMBER: _ClassVar[int]
+    AT_FIELD_NUMBER: _ClassVar[int]
+    PINNED_FIELD_NUMBER: _ClassVar[int]
+    ARCHIVED_FIELD_NUMBER: _ClassVar[int]
+    MUTED_UNTIL_FIELD_NUMBER: _ClassVar[int]
+    UNREAD_FIELD_NUMBER: _ClassVar[int]
+    chat: str
+    wire_id: str
+    from_me: bool
+    sender: str
+    at: int
+    pinned: bool
+    archived: bool
+    muted_until: int
+    unread: bool
+    def __init__(self, chat: _Optional[str] = ..., wire_id: _Optional[str] = ..., from_me: _Optional[bool] = ..., sender: _Optional[str] = ..., at: _Optional[int] = ..., pinned: _Optional[bool] = ..., archived: _Optional[bool] = ..., muted_until: _Optional[int] = ..., unread: _Optional[bool] = ...) -> None: ...
+
 class Acknowledge(_message.Message):
     __slots__ = ("seqs",)
     SEQS_FIELD_NUMBER: _ClassVar[int]
@@ -317,7 +357,7 @@ class Acknowledge(_message.Message):
     def __init__(self, seqs: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class Response(_message.Message):
-    __slots__ = ("id", "code", "detail", "send", "numbers", "file", "counters", "identity")
+    __slots__ = ("id", "code", "detail", "send", "numbers", "file", "counters", "identity", "group", "picture")
     ID_FIELD_NUMBER: _ClassVar[int]
     CODE_FIELD_NUMBER: _ClassVar[int]
     DETAIL_FIELD_NUMBER: _ClassVar[int]
@@ -326,6 +366,8 @@ class Response(_message.Message):
     FILE_FIELD_NUMBER: _ClassVar[int]
     COUNTERS_FIELD_NUMBER: _ClassVar[int]
     IDENTITY_FIELD_NUMBER: _ClassVar[int]
+    GROUP_FIELD_NUMBER: _ClassVar[int]
+    PICTURE_FIELD_NUMBER: _ClassVar[int]
     id: int
     code: str
     detail: str
@@ -334,7 +376,9 @@ class Response(_message.Message):
     file: File
     counters: CounterValues
     identity: Identity
-    def __init__(self, id: _Optional[int] = ..., code: _Optional[str] = ..., detail: _Optional[str] = ..., send: _Optional[_Union[SendResult, _Mapping]] = ..., numbers: _Optional[_Union[Numbers, _Mapping]] = ..., file: _Optional[_Union[File, _Mapping]] = ..., counters: _Optional[_Union[CounterValues, _Mapping]] = ..., identity: _Optional[_Union[Identity, _Mapping]] = ...) -> None: ...
+    group: GroupFacts
+    picture: Picture
+    def __init__(self, id: _Optional[int] = ..., code: _Optional[str] = ..., detail: _Optional[str] = ..., send: _Optional[_Union[SendResult, _Mapping]] = ..., numbers: _Optional[_Union[Numbers, _Mapping]] = ..., file: _Optional[_Union[File, _Mapping]] = ..., counters: _Optional[_Union[CounterValues, _Mapping]] = ..., identity: _Optional[_Union[Identity, _Mapping]] = ..., group: _Optional[_Union[GroupFacts, _Mapping]] = ..., picture: _Optional[_Union[Picture, _Mapping]] = ...) -> None: ...
 
 class SendResult(_message.Message):
     __slots__ = ("outcome", "code", "at", "server_code")
@@ -371,6 +415,34 @@ class File(_message.Message):
     path: str
     size: int
     def __init__(self, path: _Optional[str] = ..., size: _Optional[int] = ...) -> None: ...
+
+class GroupFacts(_message.Message):
+    __slots__ = ("subject", "members", "admins_write", "aliases")
+    SUBJECT_FIELD_NUMBER: _ClassVar[int]
+    MEMBERS_FIELD_NUMBER: _ClassVar[int]
+    ADMINS_WRITE_FIELD_NUMBER: _ClassVar[int]
+    ALIASES_FIELD_NUMBER: _ClassVar[int]
+    subject: str
+    members: _containers.RepeatedCompositeFieldContainer[Member]
+    admins_write: bool
+    aliases: _containers.RepeatedCompositeFieldContainer[Alias]
+    def __init__(self, subject: _Optional[str] = ..., members: _Optional[_Iterable[_Union[Member, _Mapping]]] = ..., admins_write: _Optional[bool] = ..., aliases: _Optional[_Iterable[_Union[Alias, _Mapping]]] = ...) -> None: ...
+
+class Member(_message.Message):
+    __slots__ = ("address", "name", "role")
+    ADDRESS_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    ROLE_FIELD_NUMBER: _ClassVar[int]
+    address: str
+    name: str
+    role: str
+    def __init__(self, address: _Optional[str] = ..., name: _Optional[str] = ..., role: _Optional[str] = ...) -> None: ...
+
+class Picture(_message.Message):
+    __slots__ = ("jpeg",)
+    JPEG_FIELD_NUMBER: _ClassVar[int]
+    jpeg: bytes
+    def __init__(self, jpeg: _Optional[bytes] = ...) -> None: ...
 
 class CounterValues(_message.Message):
     __slots__ = ("rss_bytes", "heap_bytes", "goroutines", "devices", "online", "unacknowledged", "by_device")
@@ -421,7 +493,7 @@ class Identity(_message.Message):
     def __init__(self, phone: _Optional[str] = ..., lid: _Optional[str] = ..., push_name: _Optional[str] = ..., platform: _Optional[str] = ..., jid: _Optional[str] = ...) -> None: ...
 
 class Event(_message.Message):
-    __slots__ = ("seq", "device", "request_id", "link_step", "state", "message", "receipt", "history", "typing", "alias", "push_name")
+    __slots__ = ("seq", "device", "request_id", "link_step", "state", "message", "receipt", "history", "typing", "alias", "push_name", "chat_told")
     SEQ_FIELD_NUMBER: _ClassVar[int]
     DEVICE_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
@@ -433,6 +505,7 @@ class Event(_message.Message):
     TYPING_FIELD_NUMBER: _ClassVar[int]
     ALIAS_FIELD_NUMBER: _ClassVar[int]
     PUSH_NAME_FIELD_NUMBER: _ClassVar[int]
+    CHAT_TOLD_FIELD_NUMBER: _ClassVar[int]
     seq: int
     device: Device
     request_id: int
@@ -444,7 +517,8 @@ class Event(_message.Message):
     typing: ChatPresence
     alias: Alias
     push_name: PushName
-    def __init__(self, seq: _Optional[int] = ..., device: _Optional[_Union[Device, _Mapping]] = ..., request_id: _Optional[int] = ..., link_step: _Optional[_Union[LinkStep, _Mapping]] = ..., state: _Optional[_Union[State, _Mapping]] = ..., message: _Optional[_Union[Incoming, _Mapping]] = ..., receipt: _Optional[_Union[Receipt, _Mapping]] = ..., history: _Optional[_Union[HistoryOffered, _Mapping]] = ..., typing: _Optional[_Union[ChatPresence, _Mapping]] = ..., alias: _Optional[_Union[Alias, _Mapping]] = ..., push_name: _Optional[_Union[PushName, _Mapping]] = ...) -> None: ...
+    chat_told: ChatTold
+    def __init__(self, seq: _Optional[int] = ..., device: _Optional[_Union[Device, _Mapping]] = ..., request_id: _Optional[int] = ..., link_step: _Optional[_Union[LinkStep, _Mapping]] = ..., state: _Optional[_Union[State, _Mapping]] = ..., message: _Optional[_Union[Incoming, _Mapping]] = ..., receipt: _Optional[_Union[Receipt, _Mapping]] = ..., history: _Optional[_Union[HistoryOffered, _Mapping]] = ..., typing: _Optional[_Union[ChatPresence, _Mapping]] = ..., alias: _Optional[_Union[Alias, _Mapping]] = ..., push_name: _Optional[_Union[PushName, _Mapping]] = ..., chat_told: _Optional[_Union[ChatTold, _Mapping]] = ...) -> None: ...
 
 class LinkStep(_message.Message):
     __slots__ = ("kind", "text", "expires_at")
@@ -467,7 +541,7 @@ class State(_message.Message):
     def __init__(self, state: _Optional[str] = ..., cause: _Optional[str] = ..., until: _Optional[int] = ...) -> None: ...
 
 class Incoming(_message.Message):
-    __slots__ = ("chat", "sender", "wire_id", "at", "from_me", "offline", "sender_name", "kind", "body", "media", "quote", "target", "place", "cards", "options", "raw", "aliases", "once")
+    __slots__ = ("chat", "sender", "wire_id", "at", "from_me", "offline", "sender_name", "kind", "body", "media", "quote", "target", "place", "cards", "options", "raw", "aliases", "once", "notice")
     CHAT_FIELD_NUMBER: _ClassVar[int]
     SENDER_FIELD_NUMBER: _ClassVar[int]
     WIRE_ID_FIELD_NUMBER: _ClassVar[int]
@@ -486,6 +560,7 @@ class Incoming(_message.Message):
     RAW_FIELD_NUMBER: _ClassVar[int]
     ALIASES_FIELD_NUMBER: _ClassVar[int]
     ONCE_FIELD_NUMBER: _ClassVar[int]
+    NOTICE_FIELD_NUMBER: _ClassVar[int]
     chat: str
     sender: str
     wire_id: str
@@ -504,7 +579,20 @@ class Incoming(_message.Message):
     raw: bytes
     aliases: _containers.RepeatedCompositeFieldContainer[Alias]
     once: bool
-    def __init__(self, chat: _Optional[str] = ..., sender: _Optional[str] = ..., wire_id: _Optional[str] = ..., at: _Optional[int] = ..., from_me: _Optional[bool] = ..., offline: _Optional[bool] = ..., sender_name: _Optional[str] = ..., kind: _Optional[str] = ..., body: _Optional[str] = ..., media: _Optional[_Union[MediaFacts, _Mapping]] = ..., quote: _Optional[_Union[Quote, _Mapping]] = ..., target: _Optional[_Union[Target, _Mapping]] = ..., place: _Optional[_Union[Place, _Mapping]] = ..., cards: _Optional[_Iterable[_Union[Card, _Mapping]]] = ..., options: _Optional[_Iterable[str]] = ..., raw: _Optional[bytes] = ..., aliases: _Optional[_Iterable[_Union[Alias, _Mapping]]] = ..., once: _Optional[bool] = ...) -> None: ...
+    notice: Notice
+    def __init__(self, chat: _Optional[str] = ..., sender: _Optional[str] = ..., wire_id: _Optional[str] = ..., at: _Optional[int] = ..., from_me: _Optional[bool] = ..., offline: _Optional[bool] = ..., sender_name: _Optional[str] = ..., kind: _Optional[str] = ..., body: _Optional[str] = ..., media: _Optional[_Union[MediaFacts, _Mapping]] = ..., quote: _Optional[_Union[Quote, _Mapping]] = ..., target: _Optional[_Union[Target, _Mapping]] = ..., place: _Optional[_Union[Place, _Mapping]] = ..., cards: _Optional[_Iterable[_Union[Card, _Mapping]]] = ..., options: _Optional[_Iterable[str]] = ..., raw: _Optional[bytes] = ..., aliases: _Optional[_Iterable[_Union[Alias, _Mapping]]] = ..., once: _Optional[bool] = ..., notice: _Optional[_Union[Notice, _Mapping]] = ...) -> None: ...
+
+class Notice(_message.Message):
+    __slots__ = ("code", "by", "people", "words")
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    BY_FIELD_NUMBER: _ClassVar[int]
+    PEOPLE_FIELD_NUMBER: _ClassVar[int]
+    WORDS_FIELD_NUMBER: _ClassVar[int]
+    code: str
+    by: str
+    people: _containers.RepeatedScalarFieldContainer[str]
+    words: str
+    def __init__(self, code: _Optional[str] = ..., by: _Optional[str] = ..., people: _Optional[_Iterable[str]] = ..., words: _Optional[str] = ...) -> None: ...
 
 class MediaFacts(_message.Message):
     __slots__ = ("ref", "mime", "size", "width", "height", "seconds", "file_name", "thumbnail", "sha256", "waveform")
@@ -621,6 +709,24 @@ class ChatPresence(_message.Message):
     sender: str
     state: str
     def __init__(self, chat: _Optional[str] = ..., sender: _Optional[str] = ..., state: _Optional[str] = ...) -> None: ...
+
+class ChatTold(_message.Message):
+    __slots__ = ("chat", "pinned", "archived", "muted_until", "unread", "name", "picture_changed")
+    CHAT_FIELD_NUMBER: _ClassVar[int]
+    PINNED_FIELD_NUMBER: _ClassVar[int]
+    ARCHIVED_FIELD_NUMBER: _ClassVar[int]
+    MUTED_UNTIL_FIELD_NUMBER: _ClassVar[int]
+    UNREAD_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    PICTURE_CHANGED_FIELD_NUMBER: _ClassVar[int]
+    chat: str
+    pinned: bool
+    archived: bool
+    muted_until: int
+    unread: bool
+    name: str
+    picture_changed: bool
+    def __init__(self, chat: _Optional[str] = ..., pinned: _Optional[bool] = ..., archived: _Optional[bool] = ..., muted_until: _Optional[int] = ..., unread: _Optional[bool] = ..., name: _Optional[str] = ..., picture_changed: _Optional[bool] = ...) -> None: ...
 
 class PushName(_message.Message):
     __slots__ = ("name",)

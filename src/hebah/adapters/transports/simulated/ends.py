@@ -12,6 +12,9 @@ from hebah.gateway.outgoing import (
     Accepted,
     CheckNumbers,
     CommandOutcome,
+    FetchPicture,
+    KeepChat,
+    LookUpGroup,
     MarkRead,
     NotWritten,
     Probe,
@@ -22,7 +25,7 @@ from hebah.gateway.outgoing import (
 from hebah.gateway.transport import DeviceRef, LinkMethod, LinkStep
 
 Answer = Accepted | Refused | NotWritten
-Wish = MarkRead | Typing | CheckNumbers | RequestHistory | Probe
+Wish = MarkRead | Typing | CheckNumbers | RequestHistory | LookUpGroup | FetchPicture | KeepChat | Probe
 FileAnswer = bytes | MediaGone | MediaLater
 
 

@@ -6,6 +6,7 @@ from typing import assert_never
 from hebah.adapters.transports.simulated.delivery import Deliveries
 from hebah.adapters.transports.simulated.ends import Wish
 from hebah.adapters.transports.simulated.files import Files
+from hebah.adapters.transports.simulated.groups import Groups
 from hebah.adapters.transports.simulated.packing import packet
 from hebah.adapters.transports.simulated.past import Past
 from hebah.adapters.transports.simulated.people import People
@@ -17,6 +18,9 @@ from hebah.gateway.outgoing import (
     CheckNumbers,
     CommandOutcome,
     Done,
+    FetchPicture,
+    KeepChat,
+    LookUpGroup,
     MarkRead,
     NumberFound,
     NumbersChecked,
@@ -40,8 +44,10 @@ class Errands:
         deliveries: Deliveries,
         files: Files,
         past: Past,
+        groups: Groups,
     ) -> None:
         self._clock = clock
+        self._groups = groups
         self._people = people
         self._phones = phones
         self._slots = slots
@@ -49,7 +55,9 @@ class Errands:
         self._files = files
         self._past = past
 
-    def carry_out(self, slot: Slot, phone: SimulatedPhone, wish: Wish) -> CommandOutcome:
+    def carry_out(  # noqa: C901, PLR0912 - a case a command
+        self, slot: Slot, phone: SimulatedPhone, wish: Wish
+    ) -> CommandOutcome:
         """What a device asks for."""
         match wish:
             case MarkRead():
@@ -60,6 +68,12 @@ class Errands:
                 return NumbersChecked(tuple(map(self._look_up, phones)))
             case RequestHistory():
                 self.offer(slot, "on_demand", wish.chat, self._past.before(phone.number, wish))
+            case LookUpGroup(chat):
+                return self._groups.look_up(phone, chat)
+            case FetchPicture(address):
+                return self._groups.picture(address)
+            case KeepChat(chat, kept):
+                self._groups.keep(phone, chat, kept)
             case Probe():
                 pass
             case _:

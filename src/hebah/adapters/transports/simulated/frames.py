@@ -5,11 +5,12 @@ from uuid import UUID
 import msgspec
 
 from hebah.devices.model import DeviceState
-from hebah.gateway.incoming import Alias, ReceiptKind
-from hebah.gateway.outgoing import NumberFound, TypingState
+from hebah.gateway.incoming import ReceiptKind
+from hebah.gateway.outgoing import GroupFound, NumberFound, TypingState
+from hebah.messaging.chataddress import Alias
 from hebah.messaging.said import Said
 
-VERSION = 3
+VERSION = 4
 
 
 class Frame(msgspec.Struct, array_like=True, gc=False, tag_field="t"):
@@ -142,6 +143,17 @@ class AskNumbers(Frame, tag=16):
     phones: tuple[str, ...]
 
 
+class KeepFrame(Frame, tag=20):
+    """Keep a chat so: `what` as in `ChatToldFrame`."""
+
+    request: int
+    link: int
+    chat: str
+    what: str
+    flag: bool = False
+    until: int | None = None
+
+
 class FetchFile(Frame, tag=17):
     """Ask for a file."""
 
@@ -163,7 +175,23 @@ class AskOlder(Frame, tag=18):
     count: int
 
 
-WishFrame = ReadChat | ShowTyping | AskNumbers | AskOlder | AskAlive
+class AskGroup(Frame, tag=21):
+    """Ask what a group is."""
+
+    request: int
+    link: int
+    chat: str
+
+
+class AskPicture(Frame, tag=19):
+    """Ask for somebody's picture."""
+
+    request: int
+    link: int
+    address: str
+
+
+WishFrame = ReadChat | ShowTyping | AskNumbers | AskOlder | AskGroup | AskPicture | KeepFrame | AskAlive
 UpFrame = (
     Hello
     | OpenLink
@@ -174,6 +202,9 @@ UpFrame = (
     | ShowTyping
     | AskNumbers
     | AskOlder
+    | AskGroup
+    | AskPicture
+    | KeepFrame
     | AskAlive
     | FetchFile
     | Logout
@@ -273,11 +304,13 @@ class LinkFailedFrame(Frame, tag=8):
 
 
 class Outcome(Frame, tag=9):
-    """What came of a request; no code when it was done, `numbers` when they were asked for."""
+    """What came of a request; no code when it was done, and what was asked for."""
 
     request: int
     failed: str | None
-    numbers: tuple[NumberFound, ...] | None
+    numbers: tuple[NumberFound, ...] | None = None
+    group: GroupFound | None = None
+    picture: bytes | None = None
 
 
 class Step(Frame, tag=10):
@@ -316,7 +349,19 @@ class OfferFrame(Frame, tag=13):
     progress: int
 
 
-EventFrame = MessageFrame | ReceiptFrame | StateFrame | TypingFrame | OfferFrame
+class ChatToldFrame(Frame, tag=14):
+    """What the phone keeps of a chat: `what` has changed, to the one of the others that it needs."""
+
+    link: int
+    event_id: str
+    chat: str
+    what: str
+    flag: bool = False
+    until: int | None = None
+    name: str = ""
+
+
+EventFrame = MessageFrame | ReceiptFrame | StateFrame | TypingFrame | OfferFrame | ChatToldFrame
 DownFrame = (
     Welcome
     | Answered
@@ -331,4 +376,5 @@ DownFrame = (
     | TypingFrame
     | OfferFrame
     | FileFrame
+    | ChatToldFrame
 )

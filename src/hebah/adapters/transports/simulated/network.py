@@ -12,6 +12,7 @@ from hebah.adapters.transports.simulated.delivery import Deliveries
 from hebah.adapters.transports.simulated.ends import FileAnswer, LinkEnd, NetworkEnd, Wish
 from hebah.adapters.transports.simulated.errands import Errands
 from hebah.adapters.transports.simulated.faults import NO_FAULTS, Faults, SendFault
+from hebah.adapters.transports.simulated.groups import Groups
 from hebah.adapters.transports.simulated.instants import from_micros, to_micros
 from hebah.adapters.transports.simulated.ledger import Ledger
 from hebah.adapters.transports.simulated.letters import Letter, words
@@ -24,9 +25,10 @@ from hebah.adapters.transports.simulated.timers import Timers
 from hebah.adapters.transports.simulated.traffic import Traffic
 from hebah.devices.model import DeviceState
 from hebah.foundation.clock import Clock
-from hebah.gateway.incoming import Alias, MediaGone, MessageArrived, StateChanged
+from hebah.gateway.incoming import MediaGone, MessageArrived, StateChanged
 from hebah.gateway.outgoing import CommandOutcome, Done, Failed, NotWritten, TypingState
 from hebah.gateway.transport import DeviceRef, LinkMethod, LinkStep
+from hebah.messaging.chataddress import Alias
 from hebah.messaging.said import Said
 
 _STANDING_STATES = {
@@ -82,6 +84,9 @@ class SimulatedNetwork:
         self._deliveries = Deliveries(
             clock, self._timers, random, window=self.settings.window, offline_limit=self.settings.offline_limit
         )
+        self.groups = Groups(
+            clock, people=self._people, phones=self._phones, slots=self._slots, deliveries=self._deliveries
+        )
         self._traffic = Traffic(
             clock,
             self._timers,
@@ -90,6 +95,7 @@ class SimulatedNetwork:
             slots=self._slots,
             ledger=self.ledger,
             deliveries=self._deliveries,
+            groups=self.groups,
             random=random,
         )
         self._errands = Errands(
@@ -100,6 +106,7 @@ class SimulatedNetwork:
             deliveries=self._deliveries,
             files=self._traffic.files,
             past=Past(self.settings.seed),
+            groups=self.groups,
         )
         self.faults = self.settings.faults
         self._phones.each_link(self._restore)

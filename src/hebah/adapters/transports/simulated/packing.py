@@ -8,11 +8,15 @@ from hebah.adapters.transports.simulated.ends import Answer, FileAnswer, Wish
 from hebah.adapters.transports.simulated.frames import (
     Answered,
     AskAlive,
+    AskGroup,
     AskNumbers,
     AskOlder,
+    AskPicture,
+    ChatToldFrame,
     EventFrame,
     FileFrame,
     Forget,
+    KeepFrame,
     LinkedFrame,
     LinkFailedFrame,
     MessageFrame,
@@ -32,6 +36,8 @@ from hebah.adapters.transports.simulated.frames import (
 from hebah.adapters.transports.simulated.instants import from_micros, to_micros
 from hebah.adapters.transports.simulated.letters import Letter, words
 from hebah.gateway.incoming import (
+    ChatNamed,
+    ChatTold,
     HistoryChat,
     HistoryOffered,
     HistoryPart,
@@ -39,19 +45,30 @@ from hebah.gateway.incoming import (
     MediaGone,
     MediaLater,
     MessageArrived,
+    PictureChanged,
     ReceiptArrived,
     StateChanged,
     TypingSeen,
 )
 from hebah.gateway.outgoing import (
     Accepted,
+    ChatArchived,
+    ChatKept,
+    ChatMarked,
+    ChatMuted,
+    ChatPinned,
     CheckNumbers,
     CommandOutcome,
     Done,
     Failed,
+    FetchPicture,
+    GroupFound,
+    KeepChat,
+    LookUpGroup,
     MarkRead,
     NotWritten,
     NumbersChecked,
+    PictureFound,
     Probe,
     Refused,
     RequestHistory,
@@ -119,6 +136,8 @@ def event_frame(link: int, event: LinkEvent) -> EventFrame:
             return StateFrame(link, event.event_id, event.state, event.cause, until)
         case TypingSeen():
             return TypingFrame(link, event.event_id, event.chat, event.sender, event.state)
+        case ChatTold():
+            return _told_frame(link, event)
         case HistoryOffered():
             return OfferFrame(link, event.event_id, event.ref, event.kind, event.chunk, event.progress)
 
@@ -138,6 +157,8 @@ def event_of(frame: EventFrame) -> LinkEvent:
             return TypingSeen(frame.event_id, frame.chat, frame.sender, frame.state)
         case OfferFrame():
             return HistoryOffered(frame.event_id, frame.ref, frame.kind, frame.chunk, frame.progress)
+        case ChatToldFrame():
+            return _told_of(frame)
 
 
 def packet(name: str, chat: HistoryChat, messages: Sequence[MessageArrived]) -> bytes:
@@ -150,6 +171,50 @@ def part_of(packed: bytes) -> HistoryPart:
     """What is in a packet."""
     _, chat, name, frames = msgspec.msgpack.decode(packed, type=tuple[str, str, str, list[MessageFrame]])
     return HistoryPart(tuple(map(_message_of, frames)), (HistoryChat(chat, name),))
+
+
+def _told_frame(link: int, event: ChatTold) -> ChatToldFrame:
+    match event.news:
+        case ChatNamed(name):
+            return ChatToldFrame(link, event.event_id, event.chat, "named", name=name)
+        case PictureChanged():
+            return ChatToldFrame(link, event.event_id, event.chat, "picture")
+        case kept:
+            return ChatToldFrame(link, event.event_id, event.chat, *_packed(kept))
+
+
+def _packed(kept: ChatKept) -> tuple[str, bool, int | None]:
+    match kept:
+        case ChatPinned(pinned):
+            return "pinned", pinned, None
+        case ChatArchived(archived):
+            return "archived", archived, None
+        case ChatMarked(unread):
+            return "marked", unread, None
+        case ChatMuted(until):
+            return "muted", False, None if until is None else to_micros(until)
+
+
+def _kept_of(frame: ChatToldFrame | KeepFrame) -> ChatKept:
+    match frame.what:
+        case "pinned":
+            return ChatPinned(frame.flag)
+        case "archived":
+            return ChatArchived(frame.flag)
+        case "marked":
+            return ChatMarked(frame.flag)
+        case _:
+            return ChatMuted(None if frame.until is None else from_micros(frame.until))
+
+
+def _told_of(frame: ChatToldFrame) -> ChatTold:
+    match frame.what:
+        case "named":
+            return ChatTold(frame.event_id, frame.chat, ChatNamed(frame.name))
+        case "picture":
+            return ChatTold(frame.event_id, frame.chat, PictureChanged())
+        case _:
+            return ChatTold(frame.event_id, frame.chat, _kept_of(frame))
 
 
 def _message_frame(link: int, event: MessageArrived) -> MessageFrame:
@@ -189,7 +254,7 @@ def _beyond_words(said: Said) -> Said | None:
     return None if said == words(said.body) else said
 
 
-def wish_frame(request: int, link: int, wish: Wish) -> WishFrame:
+def wish_frame(request: int, link: int, wish: Wish) -> WishFrame:  # noqa: C901 - a case a command
     """A command for the wire."""
     match wish:
         case MarkRead(chat, wire_ids, sender, played):
@@ -201,11 +266,17 @@ def wish_frame(request: int, link: int, wish: Wish) -> WishFrame:
         case RequestHistory(chat, before, at, count):
             micros = to_micros(at)
             return AskOlder(request, link, chat, before.wire_id, before.from_me, before.sender, micros, count)
+        case LookUpGroup(chat):
+            return AskGroup(request, link, chat)
+        case FetchPicture(address):
+            return AskPicture(request, link, address)
+        case KeepChat(chat, kept):
+            return KeepFrame(request, link, chat, *_packed(kept))
         case Probe():
             return AskAlive(request, link)
 
 
-def wish_of(frame: WishFrame) -> Wish:
+def wish_of(frame: WishFrame) -> Wish:  # noqa: C901 - a case a command
     """The command in a frame."""
     match frame:
         case ReadChat():
@@ -217,21 +288,40 @@ def wish_of(frame: WishFrame) -> Wish:
         case AskOlder():
             before = Target(frame.wire_id, frame.from_me, frame.sender)
             return RequestHistory(frame.chat, before, from_micros(frame.at), frame.count)
+        case AskGroup():
+            return LookUpGroup(frame.chat)
+        case AskPicture():
+            return FetchPicture(frame.address)
+        case KeepFrame():
+            return KeepChat(frame.chat, _kept_of(frame))
         case AskAlive():
             return Probe()
 
 
 def outcome_frame(request: int, outcome: CommandOutcome) -> Outcome:
     """What came of a request, for the wire."""
-    numbers = outcome.numbers if isinstance(outcome, NumbersChecked) else None
-    return Outcome(request, outcome.code if isinstance(outcome, Failed) else None, numbers)
+    match outcome:
+        case Failed(code):
+            return Outcome(request, code)
+        case NumbersChecked(numbers):
+            return Outcome(request, None, numbers=numbers)
+        case GroupFound():
+            return Outcome(request, None, group=outcome)
+        case PictureFound(jpeg):
+            return Outcome(request, None, picture=jpeg)
+        case Done():
+            return Outcome(request, None)
 
 
 def outcome_of(frame: Outcome) -> CommandOutcome:
     """What came of a request."""
     if frame.failed is not None:
         return Failed(frame.failed)
-    return Done() if frame.numbers is None else NumbersChecked(frame.numbers)
+    if frame.numbers is not None:
+        return NumbersChecked(frame.numbers)
+    if frame.group is not None:
+        return frame.group
+    return Done() if frame.picture is None else PictureFound(frame.picture)
 
 
 def file_frame(request: int, answer: FileAnswer) -> FileFrame:

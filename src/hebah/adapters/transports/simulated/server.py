@@ -134,6 +134,9 @@ class _Peer:
             self._linkings.pop(frame.linking)()
 
     def _on_rare(self, frame: frames.UpFrame) -> None:
+        if isinstance(frame, frames.WishFrame | frames.Logout):
+            self._on_request(frame)
+            return
         match frame:
             case frames.OpenLink():
                 end = _NearEnd(self, frame.link)
@@ -147,8 +150,6 @@ class _Peer:
                 self.write(packing.outcome_frame(frame.request, Done()))
             case frames.FetchFile():
                 self._on_fetch(frame)
-            case _ if isinstance(frame, frames.WishFrame | frames.Logout):
-                self._on_request(frame)
 
     def _on_request(self, frame: frames.WishFrame | frames.Logout) -> None:
         told = partial(self._tell_outcome, frame.request)

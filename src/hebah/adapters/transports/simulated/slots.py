@@ -7,10 +7,10 @@ from datetime import datetime
 from hebah.adapters.transports.simulated.ends import LinkEnd
 from hebah.adapters.transports.simulated.faults import SendFault
 from hebah.adapters.transports.simulated.phones import SimulatedPhone
-from hebah.gateway.incoming import HistoryOffered, MessageArrived, ReceiptArrived
+from hebah.gateway.incoming import ChatTold, HistoryOffered, MessageArrived, ReceiptArrived
 from hebah.gateway.transport import DeviceRef
 
-DurableEvent = MessageArrived | ReceiptArrived | HistoryOffered
+DurableEvent = MessageArrived | ReceiptArrived | HistoryOffered | ChatTold
 
 
 class Slot:

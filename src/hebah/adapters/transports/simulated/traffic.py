@@ -9,6 +9,7 @@ from hebah.adapters.transports.simulated.delivery import Deliveries
 from hebah.adapters.transports.simulated.ends import Answer, LinkEnd
 from hebah.adapters.transports.simulated.faults import Faults, SendFault, SendTrouble
 from hebah.adapters.transports.simulated.files import Files
+from hebah.adapters.transports.simulated.groups import Groups
 from hebah.adapters.transports.simulated.instants import from_micros, span_micros, to_micros
 from hebah.adapters.transports.simulated.ledger import Ledger, LedgerLine
 from hebah.adapters.transports.simulated.letters import Letter, as_others_see, words
@@ -17,8 +18,9 @@ from hebah.adapters.transports.simulated.phones import Phones, SimulatedPhone, S
 from hebah.adapters.transports.simulated.slots import Slot, Slots
 from hebah.adapters.transports.simulated.timers import Timers
 from hebah.foundation.clock import Clock
-from hebah.gateway.incoming import Alias, MessageArrived, ReceiptArrived, ReceiptKind
+from hebah.gateway.incoming import MessageArrived, ReceiptArrived, ReceiptKind
 from hebah.gateway.outgoing import Accepted, NotWritten, Refused
+from hebah.messaging.chataddress import Alias, is_group
 from hebah.messaging.said import ABOUT_ANOTHER, MessageKind, Said
 
 _REFUSED_STANDINGS = {Standing.RESTRICTED: "restricted", Standing.BANNED: "banned", Standing.OUTDATED: "rejected"}
@@ -87,6 +89,7 @@ class Traffic:
         slots: Slots,
         ledger: Ledger,
         deliveries: Deliveries,
+        groups: Groups,
         random: Random,
     ) -> None:
         self.faults = Faults()
@@ -99,6 +102,7 @@ class Traffic:
         self._slots = slots
         self._ledger = ledger
         self._deliveries = deliveries
+        self._groups = groups
         self._random = random
         # The last message under way per chat, so that nothing in a chat overtakes; gone when it is over.
         self._last: dict[tuple[Slot, str], _Flight] = {}
@@ -155,7 +159,7 @@ class Traffic:
             return _REFUSED_STANDINGS[slot.phone.standing]
         if letter.is_too_large:
             return "too_large"
-        if self._phones.get(letter.to) is None and self._people.is_absent(letter.to):
+        if not is_group(letter.to) and self._phones.get(letter.to) is None and self._people.is_absent(letter.to):
             return "not_on_whatsapp"
         return None
 
@@ -166,7 +170,8 @@ class Traffic:
     def _kept(self, letter: Letter, fault: SendFault | None) -> Said | None:
         """What devices will get of the message; None when none will."""
         comes_back = fault is not None and fault.trouble is SendTrouble.ECHO
-        return self.files.store(letter) if comes_back or self._phones.get(letter.to) is not None else None
+        is_kept = comes_back or is_group(letter.to) or self._phones.get(letter.to) is not None
+        return self.files.store(letter) if is_kept else None
 
     def _note(self, flight: _Flight, kind: MessageKind, at: datetime, sha256: str) -> None:
         slot = flight.slot
@@ -175,7 +180,7 @@ class Traffic:
 
     def _expect(self, flight: _Flight, fault: SendFault | None) -> None:
         """Put the answer and what follows on the timers."""
-        if self._phones.get(flight.to) is not None:
+        if is_group(flight.to) or self._phones.get(flight.to) is not None:
             # A phone of ours gets the message for real; its owner reads with a device, or never.
             flight.delivered = flight.delivered or flight.ack
             flight.read = flight.reply = None
@@ -227,14 +232,23 @@ class Traffic:
     def _deliver(self, flight: _Flight) -> None:
         flight.delivered = None
         slot, phone = flight.slot, flight.phone
-        other, said = self._phones.get(flight.to), flight.said
-        if other is not None and phone is not None and said is not None:
-            self._arrive(other, _Arrival(phone.number, phone.number, flight.wire_id, as_others_see(said)))
+        others, said = self._readers(flight), flight.said
+        if others and phone is not None and said is not None:
+            chat = flight.to if is_group(flight.to) else phone.number
+            for other in others:
+                self._arrive(other, _Arrival(chat, phone.number, flight.wire_id, as_others_see(said)))
             for sibling in self._slots.of(phone):
                 if sibling is not slot:
                     self._echo(sibling, flight.to, flight.wire_id, said)
         self._tell(flight, ReceiptKind.DELIVERED)
         self._go_on(flight)
+
+    def _readers(self, flight: _Flight) -> list[SimulatedPhone]:
+        """The phones of ours that the message is for."""
+        if is_group(flight.to):
+            return [phone for phone in self._groups.members(flight.to) if phone is not flight.phone]
+        other = self._phones.get(flight.to)
+        return [other] if other is not None else []
 
     def _read(self, flight: _Flight) -> None:
         flight.read = None
