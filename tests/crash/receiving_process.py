@@ -16,10 +16,11 @@ from hebah.foundation.clock import SystemClock
 from hebah.foundation.crashpoints import CrashPoints
 from hebah.foundation.ids import make_id
 from hebah.foundation.postgres import Database
-from hebah.gateway.incoming import Alias, HistoryOutcome, LinkEvent, MediaAsked, MediaOutcome, MessageArrived
+from hebah.gateway.incoming import HistoryOutcome, LinkEvent, MediaAsked, MediaOutcome, MessageArrived
 from hebah.gateway.leases import Lease, Tenure
 from hebah.gateway.outgoing import Command, CommandOutcome, Outgoing, SendOutcome
 from hebah.gateway.receiver import Receiver
+from hebah.messaging.chataddress import Alias
 from hebah.messaging.said import MessageKind, Said
 
 NO_LIMIT = 10_000

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from hebah.access.model import Account
+from hebah.app.joints import OffersTransports
 from hebah.app.web import Parts
 from hebah.foundation.ids import make_id
 from hebah.inbox.actions import errands
@@ -24,7 +25,7 @@ GROUP = "group:120363000000000001"
 
 @pytest.fixture
 def parts(parts: Parts) -> Parts:
-    return replace(parts, routes=(*chats.ROUTES, *messages.ROUTES))
+    return replace(parts, routes=(*chats.ROUTES, *messages.ROUTES), provided={"transports": OffersTransports({})})
 
 
 class Shop:
