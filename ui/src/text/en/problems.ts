@@ -68,6 +68,8 @@ export const problems = {
   "problem.file_too_large": "This file is larger than allowed.",
   "problem.unpacks_too_large": "Unpacked, this file is larger than allowed.",
   "problem.not_a_picture": "This is not a picture Hebah can use. Take a JPEG, PNG, GIF or WebP file.",
+  "problem.not_a_recording": "This recording cannot be read. Record it again, or send the file as a document.",
+  "problem.recording_too_long": "A recording may last {most_minutes} minutes at most.",
   "problem.picture_damaged": "This picture is damaged.",
   "problem.too_many_pixels": "This picture has too many pixels. Make it smaller first.",
   "problem.media_missing": "This picture does not exist any more.",

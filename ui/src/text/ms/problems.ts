@@ -70,6 +70,8 @@ export const problems: Translation<typeof en> = {
   "problem.file_too_large": "Fail ini melebihi had yang dibenarkan.",
   "problem.unpacks_too_large": "Apabila dibuka, fail ini melebihi had yang dibenarkan.",
   "problem.not_a_picture": "Ini bukan gambar yang boleh digunakan. Guna fail JPEG, PNG, GIF atau WebP.",
+  "problem.not_a_recording": "Rakaman ini tidak dapat dibaca. Rakam semula, atau hantar failnya sebagai dokumen.",
+  "problem.recording_too_long": "Rakaman paling lama {most_minutes} minit.",
   "problem.picture_damaged": "Gambar ini rosak.",
   "problem.too_many_pixels": "Gambar ini terlalu besar. Kecilkan dahulu.",
   "problem.media_missing": "Gambar ini sudah tidak wujud.",
