@@ -9,7 +9,7 @@ import { Finding, SidePane } from "./panels";
 import { UiProvider, useUi } from "./parts/ui";
 import { useGo } from "./place";
 import { useInbox } from "./store/context";
-import { useSeenDevices } from "./team";
+import { useSeenDevices, useTeamNews } from "./team";
 import { ChatPane } from "./thread/ChatPane";
 import { usePageTitle } from "./usePageTitle";
 import { useSeenHeight } from "./useSeenHeight";
@@ -45,6 +45,7 @@ function Panes({ deviceId, chatId }: { deviceId: string | null; chatId: string |
     [narrowed],
   );
   usePageTitle(chatId);
+  useTeamNews();
   useVisit(chatId);
   useSeenHeight();
   useShortcuts({ search, chatId, close });
