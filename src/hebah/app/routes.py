@@ -8,7 +8,14 @@ from litestar.types import ControllerRouterHandler
 
 from hebah.access.model import Installation
 from hebah.app import overview, simulated_phones
-from hebah.app.joints import CountsSends, EndsWithDevice, OffersTransports, StopsWithContact, TellsHistories
+from hebah.app.joints import (
+    CountsSends,
+    EndsWithDevice,
+    OffersTransports,
+    SeesFilesInChats,
+    StopsWithContact,
+    TellsHistories,
+)
 from hebah.app.web import Parts, create_app
 from hebah.app.wiring import Hebah, installed_version
 from hebah.archives.api import archives
@@ -46,6 +53,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
 PROVIDED: Final = (
     "hub",
     "blobs",
+    "seen_files",
     "transports",
     "device_ends",
     "contact_stops",
@@ -74,6 +82,7 @@ def provided_by(hebah: Hebah, hub: Hub) -> Mapping[str, object]:
     return {
         "hub": hub,
         "blobs": hebah.blobs,
+        "seen_files": SeesFilesInChats(),
         "transports": OffersTransports(hebah.reach.transports, hebah.reach.unusable),
         "device_ends": EndsWithDevice(),
         "contact_stops": StopsWithContact(),

@@ -47,6 +47,14 @@ FROM unnest(:workspace_ids::uuid[], :device_ids::uuid[]) AS held (workspace_id, 
 JOIN media_fetch USING (workspace_id, device_id)
 WHERE media_fetch.due_at > :now;
 
+-- name: file_on_devices$
+-- Whether a chat of these devices shows the file.
+SELECT EXISTS (
+    SELECT FROM message
+    WHERE workspace_id = :workspace_id AND media_id = :media_id AND device_id = ANY (:device_ids::uuid[])
+        AND deleted_at IS NULL
+);
+
 -- name: end_fetch!
 -- What came of it stands in the message.
 DELETE FROM media_fetch

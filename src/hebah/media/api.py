@@ -11,11 +11,12 @@ from litestar.params import FromPath, HeaderParameter, MultipartBody
 
 from hebah.access.model import Actor, Permission
 from hebah.foundation.clock import Clock
-from hebah.foundation.postgres import Database
+from hebah.foundation.errors import NotFound
+from hebah.foundation.postgres import Connection, Database
 from hebah.foundation.wire import Injected, View
 from hebah.media import actions, reads, rules
 from hebah.media.model import MOST_UPLOAD_BYTES, Media
-from hebah.media.ports import Blobs
+from hebah.media.ports import Blobs, SeenFiles
 
 _FORM_OVERHEAD = 64 * 1024
 
@@ -64,9 +65,14 @@ async def serve_media(
     actor: Injected[Actor],
     db: Injected[Database],
     blobs: Injected[Blobs],
+    seen_files: Injected[SeenFiles[Connection]],
     range_header: Annotated[str | None, HeaderParameter(name="Range")] = None,
 ) -> Response[bytes]:
-    """The bytes, or the part of them that a player asks for, to people of the workspace only."""
+    """The bytes, or the part of them that a player asks for, to those who may see where it stands."""
+    if actor.device_ids is not None:
+        async with db.connection() as connection:
+            if not await seen_files.on_devices(connection, actor.workspace_id, actor.device_ids, media_id):
+                raise NotFound()
     media, data = await reads.read_bytes(db, blobs, actor.workspace_id, media_id)
     headers = {
         "Cache-Control": "private, max-age=31536000, immutable",

@@ -13,7 +13,7 @@ import pytest
 
 from hebah.access.model import Role
 from hebah.adapters.blobs.filesystem import FilesystemBlobs
-from hebah.app.joints import StopsWithContact
+from hebah.app.joints import SeesFilesInChats, StopsWithContact
 from hebah.app.web import Parts
 from hebah.contacts import jobs
 from hebah.contacts.api import imports, leads
@@ -32,6 +32,7 @@ def parts(parts: Parts, tmp_path: Path) -> Parts:
         routes=(*media.ROUTES, *leads.ROUTES, *imports.ROUTES),
         provided={
             "blobs": FilesystemBlobs(tmp_path / "media"),
+            "seen_files": SeesFilesInChats(),
             "uploads": tmp_path / "uploads",
             "contact_stops": StopsWithContact(),
         },

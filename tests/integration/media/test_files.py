@@ -5,6 +5,7 @@ from uuid import UUID
 import pytest
 
 from hebah.adapters.blobs.filesystem import FilesystemBlobs
+from hebah.app.joints import SeesFilesInChats
 from hebah.app.web import Parts
 from hebah.media import actions, reads
 from hebah.media.api import ROUTES
@@ -22,7 +23,7 @@ def blobs(tmp_path: Path) -> FilesystemBlobs:
 
 @pytest.fixture
 def parts(parts: Parts, blobs: FilesystemBlobs) -> Parts:
-    return replace(parts, routes=ROUTES, provided={"blobs": blobs})
+    return replace(parts, routes=ROUTES, provided={"blobs": blobs, "seen_files": SeesFilesInChats()})
 
 
 async def keep(web: Web, blobs: FilesystemBlobs, workspace_id: UUID, data: bytes, mime: str, name: str = "") -> Media:
