@@ -86,7 +86,14 @@ class Phone:
         return self.shop.pretend("happen", device=self.device_id, events=events)
 
     def pour(
-        self, chats: Sequence[str], count: int, *, words: str = "Pesan {number}", per_second: int = 0, over_ms: int = 0
+        self,
+        chats: Sequence[str],
+        count: int,
+        *,
+        words: str = "Pesan {number}",
+        person: str = "Pelanggan {number}",
+        per_second: int = 0,
+        over_ms: int = 0,
     ) -> None:
         """Begin to let many texts arrive, round and round through the chats, the last one now.
 
@@ -101,7 +108,7 @@ class Phone:
             chats=list(chats),
             count=count,
             words=words,
-            person="Pelanggan {number}",
+            person=person,
             perSecond=per_second,
             firstAt=now if per_second else now - step * count,
             stepMs=step,
