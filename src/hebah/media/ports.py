@@ -29,8 +29,6 @@ class Blobs(Protocol):
 class SeenFiles(Protocol[C]):
     """Which files stand where somebody may look who sees some devices only."""
 
-    async def on_devices(
-        self, connection: C, workspace_id: UUID, device_ids: Collection[UUID], media_id: UUID
-    ) -> bool:
+    async def on_devices(self, connection: C, workspace_id: UUID, device_ids: Collection[UUID], media_id: UUID) -> bool:
         """Whether a chat of these devices shows the file."""
         ...
