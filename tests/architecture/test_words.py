@@ -51,7 +51,7 @@ def refused_fields(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
         match node:
             case ast.Call(func=ast.Name(id="FieldsInvalid"), args=[ast.Dict(values=values)]):
-                yield from (value.value for value in values if isinstance(value, ast.Constant))
+                yield from (str(value.value) for value in values if isinstance(value, ast.Constant))
 
 
 def test_every_refusal_has_words(modules: dict[str, ast.Module], words: set[str]) -> None:

@@ -90,8 +90,9 @@ class Pretended:
     def send(self, key: str, request: pb.Request) -> Json:
         """Kept for the test; taken by the network unless it was told otherwise."""
         self.sends.setdefault(key, []).append(json_format.MessageToDict(request.send))
-        outcome = {"outcome": "accepted", "at": now()} | self.outcomes.get(key, {})
-        return {"send": pb.SendResult(**outcome)}
+        outcome = self.outcomes.get(key, {})
+        result = pb.SendResult(outcome=outcome.get("outcome", "accepted"), code=outcome.get("code", ""), at=now())
+        return {"send": result}
 
     def fetch_media(self, _key: str, request: pb.Request) -> Json:
         """The reference of a pretended file is the file itself."""

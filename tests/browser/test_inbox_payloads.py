@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Dialog, Locator, Page, expect
 
 from tests.browser.conftest import Open
 from tests.browser.inbox import bubble, log, row, whole_chat
@@ -43,6 +43,11 @@ class Guard:
     page: Page
     went: list[str] = field(default_factory=list)
 
+    def dismiss(self, dialog: Dialog) -> None:
+        """Called for each dialog; there should be none."""
+        self.went.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
     def look(self) -> None:
         """Nothing ran, nothing was made, nothing was left or opened."""
         assert self.page.evaluate("window.caught") == []
@@ -56,7 +61,7 @@ def guard(open_shop: Open) -> Iterator[Guard]:
     page = open_shop("desktop")
     page.add_init_script(f"({TRAP})()")
     watching = Guard(page)
-    page.on("dialog", lambda dialog: (watching.went.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+    page.on("dialog", watching.dismiss)
     page.on("request", lambda request: _note_strange(watching, request.url, page.url))
     yield watching
     watching.look()
