@@ -18,7 +18,7 @@ export function MessageMenu(props: { bubble: Bubble; thread: ThreadPart; at: Men
   const actions = useMessageActions();
   const { chatId, id: messageId } = bubble;
   const isHere = bubble.deletedAt === null;
-  const isOpen = isHere && isOnWhatsApp(bubble);
+  const isOpen = isOnWhatsApp(bubble);
   const refused = can.reply ? undefined : t("inbox.readOnly");
   const offers: [boolean, PointItem][] = [
     [
