@@ -21,7 +21,7 @@ from PIL import Image
 
 from hebah.access.model import Account, Role
 from hebah.adapters.blobs.filesystem import FilesystemBlobs
-from hebah.app.joints import SeesFilesInChats
+from hebah.app.joints import OffersTransports, SeesFilesInChats
 from hebah.app.web import Parts, create_app
 from hebah.archives import jobs
 from hebah.archives.api import archives
@@ -143,7 +143,14 @@ def uploads(tmp_path: Path) -> Path:
 def parts(parts: Parts, blobs: FilesystemBlobs, uploads: Path) -> Parts:
     routes = (*archives.ROUTES, *chats.ROUTES, *messages.ROUTES, *media.ROUTES)
     return replace(
-        parts, routes=routes, provided={"blobs": blobs, "seen_files": SeesFilesInChats(), "uploads": uploads}
+        parts,
+        routes=routes,
+        provided={
+            "blobs": blobs,
+            "seen_files": SeesFilesInChats(),
+            "transports": OffersTransports({}),
+            "uploads": uploads,
+        },
     )
 
 

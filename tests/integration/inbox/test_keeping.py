@@ -15,7 +15,7 @@ from PIL import Image
 from hebah.access.model import Account, Role
 from hebah.adapters.blobs.filesystem import FilesystemBlobs
 from hebah.app import overview
-from hebah.app.joints import SeesFilesInChats
+from hebah.app.joints import OffersTransports, SeesFilesInChats
 from hebah.app.web import Parts
 from hebah.foundation.ids import make_id
 from hebah.inbox import jobs
@@ -45,7 +45,7 @@ def parts(parts: Parts, blobs: FilesystemBlobs) -> Parts:
     return replace(
         parts,
         routes=[route for each in routes for route in each.ROUTES],
-        provided={"blobs": blobs, "seen_files": SeesFilesInChats()},
+        provided={"blobs": blobs, "seen_files": SeesFilesInChats(), "transports": OffersTransports({})},
     )
 
 
