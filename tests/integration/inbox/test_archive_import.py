@@ -142,16 +142,13 @@ def uploads(tmp_path: Path) -> Path:
 @pytest.fixture
 def parts(parts: Parts, blobs: FilesystemBlobs, uploads: Path) -> Parts:
     routes = (*archives.ROUTES, *chats.ROUTES, *messages.ROUTES, *media.ROUTES)
-    return replace(
-        parts,
-        routes=routes,
-        provided={
-            "blobs": blobs,
-            "seen_files": SeesFilesInChats(),
-            "transports": OffersTransports({}),
-            "uploads": uploads,
-        },
-    )
+    provided = {
+        "blobs": blobs,
+        "seen_files": SeesFilesInChats(),
+        "transports": OffersTransports({}),
+        "uploads": uploads,
+    }
+    return replace(parts, routes=routes, provided=provided)
 
 
 @pytest.fixture
