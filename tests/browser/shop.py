@@ -179,12 +179,14 @@ class Shop:
         token = str(invited["invitationPath"]).partition("token=")[2]
         return self.hebah.entered("/api/invitation", {"token": token, "name": name, "password": OWNER["password"]})
 
-    def await_(self, path: str, told: Callable[[Json], bool], within_s: float = 20) -> Json:
+    def await_(
+        self, path: str, told: Callable[[Json], bool], within_s: float = 20, params: Mapping[str, Any] | None = None
+    ) -> Json:
         """What a route answers once it is as wanted; follows the workspace's clock, never sleeps."""
         seen: Json = {}
         with deadline(within_s) as left:
             while left():
-                seen = self.call("GET", path)
+                seen = self.call("GET", path, params=params)
                 if told(seen):
                     return seen
         raise AssertionError(f"{path} stayed {seen}")

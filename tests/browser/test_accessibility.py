@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # no stubs exist
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import WIDTHS, Open, Theme, Windows
+from tests.browser.phones import Phone, encoded, make_jpeg, somebody
 from tests.browser.shop import Json, RunningHebah, Shop
 
 pytestmark = pytest.mark.timeout(240)
@@ -46,7 +49,20 @@ SCREENS = {
     "protection": "/settings/protection",
     "team": "/settings/team",
     "profile": "/settings/profile",
+    "inbox": "/inbox",
+    "chat of every kind": "/device/{line}/whatsapp-web/{chat}",
+    "empty inbox": "/device/{device}/whatsapp-web",
     "nowhere": "/there-is-no-such-page",
+}
+# Opened from a chat: what to press, and what is then there.
+OVER_A_CHAT = {
+    "details": ("Details", "New note"),
+    "gallery": ("Media and links", "Pictures"),
+    "search in a chat": ("Search in this chat", "Words in messages"),
+    "search": ("Search messages", "Words in messages"),
+    "new chat": ("New chat", "Phone number"),
+    "menu of a chat": ("Menu of Puan Rohani", "Pin"),
+    "emoji": ("Emoji", "Search emoji"),
 }
 
 
@@ -60,7 +76,12 @@ def things(shop: Shop) -> Json:
     upload = {"file": ("people.csv", b"Nama;No. Telefon\nSiti;0123456789\n")}
     found = shop.call("POST", "/api/imports", files=upload)
     shop.call("POST", "/api/simulated/phones", json={"name": "Aina"})
+    line, customer = Phone.linked(shop, "Said everything"), somebody()
+    line.happen([{"message": message} for message in one_of_each(line, customer)])
+    line.hears(somebody(), "Helo", sender_name="أم كلثوم", at=1_700_000_000_000)
     return {
+        "line": line.device_id,
+        "chat": line.chat(customer)["id"],
         "device": device["id"],
         "slot": slot,
         "lead": people[0]["id"],
@@ -68,6 +89,46 @@ def things(shop: Shop) -> Json:
         "running": running["id"],
         "import": found["id"],
     }
+
+
+def one_of_each(line: Phone, customer: str) -> list[Json]:
+    """Every kind of message that can come in."""
+    picture = make_jpeg(320, 200)
+    file = {"ref": encoded(picture), "mime": "image/jpeg", "size": len(picture), "width": 320, "height": 200}
+    first = line.message(customer, "*Ada* https://example.com ?", senderName="Puan Rohani")
+    about = {"target": {"wireId": first["wireId"]}}
+    quote = {"wireId": first["wireId"], "sender": customer, "body": "Ada"}
+    bodies: list[Json] = [
+        {"body": "Ya", "quote": quote},
+        {"kind": "image", "body": "Gambar", "media": file},
+        {"kind": "sticker", "media": file},
+        {"kind": "video", "media": file | {"mime": "video/mp4", "seconds": 12}},
+        {"kind": "voice", "media": file | {"mime": "audio/ogg", "seconds": 7, "waveform": encoded(bytes(range(64)))}},
+        {"kind": "audio", "media": file | {"mime": "audio/mpeg", "seconds": 7}},
+        {"kind": "document", "media": file | {"mime": "application/pdf", "fileName": "harga.pdf"}},
+        {"kind": "location", "place": {"latitude": 3.1, "longitude": 101.7, "name": "Kedai"}},
+        {"kind": "contacts", "cards": [{"name": "Pak Mat", "vcard": "BEGIN:VCARD\nTEL:+60123456789\nEND:VCARD"}]},
+        {"kind": "poll", "body": "Warna?", "options": ["Hijau", "Biru"]},
+        {"kind": "undecrypted"},
+        {"kind": "unknown"},
+        {"kind": "reaction", "body": "👍", **about},
+    ]
+    said = [line.message(customer, senderName="Puan Rohani", **facts) for facts in bodies]
+    ours = line.message(customer, "Kami balas", fromMe=True, sender=line.device["phone"])
+    return [first, *said, ours]
+
+
+@pytest.mark.parametrize("opened", OVER_A_CHAT)
+def test_what_opens_over_a_chat_has_no_serious_fault(opened: str, things: Json, open_shop: Open) -> None:
+    page, (button, then) = open_shop("desktop"), OVER_A_CHAT[opened]
+    page.goto(SCREENS["chat of every kind"].format(**things))
+
+    def open_it() -> None:
+        page.get_by_role("button", name=button, exact=True).click()
+        named = [page.get_by_role(role, name=then, exact=True) for role in ("button", "menuitem", "searchbox")]
+        expect(named[0].or_(named[1]).or_(named[2]).or_(page.get_by_label(then)).first).to_be_visible()
+
+    assert_no_serious_fault(page, open_it)
 
 
 @pytest.mark.parametrize("screen", SCREENS)
@@ -104,7 +165,7 @@ def settle(page: Page) -> None:
     expect(page.locator("[aria-busy=true]")).to_have_count(0)
 
 
-def assert_no_serious_fault(page: Page) -> None:
+def assert_no_serious_fault(page: Page, then: Callable[[], None] = lambda: None) -> None:
     """Both widths with every rule; in the dark theme with the rule that a theme can break."""
     axe, faults = Axe().axe_script, []
     themes: tuple[tuple[Theme, Json], ...] = (("light", EVERYTHING), ("dark", COLOURS))
@@ -112,6 +173,7 @@ def assert_no_serious_fault(page: Page) -> None:
         page.emulate_media(color_scheme=theme, reduced_motion="reduce")
         page.reload()
         settle(page)
+        then()
         page.evaluate(axe)
         for width, size in WIDTHS.items():
             page.set_viewport_size(size)

@@ -1,6 +1,6 @@
 """Where features that may not import each other meet: the ports of lower features, answered by higher ones."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from uuid import UUID
@@ -72,6 +72,16 @@ class TellsHistories:
         if found is None:
             return HistoryCount()
         return HistoryCount(found.offered, found.done, found.failed, found.messages, found.percent, found.retriable)
+
+
+class SeesFilesInChats:
+    """Files as far as they stand in chats."""
+
+    async def on_devices(
+        self, connection: Connection, workspace_id: UUID, device_ids: Collection[UUID], media_id: UUID
+    ) -> bool:
+        """Whether a chat of these devices shows the file."""
+        return await conversations.shows_file(connection, workspace_id, device_ids, media_id)
 
 
 class ShowsInbox:

@@ -13,6 +13,7 @@ from hebah.app.joints import (
     EndsWithDevice,
     LimitsFiles,
     OffersTransports,
+    SeesFilesInChats,
     StopsWithContact,
     TellsHistories,
 )
@@ -54,6 +55,7 @@ PROVIDED: Final = (
     "hub",
     "blobs",
     "limits",
+    "seen_files",
     "transports",
     "device_ends",
     "contact_stops",
@@ -83,6 +85,7 @@ def provided_by(hebah: Hebah, hub: Hub) -> Mapping[str, object]:
         "hub": hub,
         "blobs": hebah.blobs,
         "limits": LimitsFiles(hebah.db, hebah.reach.transports),
+        "seen_files": SeesFilesInChats(),
         "transports": OffersTransports(hebah.reach.transports, hebah.reach.unusable),
         "device_ends": EndsWithDevice(),
         "contact_stops": StopsWithContact(),

@@ -47,6 +47,17 @@ FROM unnest(:workspace_ids::uuid[], :device_ids::uuid[]) AS held (workspace_id, 
 JOIN media_fetch USING (workspace_id, device_id)
 WHERE media_fetch.due_at > :now;
 
+-- name: file_on_devices$
+-- Whether a chat of these devices shows the file, in a message or as its picture.
+SELECT EXISTS (
+    SELECT FROM message
+    WHERE workspace_id = :workspace_id AND media_id = :media_id AND device_id = ANY (:device_ids::uuid[])
+        AND deleted_at IS NULL
+) OR EXISTS (
+    SELECT FROM chat
+    WHERE workspace_id = :workspace_id AND picture_id = :media_id AND device_id = ANY (:device_ids::uuid[])
+);
+
 -- name: end_fetch!
 -- What came of it stands in the message.
 DELETE FROM media_fetch

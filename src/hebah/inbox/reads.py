@@ -10,7 +10,7 @@ from hebah.inbox.model import Chat, GivenSign, HistoryProgress, Message
 from hebah.inbox.rules.errands import ShownMember
 from hebah.inbox.rules.keeping import cutoffs
 from hebah.inbox.rules.signs import SIGN_LASTS
-from hebah.inbox.store import errands, finding, keeping, listing, shown, signs
+from hebah.inbox.store import errands, files, finding, keeping, listing, shown, signs
 from hebah.inbox.store import history as packets
 from hebah.inbox.store.finding import Search
 from hebah.media import keeping as media_keeping
@@ -47,6 +47,11 @@ async def messages(
     """Messages of a chat, newest first, from a place in it on, with reactions, quotes and what is known of files."""
     rows = await shown.chat_messages(connection, workspace_id, chat_id, before, limit)
     return await _shown(connection, workspace_id, rows)
+
+
+async def shows_file(connection: Connection, workspace_id: UUID, device_ids: Collection[UUID], media_id: UUID) -> bool:
+    """Whether a chat of these devices shows the file."""
+    return await files.stands_on(connection, workspace_id, device_ids, media_id)
 
 
 async def messages_by_id(connection: Connection, workspace_id: UUID, ids: Iterable[UUID]) -> list[Message]:

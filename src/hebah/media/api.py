@@ -12,12 +12,12 @@ from litestar.response import Stream
 
 from hebah.access.model import Actor, Permission
 from hebah.foundation.clock import Clock
-from hebah.foundation.errors import FieldsInvalid
-from hebah.foundation.postgres import Database
+from hebah.foundation.errors import FieldsInvalid, NotFound
+from hebah.foundation.postgres import Connection, Database
 from hebah.foundation.wire import Injected, View
 from hebah.media import actions, reads, rules
 from hebah.media.model import MOST_FILE_BYTES, Media, Upload
-from hebah.media.ports import Blobs, FileLimits
+from hebah.media.ports import Blobs, FileLimits, SeenFiles
 from hebah.messaging.said import MessageKind
 
 _FORM_OVERHEAD = 64 * 1024
@@ -73,11 +73,16 @@ async def serve_media(
     actor: Injected[Actor],
     db: Injected[Database],
     blobs: Injected[Blobs],
+    seen_files: Injected[SeenFiles[Connection]],
     range_header: Annotated[str | None, HeaderParameter(name="Range")] = None,
     if_range: Annotated[str | None, HeaderParameter(name="If-Range")] = None,
     if_none_match: Annotated[str | None, HeaderParameter(name="If-None-Match")] = None,
 ) -> Response[bytes] | Stream:
-    """The bytes, or the part of them that a player asks for, to people of the workspace only."""
+    """The bytes, or the part of them that a player asks for, to those who may see where it stands."""
+    if actor.device_ids is not None:
+        async with db.connection() as connection:
+            if not await seen_files.on_devices(connection, actor.workspace_id, actor.device_ids, media_id):
+                raise NotFound()
     media, blob = await reads.open_file(db, blobs, actor.workspace_id, media_id)
     headers = _headers(media)
     if if_none_match == headers["ETag"]:

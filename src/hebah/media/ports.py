@@ -1,11 +1,14 @@
-"""What media needs from outside: a place for bytes, named by their hash, and how large a file may be."""
+"""What media needs from outside: a place for bytes, named by their hash, how large a file may be, who may see which."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import AbstractAsyncContextManager
-from typing import Protocol
+from typing import Protocol, TypeVar
 from uuid import UUID
+
+C = TypeVar("C", contravariant=True)
+"""A connection; which kind is for those to say who may touch a database."""
 
 
 class NewBlob(Protocol):
@@ -55,3 +58,11 @@ class FileLimits(Protocol):
 
     async def most_bytes(self, workspace_id: UUID, device_id: UUID | None) -> int:
         """Of a file that this device is to send; without one, the most that any can send. Raises NotFound."""
+
+
+class SeenFiles(Protocol[C]):
+    """Which files stand where somebody may look who sees some devices only."""
+
+    async def on_devices(self, connection: C, workspace_id: UUID, device_ids: Collection[UUID], media_id: UUID) -> bool:
+        """Whether a chat of these devices shows the file."""
+        ...

@@ -13,7 +13,7 @@ import pytest
 
 from hebah.access.model import Role
 from hebah.adapters.blobs.filesystem import FilesystemBlobs
-from hebah.app.joints import LimitsFiles, StopsWithContact
+from hebah.app.joints import LimitsFiles, SeesFilesInChats, StopsWithContact
 from hebah.app.web import Parts
 from hebah.contacts import jobs
 from hebah.contacts.api import imports, leads
@@ -33,6 +33,7 @@ def parts(parts: Parts, tmp_path: Path) -> Parts:
         provided={
             "blobs": FilesystemBlobs(tmp_path / "media"),
             "limits": LimitsFiles(parts.db, {}),
+            "seen_files": SeesFilesInChats(),
             "uploads": tmp_path / "uploads",
             "contact_stops": StopsWithContact(),
         },

@@ -21,7 +21,7 @@ from PIL import Image
 
 from hebah.access.model import Account, Role
 from hebah.adapters.blobs.filesystem import FilesystemBlobs
-from hebah.app.joints import LimitsFiles, OffersTransports
+from hebah.app.joints import LimitsFiles, OffersTransports, SeesFilesInChats
 from hebah.app.web import Parts, create_app
 from hebah.archives import jobs
 from hebah.archives.api import archives
@@ -147,6 +147,7 @@ def parts(parts: Parts, blobs: FilesystemBlobs, uploads: Path) -> Parts:
         "uploads": uploads,
         "limits": LimitsFiles(parts.db, {}),
         "transports": OffersTransports({}),
+        "seen_files": SeesFilesInChats(),
     }
     return replace(parts, routes=routes, provided=provided)
 

@@ -15,7 +15,7 @@ from PIL import Image
 from hebah.access.model import Account, Role
 from hebah.adapters.blobs.filesystem import FilesystemBlobs
 from hebah.app import overview
-from hebah.app.joints import LimitsFiles, OffersTransports
+from hebah.app.joints import LimitsFiles, OffersTransports, SeesFilesInChats
 from hebah.app.web import Parts
 from hebah.foundation.ids import make_id
 from hebah.inbox import jobs
@@ -42,7 +42,12 @@ def blobs(tmp_path: Path) -> FilesystemBlobs:
 @pytest.fixture
 def parts(parts: Parts, blobs: FilesystemBlobs) -> Parts:
     routes = (chats, messages, finding, team, keeping, media_api, overview)
-    provided = {"blobs": blobs, "limits": LimitsFiles(parts.db, {}), "transports": OffersTransports({})}
+    provided = {
+        "blobs": blobs,
+        "limits": LimitsFiles(parts.db, {}),
+        "seen_files": SeesFilesInChats(),
+        "transports": OffersTransports({}),
+    }
     return replace(parts, routes=[route for each in routes for route in each.ROUTES], provided=provided)
 
 

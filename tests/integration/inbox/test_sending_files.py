@@ -11,7 +11,7 @@ import pytest
 from hebah.access.model import Account
 from hebah.adapters.blobs.filesystem import FilesystemBlobs
 from hebah.app.gateway import StoredFiles
-from hebah.app.joints import LimitsFiles, OffersTransports
+from hebah.app.joints import LimitsFiles, OffersTransports, SeesFilesInChats
 from hebah.app.web import Parts
 from hebah.gateway.outgoing import MediaOut, Outgoing
 from hebah.gateway.saying import outgoing_of
@@ -41,7 +41,12 @@ def blobs(tmp_path: Path) -> FilesystemBlobs:
 @pytest.fixture
 def parts(parts: Parts, blobs: FilesystemBlobs) -> Parts:
     routes = (*chats.ROUTES, *messages.ROUTES, *media.ROUTES)
-    provided = {"blobs": blobs, "limits": LimitsFiles(parts.db, {}), "transports": OffersTransports({})}
+    provided = {
+        "blobs": blobs,
+        "limits": LimitsFiles(parts.db, {}),
+        "seen_files": SeesFilesInChats(),
+        "transports": OffersTransports({}),
+    }
     return replace(parts, routes=routes, provided=provided)
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from hebah.adapters.blobs.filesystem import FilesystemBlobs
+from hebah.app.joints import SeesFilesInChats
 from hebah.app.web import Parts
 from hebah.media.api import ROUTES
 
@@ -26,4 +27,6 @@ def blobs(tmp_path: Path) -> FilesystemBlobs:
 
 @pytest.fixture
 def parts(parts: Parts, blobs: FilesystemBlobs) -> Parts:
-    return replace(parts, routes=ROUTES, provided={"blobs": blobs, "limits": Limits()})
+    return replace(
+        parts, routes=ROUTES, provided={"blobs": blobs, "limits": Limits(), "seen_files": SeesFilesInChats()}
+    )

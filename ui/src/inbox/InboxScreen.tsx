@@ -9,7 +9,7 @@ import { Finding, SidePane } from "./panels";
 import { UiProvider, useUi } from "./parts/ui";
 import { useGo } from "./place";
 import { useInbox } from "./store/context";
-import { useSeenDevices } from "./team";
+import { useSeenDevices, useTeamNews } from "./team";
 import { ChatPane, fetchChatPane } from "./thread";
 import { usePageTitle } from "./usePageTitle";
 import { useSeenHeight } from "./useSeenHeight";
@@ -46,9 +46,9 @@ function Panes({ deviceId, chatId }: { deviceId: string | null; chatId: string |
   );
   useEffect(fetchChatPane, []);
   usePageTitle(chatId);
+  useTeamNews();
   useVisit(chatId);
   useSeenHeight();
-  useShortcuts({ search, chatId, close });
   const leave = useCallback(() => {
     const left = chatId;
     close();
@@ -57,13 +57,17 @@ function Panes({ deviceId, chatId }: { deviceId: string | null; chatId: string |
       screen.current?.querySelector<HTMLElement>(`[data-chat="${left}"]`)?.focus({ preventScroll: true }),
     );
   }, [chatId, close]);
+  useShortcuts({ search, chatId, close: leave });
   const openHit = useCallback(
     (hitChat: string, messageId: string) => {
       open(hitChat);
       jumpTo(hitChat, messageId);
-      if (!wide) find(null);
+      if (wide) return;
+      // On a phone both searches and the gallery lie over the chat.
+      find(null);
+      openSide(null);
     },
-    [open, jumpTo, wide, find],
+    [open, jumpTo, wide, find, openSide],
   );
   const shown = useLastShown(chatId, wide);
   useEffect(() => {

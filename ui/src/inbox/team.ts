@@ -2,7 +2,8 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { DeviceView, TransportList } from "../api.gen";
 import { http, type Page } from "../http";
-import { useMay } from "../shell";
+import { useLive } from "../live";
+import { useMay, useMe } from "../shell";
 import type { AgentView, CannedReply, LabelView, SendKind } from "./api";
 
 const SLOW_MS = 5 * 60_000;
@@ -11,6 +12,13 @@ const NONE: readonly never[] = [];
 
 async function readItems<Item>(path: string, signal: AbortSignal): Promise<Item[]> {
   return (await http.get<{ items: Item[] }>(path, { signal })).items;
+}
+
+const TEAM_KEYS = [["labels"], ["canned-replies"]];
+
+/** What colleagues change about labels and ready answers is here at once. */
+export function useTeamNews(): void {
+  useLive(useMe().workspace.id, ["team_changed"], TEAM_KEYS);
 }
 
 export function useLabels(): readonly LabelView[] {

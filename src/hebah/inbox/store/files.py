@@ -115,3 +115,11 @@ def _file(row: Record) -> WaitingFile:
         kind=MessageKind(row["kind"]),
         tries=row["tries"],
     )
+
+
+async def stands_on(connection: Connection, workspace_id: UUID, device_ids: Collection[UUID], media_id: UUID) -> bool:
+    """Whether a chat of these devices shows the file."""
+    found = await QUERIES.file_on_devices(
+        connection, workspace_id=workspace_id, device_ids=list(device_ids), media_id=media_id
+    )
+    return bool(found)

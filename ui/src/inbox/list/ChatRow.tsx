@@ -92,7 +92,7 @@ function FirstLine({ chat, now }: { chat: ChatView; now: number }) {
   const times = useTimes();
   return (
     <span className={styles.line}>
-      <bdi className={styles.name}>{chat.name}</bdi>
+      <bdi className={styles.name}>{chat.name || t("inbox.group")}</bdi>
       {isMuted(chat, now) && (
         <span className={styles.sign}>
           <BellOff size={14} aria-hidden="true" />

@@ -1,4 +1,4 @@
-import { Copy, Pencil, Reply, SmilePlus, Trash2, Undo2 } from "lucide-react";
+import { Copy, Pencil, Reply, RotateCw, SmilePlus, Trash2, Undo2 } from "lucide-react";
 import { useText } from "../../text";
 import { type MenuPlace, useUi } from "../parts/ui";
 import type { Bubble } from "../store/conversation";
@@ -18,9 +18,13 @@ export function MessageMenu(props: { bubble: Bubble; thread: ThreadPart; at: Men
   const actions = useMessageActions();
   const { chatId, id: messageId } = bubble;
   const isHere = bubble.deletedAt === null;
-  const isOpen = isHere && isOnWhatsApp(bubble);
+  const isOpen = isOnWhatsApp(bubble);
   const refused = can.reply ? undefined : t("inbox.readOnly");
   const offers: [boolean, PointItem][] = [
+    [
+      bubble.fromMe && bubble.tick === "failed",
+      { label: t("shell.retry"), icon: <RotateCw size={17} />, onSelect: () => actions.retry(bubble), refused },
+    ],
     [
       isOpen,
       {

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { cx, Select, useToast } from "../../design";
-import { problemWords, useText } from "../../text";
+import { fieldWords, problemWords, useText } from "../../text";
 import type { ChatChange, ChatView } from "../api";
 import { useInbox } from "../store/context";
 import { useAgents, useCan, useLabels } from "../team";
@@ -21,7 +21,7 @@ export function ChatTeam({ chat }: { chat: ChatView }) {
     try {
       await inbox.change(chat.id, facts);
     } catch (error) {
-      toast({ words: problemWords(text, error), tone: "stop" });
+      toast({ words: fieldWords(text, error, "assignedTo") ?? problemWords(text, error), tone: "stop" });
     } finally {
       setBusy(false);
     }

@@ -22,7 +22,7 @@ export default function Details({ chat }: { chat: ChatView }) {
       <div className={styles.who}>
         <Picture id={chat.id} name={chat.name} picture={chat.picture} isGroup={chat.kind === "group"} size="large" />
         <h3 className={styles.name}>
-          <bdi>{chat.name}</bdi>
+          <bdi>{chat.name || t("inbox.group")}</bdi>
         </h3>
         {chat.kind === "group" && <p className={styles.under}>{t("inbox.group")}</p>}
         <Signs chat={chat} />
@@ -33,7 +33,7 @@ export default function Details({ chat }: { chat: ChatView }) {
       </p>
       <ChatTeam chat={chat} />
       {chat.kind === "person" ? <Person chat={chat} /> : <Members chat={chat} />}
-      <Notes chatId={chat.id} />
+      <Notes chat={chat} />
     </div>
   );
 }

@@ -71,7 +71,7 @@ export function FindFilters({ facts, onChange }: { facts: Facts; onChange: (fact
           type="date"
           className={styles.field}
           value={day(facts.until)}
-          onChange={(event) => onChange({ ...facts, until: instant(event.target.value, "23:59") })}
+          onChange={(event) => onChange({ ...facts, until: instant(event.target.value, "23:59:59") })}
         />
       </label>
     </fieldset>

@@ -81,7 +81,7 @@ function Items({ kind, chat, onOpenHit }: Props & { kind: Kind }) {
                 }
               />
             ) : (
-              <Row message={message} onJump={() => onOpenHit(chat.id, message.id)} />
+              <Row message={message} isLink={kind === "link"} onJump={() => onOpenHit(chat.id, message.id)} />
             )}
           </li>
         ))}
@@ -129,7 +129,7 @@ function Tile({ message, onOpen }: { message: MessageView; onOpen: () => void })
   );
 }
 
-function Row({ message, onJump }: { message: MessageView; onJump: () => void }) {
+function Row({ message, isLink, onJump }: { message: MessageView; isLink: boolean; onJump: () => void }) {
   const { t } = useText();
   const times = useTimes();
   const links = parseInline(message.body.slice(0, 4000)).filter((piece) => piece.kind === "link");
@@ -138,7 +138,7 @@ function Row({ message, onJump }: { message: MessageView; onJump: () => void }) 
       <span className={styles.facts}>
         <bdi>{message.fromMe ? t("inbox.you") : message.senderName}</bdi> · {times.full(message.at)}
       </span>
-      {message.kind === "text" ? (
+      {isLink ? (
         links.slice(0, 4).map((link) => (
           <a
             key={link.href}

@@ -3,17 +3,20 @@ import { Trash2 } from "lucide-react";
 import { useState } from "react";
 import { Button, IconButton, TextArea, useAction } from "../../design";
 import { http } from "../../http";
+import { useLive } from "../../live";
 import { useText } from "../../text";
 import { useTimes } from "../../time";
-import type { NoteView } from "../api";
+import type { ChatView, NoteView } from "../api";
 import styles from "./Notes.module.css";
 
 /** What the team tells itself about a chat; nothing of it leaves the house. */
-export function Notes({ chatId }: { chatId: string }) {
+export function Notes({ chat }: { chat: ChatView }) {
   const { t } = useText();
   const times = useTimes();
   const [body, setBody] = useState("");
+  const chatId = chat.id;
   const key = ["chat-notes", chatId];
+  useLive(chat.deviceId, ["notes_changed"], [key]);
   const notes = useQuery({
     queryKey: key,
     queryFn: ({ signal }) => http.get<{ items: NoteView[] }>(`/api/chats/${chatId}/notes`, { signal }),

@@ -13,6 +13,8 @@ const KEYS = [
   ["Alt ↑", "inbox.key.previous"],
   ["Esc", "inbox.key.close"],
   ["↑ ↓", "inbox.key.walk"],
+  ["End", "inbox.key.newest"],
+  ["Enter", "inbox.key.menuOfMessage"],
   ["Shift F10", "inbox.key.menu"],
   ["?", "inbox.key.sheet"],
 ] as const;
@@ -24,7 +26,7 @@ export default function Shortcuts({ onClose }: { onClose: () => void }) {
     <Dialog open onClose={onClose} title={t("inbox.keys")}>
       <dl className={styles.keys}>
         {KEYS.map(([keys, words]) => (
-          <div key={keys} className={styles.line}>
+          <div key={words + keys} className={styles.line}>
             <dt>
               {keys.split(" ").map((key) => (
                 <kbd key={key} className={styles.key}>

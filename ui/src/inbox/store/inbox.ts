@@ -51,6 +51,7 @@ export class Inbox {
   stop(): void {
     this.feed.stop();
     this.queue.stop();
+    this.drafts.stop();
     void this.database.close();
   }
 
@@ -86,6 +87,7 @@ export class Inbox {
 
   enter(chatId: string | null): void {
     this.openChat = chatId;
+    this.drafts.keep();
     if (chatId !== null) this.heldUnread.delete(chatId);
     if (chatId === null) return;
     void this.isFollowing.then(() => {

@@ -29,7 +29,7 @@ export function ChatHead({ chat, onClose }: { chat: ChatView; onClose: () => voi
       >
         <Picture id={chat.id} name={chat.name} picture={chat.picture} isGroup={chat.kind === "group"} />
         <span className={styles.words}>
-          <bdi className={styles.name}>{chat.name}</bdi>
+          <bdi className={styles.name}>{chat.name || t("inbox.group")}</bdi>
           <Under chat={chat} />
         </span>
         <span className="srOnly">{t("inbox.openDetails")}</span>

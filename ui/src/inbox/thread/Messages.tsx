@@ -59,7 +59,7 @@ export function Messages(props: { chat: ChatView; conversation: Conversation; is
     if (isPlaced.current || older === undefined || items.length === 0) return;
     isPlaced.current = true;
     const unread = items.findIndex((each) => keyOf(each) === marks.unreadKey);
-    if (unread > 0) virtual.scrollToIndex(unread, { align: "center" });
+    if (unread >= 0) virtual.scrollToIndex(unread, { align: "center" });
     else virtual.scrollToEnd();
   }, [older, items, marks.unreadKey, virtual]);
   const lit = useTarget(chat.id, conversation, (index) => {

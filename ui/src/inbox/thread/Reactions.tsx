@@ -7,14 +7,14 @@ import { useMessageActions } from "./useMessageActions";
 /** The reactions to a message, counted; pressing one gives or takes back one's own. */
 export function Reactions({ bubble }: { bubble: Bubble }) {
   const text = useText();
-  const { can } = useThread();
+  const { can, chat } = useThread();
   const { react } = useMessageActions();
   const counts = new Map<string, { count: number; isOwn: boolean; names: string[] }>();
   for (const { emoji, fromMe, senderName } of bubble.reactions) {
     const known = counts.get(emoji) ?? { count: 0, isOwn: false, names: [] };
     known.count += 1;
     known.isOwn ||= fromMe;
-    known.names.push(fromMe ? text.t("inbox.you") : senderName);
+    known.names.push(fromMe ? text.t("inbox.you") : senderName || chat.name);
     counts.set(emoji, known);
   }
   return (

@@ -4,14 +4,15 @@ const EDIT_MS = 15 * 60_000;
 const DELETE_MS = 2 * 24 * 3_600_000;
 const TAKEN = new Set(["accepted", "delivered", "read", "played"]);
 
-/** Whether WhatsApp knows the message: what only an imported file tells of can be neither answered nor changed. */
+/** Whether WhatsApp has the message; what it never had (imported, or not sent) can be neither answered nor changed. */
 export function isOnWhatsApp(bubble: Bubble): boolean {
-  return !bubble.wireId.startsWith("archive:");
+  const isImported = bubble.wireId.startsWith("archive:");
+  return !isImported && bubble.deletedAt === null && (!bubble.fromMe || TAKEN.has(bubble.tick ?? ""));
 }
 
 function isOwn(bubble: Bubble, youngerMs: number): boolean {
   const isYoung = Date.now() - Date.parse(bubble.at) < youngerMs;
-  return bubble.fromMe && isYoung && isOnWhatsApp(bubble) && bubble.deletedAt === null && TAKEN.has(bubble.tick ?? "");
+  return bubble.fromMe && isYoung && isOnWhatsApp(bubble);
 }
 
 /** Whether an own text may still be changed. */

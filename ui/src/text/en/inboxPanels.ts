@@ -176,6 +176,8 @@ export const inboxPanels = {
   "inbox.key.previous": "Previous chat",
   "inbox.key.close": "Close what is open",
   "inbox.key.walk": "Walk through a list or the messages",
+  "inbox.key.newest": "To the newest message",
+  "inbox.key.menuOfMessage": "Menu of the message one stands on (answer, react, edit …)",
   "inbox.key.menu": "Menu of a chat or a message",
   "inbox.key.sheet": "This sheet",
   "inbox.key.slash": "In the box, / offers the ready answers.",

@@ -178,6 +178,8 @@ export const inboxPanels: Translation<typeof en> = {
   "inbox.key.previous": "Sembang sebelumnya",
   "inbox.key.close": "Tutup apa yang terbuka",
   "inbox.key.walk": "Bergerak dalam senarai atau mesej",
+  "inbox.key.newest": "Ke mesej terbaharu",
+  "inbox.key.menuOfMessage": "Menu mesej yang dipilih (balas, reaksi, sunting …)",
   "inbox.key.menu": "Menu sembang atau mesej",
   "inbox.key.sheet": "Helaian ini",
   "inbox.key.slash": "Dalam kotak, / menawarkan jawapan sedia.",
