@@ -276,6 +276,10 @@ export interface CodeCount {
   count: number;
 }
 
+export interface CodeInput {
+  code: string;
+}
+
 export interface ConsentEntry {
   consent: ConsentState;
   source: string;
@@ -357,6 +361,12 @@ export interface EditInput {
   clientId: string | null;
 }
 
+export interface EnrolmentView {
+  secret: string;
+  address: string;
+  qr: string;
+}
+
 export interface EntryInput {
   token: string;
 }
@@ -394,6 +404,10 @@ export interface Groups {
 export interface Health {
   status: string;
   version: string;
+}
+
+export interface HelpedUser {
+  path: string;
 }
 
 export interface HistoryView {
@@ -489,6 +503,32 @@ export interface KeepingView {
   expiredFiles: number;
   expiredBytes: number;
   expiredMessages: number;
+}
+
+export interface KeyInput {
+  name: string;
+  permissions: Permission[];
+  deviceIds: string[] | null;
+  expiresAt: string | null;
+}
+
+export interface KeyList {
+  items: KeyView[];
+  scopes: Record<string, Permission[]>;
+}
+
+export interface KeyView {
+  id: string;
+  name: string;
+  prefix: string;
+  permissions: Permission[];
+  deviceIds: string[] | null;
+  createdBy: string;
+  createdByName: string;
+  createdAt: string;
+  expiresAt: string | null;
+  lastUsedAt: string | null;
+  revokedAt: string | null;
 }
 
 export interface LabelInput {
@@ -645,6 +685,11 @@ export interface LogLine {
   recipientId: string;
 }
 
+export interface MadeKeyView {
+  key: KeyView;
+  text: string;
+}
+
 export interface Me {
   user: UserView;
   workspace: WorkspaceView;
@@ -653,6 +698,7 @@ export interface Me {
   deviceIds: string[] | null;
   simulatedOn: boolean;
   chatStorage: boolean;
+  secondStepMissing: boolean;
   version: string;
 }
 
@@ -788,6 +834,10 @@ export interface Overview {
   zone: string;
 }
 
+export interface OwnershipInput {
+  userId: string;
+}
+
 export type PasskeyAnswer = "sent" | "refused";
 
 export interface PasskeyInput {
@@ -799,7 +849,7 @@ export interface PasswordInput {
   replacement: string;
 }
 
-export type Permission = "workspace:read" | "workspace:edit" | "user:read" | "user:edit" | "device:read" | "device:edit" | "device:link" | "lead:read" | "lead:edit" | "lead:import" | "campaign:read" | "campaign:edit" | "campaign:send" | "media:read" | "media:edit" | "simulated:use" | "inbox:read" | "inbox:reply" | "inbox:team";
+export type Permission = "workspace:read" | "workspace:edit" | "user:read" | "user:edit" | "ownership:give" | "key:edit" | "audit:read" | "consent:override" | "device:read" | "device:edit" | "device:link" | "lead:read" | "lead:edit" | "lead:import" | "campaign:read" | "campaign:edit" | "campaign:send" | "media:read" | "media:edit" | "simulated:use" | "inbox:read" | "inbox:reply" | "inbox:team";
 
 export interface PersonView {
   contact: ContactPart | null;
@@ -909,6 +959,10 @@ export interface RecipientView {
   body: string | null;
 }
 
+export interface RecoveryCodes {
+  codes: string[];
+}
+
 export interface Report {
   campaign: CampaignView;
   recipients: number;
@@ -936,6 +990,12 @@ export interface ReportDevice {
   holdUntil: string | null;
 }
 
+export interface ResetInput {
+  token: string;
+  password: string;
+  code: string | null;
+}
+
 export interface Review {
   audience: number;
   recipients: number;
@@ -948,7 +1008,7 @@ export interface Review {
   problems: ProblemView[];
 }
 
-export type Role = "owner" | "operator" | "agent";
+export type Role = "owner" | "admin" | "operator" | "agent";
 
 export interface SearchHit {
   message: MessageView;
@@ -959,6 +1019,26 @@ export interface SearchHit {
 export interface SearchPage {
   items: SearchHit[];
   next: string | null;
+}
+
+export interface SecondStepView {
+  on: boolean;
+  required: boolean;
+  recoveryCodesLeft: number;
+}
+
+export interface SessionList {
+  items: SessionView[];
+}
+
+export interface SessionView {
+  id: string;
+  browser: string;
+  system: string;
+  address: string;
+  createdAt: string;
+  seenAt: string;
+  current: boolean;
 }
 
 export interface SetupInput {
@@ -981,6 +1061,7 @@ export interface SetupState {
 export interface SignIn {
   email: string;
   password: string;
+  code: string | null;
 }
 
 export type SignState = "typing" | "recording" | "paused";
@@ -1028,6 +1109,25 @@ export interface Today {
   failed: number;
 }
 
+export interface TrailEntry {
+  id: string;
+  at: string;
+  action: string;
+  userId: string | null;
+  userName: string | null;
+  keyId: string | null;
+  keyName: string | null;
+  subject: string | null;
+  subjectName: string | null;
+  details: Record<string, unknown>;
+}
+
+export interface TrailPage {
+  items: TrailEntry[];
+  next: string | null;
+  actions: string[];
+}
+
 export interface TransportList {
   items: TransportView[];
 }
@@ -1072,6 +1172,7 @@ export interface UserView {
   deviceIds: string[];
   createdAt: string;
   disabledAt: string | null;
+  secondStepOn: boolean;
 }
 
 export type Wanted = "off" | "link" | "on";
@@ -1099,6 +1200,7 @@ export interface WorkspaceEdit {
   mediaQuota?: number | null;
   typingOn?: boolean;
   numberChecks?: number;
+  secondStepRequired?: boolean;
 }
 
 export interface WorkspaceSettings {
@@ -1119,6 +1221,7 @@ export interface WorkspaceSettings {
   mediaQuota: number | null;
   typingOn: boolean;
   numberChecks: number;
+  secondStepRequired: boolean;
 }
 
 export interface WorkspaceView extends WorkspaceSettings {

@@ -14,7 +14,7 @@ import msgspec
 import uvloop
 from cyclopts import App
 
-from hebah.access import actions as access
+from hebah.access.actions import entry as access
 from hebah.app import demo as demonstration
 from hebah.app import lone_gateway, wiring
 from hebah.app import rehearse as rehearsal

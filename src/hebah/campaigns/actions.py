@@ -4,9 +4,10 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from hebah.access import actions as access
 from hebah.access import reads as access_reads
-from hebah.access.model import Actor, Role, Settings
+from hebah.access.actions import trail as access
+from hebah.access.model import Actor, Permission, Settings
+from hebah.access.rules import may
 from hebah.campaigns import rules, store
 from hebah.campaigns.model import Campaign, CampaignDraft, CampaignState, StateReason
 from hebah.campaigns.store import StateChange, Written
@@ -71,7 +72,9 @@ async def clone(db: Database, clock: Clock, actor: Actor, campaign_id: UUID) -> 
     """Store a draft that says and means the same, to be launched on its own."""
     async with db.connection() as connection:
         original = _found(await store.find(connection, actor.workspace_id, campaign_id))
-    return await create(db, clock, actor, rules.copied(original.draft, may_override=actor.role is Role.OWNER))
+    return await create(
+        db, clock, actor, rules.copied(original.draft, may_override=may(actor, Permission.CONSENT_OVERRIDE))
+    )
 
 
 async def edit(
@@ -226,7 +229,7 @@ def _check(draft: CampaignDraft) -> None:
 
 
 def _check_override(actor: Actor, *, was: bool, draft: CampaignDraft) -> None:
-    if draft.audience.include_unknown_consent and not was and actor.role is not Role.OWNER:
+    if draft.audience.include_unknown_consent and not was and not may(actor, Permission.CONSENT_OVERRIDE):
         raise OverrideNeedsOwner
 
 

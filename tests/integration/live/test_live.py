@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from hebah.access import actions as access
+from hebah.access.actions import entry as access
 from hebah.access.model import Actor, Role, RoleChange
 from hebah.foundation import eventlog
 from hebah.foundation.eventlog import Event
