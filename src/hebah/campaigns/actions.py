@@ -141,6 +141,7 @@ async def unschedule(db: Database, clock: Clock, actor: Actor, campaign_id: UUID
     """Take a scheduled campaign back to being a draft."""
     async with db.transaction() as tx:
         campaign = _found(await store.lock(tx, actor.workspace_id, campaign_id))
+        await _record(tx, actor, campaign_id, "campaign_unscheduled", clock)
         return await _move(tx, campaign, CampaignState.DRAFT, None, clock.now())
 
 
@@ -150,6 +151,7 @@ async def pause(db: Database, clock: Clock, actor: Actor, campaign_id: UUID) -> 
         campaign = _found(await store.lock(tx, actor.workspace_id, campaign_id))
         rules.move(campaign.id, campaign.state, CampaignState.PAUSED)
         await outbox.pause_stream(tx, campaign.workspace_id, campaign.id)
+        await _record(tx, actor, campaign_id, "campaign_paused", clock)
         return await _move(tx, campaign, CampaignState.PAUSED, StateReason.BY_HAND, clock.now())
 
 
@@ -159,6 +161,7 @@ async def resume(db: Database, clock: Clock, actor: Actor, campaign_id: UUID) ->
         campaign = _found(await store.lock(tx, actor.workspace_id, campaign_id))
         rules.check_resumable(campaign.id, campaign.state)
         await outbox.resume_stream(tx, campaign.workspace_id, campaign.id)
+        await _record(tx, actor, campaign_id, "campaign_resumed", clock)
         return await _move(tx, campaign, CampaignState.RUNNING, None, clock.now())
 
 
@@ -220,6 +223,10 @@ def _stream(campaign: Campaign, settings: Settings) -> NewStream:
         pace=Pace(*rules.gap_of(campaign.draft, settings.gap_min_s, settings.gap_max_s)),
         consent_override=campaign.draft.audience.include_unknown_consent,
     )
+
+
+async def _record(tx: Transaction, actor: Actor, campaign_id: UUID, action: str, clock: Clock) -> None:
+    await access.record_audit(tx, actor, action, subject=campaign_id, details={}, at=clock.now())
 
 
 def _check(draft: CampaignDraft) -> None:

@@ -137,8 +137,8 @@ async def test_a_new_password_by_a_link_still_takes_the_code(web: Web, clock: Ma
 
 async def test_owners_may_ask_it_of_all_who_run_the_workspace(web: Web, clock: ManualClock) -> None:
     owner = await web.found()
-    admin, agent = (await web.person(owner.workspace_id, role) for role in (Role.ADMIN, Role.AGENT))
-    owners, admins, agents = (await web.signed_in(account) for account in (owner, admin, agent))
+    admin, agent = [await web.person(owner.workspace_id, role) for role in (Role.ADMIN, Role.AGENT)]
+    owners, admins, agents = [await web.signed_in(account) for account in (owner, admin, agent)]
 
     assert said(await owners.patch("/api/workspace", json={"secondStepRequired": True})) == (409, "second_step_first")
     await enrol(owners, clock)
@@ -154,8 +154,8 @@ async def test_owners_may_ask_it_of_all_who_run_the_workspace(web: Web, clock: M
 
 async def test_an_admin_helps_who_lost_the_phone_but_not_an_owner(web: Web, clock: ManualClock) -> None:
     owner = await web.found()
-    admin, operator = (await web.person(owner.workspace_id, role) for role in (Role.ADMIN, Role.OPERATOR))
-    owners, admins, operators = (await web.signed_in(account) for account in (owner, admin, operator))
+    admin, operator = [await web.person(owner.workspace_id, role) for role in (Role.ADMIN, Role.OPERATOR)]
+    owners, admins, operators = [await web.signed_in(account) for account in (owner, admin, operator)]
     await enrol(owners, clock)
     await enrol(operators, clock)
 
@@ -172,7 +172,7 @@ async def test_neither_secret_nor_codes_lie_in_the_database(web: Web, clock: Man
     codes = (await browser.post("/api/me/second-step/confirm", json={"code": phone.code()})).json()["codes"]
     async with database.connection() as connection:
         rows = await connection.fetch(
-            "SELECT row_to_json(s)::text FROM second_step AS s UNION ALL SELECT row_to_json(c)::text FROM recovery_code c"
+            "SELECT row_to_json(s)::text FROM second_step s UNION ALL SELECT row_to_json(c)::text FROM recovery_code c"
         )
     stored = " ".join(row[0] for row in rows).lower()
     assert begun["secret"].lower() not in stored

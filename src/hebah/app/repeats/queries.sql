@@ -41,4 +41,4 @@ WHERE workspace_id = :workspace_id AND actor_id = :actor_id AND key = :key AND a
 
 -- name: drop_old_requests!
 -- Nobody asks for these answers any more.
-DELETE FROM repeatable_request WHERE created_at < :before;
+DELETE FROM repeatable_request WHERE created_at <= :before;

@@ -1,0 +1,91 @@
+"""Every route that changes something writes an audit entry, or stands here with the reason why it does not."""
+
+from typing import Any
+
+from hebah.access.model import PUBLIC
+from hebah.foundation.postgres import Database
+from tests.integration.conftest import PASSWORD, Web
+from tests.integration.web.test_routes import BODIES, UNSAFE, Door, furnish, knock
+
+CONTENT = "what people write is kept with who wrote it: the message or draft is its own record"
+OWN = "one's own reading and looks"
+PRETENDED = "a pretended phone: nothing of it is real"
+LOOKS = "computes and keeps nothing"
+LATER = "nothing happens yet: what comes of it (launch, run, linking) is audited then"
+
+UNAUDITED = {
+    "DELETE /api/messages/{message_id:uuid}": CONTENT,
+    "DELETE /api/messages/{message_id:uuid}/send": CONTENT,
+    "PATCH /api/messages/{message_id:uuid}": CONTENT,
+    "POST /api/messages/{message_id:uuid}/reaction": CONTENT,
+    "POST /api/messages/{message_id:uuid}/retry": CONTENT,
+    "POST /api/messages/{message_id:uuid}/media": LOOKS,
+    "POST /api/chats": CONTENT,
+    "POST /api/chats/{chat_id:uuid}/messages": CONTENT,
+    "POST /api/chats/{chat_id:uuid}/read": OWN,
+    "POST /api/chats/{chat_id:uuid}/unread": OWN,
+    "PATCH /api/me": OWN,
+    "DELETE /api/session": OWN,
+    "POST /api/me/second-step": LATER,
+    "POST /api/leads": CONTENT,
+    "PATCH /api/leads/{lead_id:uuid}": CONTENT,
+    "POST /api/media": CONTENT,
+    "POST /api/imports": LATER,
+    "PUT /api/imports/{import_id:uuid}/mapping": LATER,
+    "POST /api/imports/{import_id:uuid}/cancel": LATER,
+    "POST /api/campaigns": LATER,
+    "PATCH /api/campaigns/{campaign_id:uuid}": LATER,
+    "POST /api/campaigns/{campaign_id:uuid}/clone": LATER,
+    "POST /api/campaigns/{campaign_id:uuid}/review": LOOKS,
+    "POST /api/campaigns/preview": LOOKS,
+    "POST /api/simulated/phones": PRETENDED,
+    "POST /api/simulated/phones/{phone:str}/cut": PRETENDED,
+    "POST /api/simulated/phones/{phone:str}/say": PRETENDED,
+    "POST /api/simulated/phones/{phone:str}/scan": PRETENDED,
+    "POST /api/simulated/phones/{phone:str}/unlink": PRETENDED,
+}
+# Audited, but only in a state that a bare row is not in; the tests of the feature see the entry.
+ELSEWHERE_SEEN = {
+    "DELETE /api/devices/{device_id:uuid}/link": "device_link_cancelled",
+}
+# What each audited route without an id in its path wants.
+WANTS: dict[str, dict[str, Any]] = {
+    "PATCH /api/workspace": {"name": "x"},
+    "POST /api/users": {"email": "new@example.com", "name": "x", "role": "agent", "deviceIds": []},
+    "POST /api/keys": {"name": "x", "permissions": ["device:read"]},
+    "POST /api/labels": {"name": "another", "colour": "red"},
+    "POST /api/canned-replies": {"shortcut": "another", "body": "x"},
+    "POST /api/me/password": {"current": PASSWORD, "replacement": "another fine staple"},
+}
+
+
+async def entries(database: Database) -> int:
+    async with database.connection() as connection:
+        found: int = await connection.fetchval("SELECT count(*) FROM audit_entry")
+    return found
+
+
+async def test_every_change_is_audited_or_has_a_reason(web: Web, database: Database) -> None:
+    owner = await web.found()
+    browser = await web.signed_in(owner)
+    told: dict[str, tuple[int, int]] = {}
+    for door in UNSAFE:
+        if door.need is PUBLIC or str(door) in UNAUDITED:
+            continue
+        things = await furnish(database, owner)
+        path, body = door.at(**things), BODIES.get(str(door)) or WANTS.get(str(door))
+        before = await entries(database)
+        answer = await knock(browser, door, path, json=body)
+        told[str(door)] = (answer.status_code, await entries(database) - before)
+    silent = {door: said for door, said in told.items() if said[0] < 400 and not said[1]}
+    assert silent == {}
+    print({door: said for door, said in told.items() if said[0] >= 400})
+
+
+def test_the_reasons_are_about_routes_there_are() -> None:
+    doors = {str(door) for door in UNSAFE}
+    assert (UNAUDITED.keys() | ELSEWHERE_SEEN.keys() | WANTS.keys()) - doors == set()
+
+
+def of(door: Door) -> str:
+    return str(door)
