@@ -16,6 +16,7 @@ const WITH_DEVICES = new Set<Permission>([
   "inbox:read",
   "inbox:reply",
   "media:read",
+  "media:edit",
 ]);
 const GROUPS = ["devices", "inbox", "leads", "campaigns", "media", "workspace", "access"] as const;
 
