@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from contextlib import closing
 
@@ -9,18 +10,16 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from hebah.foundation.clock import SystemClock
 from hebah.second_step import rules
 from tests.browser.conftest import Open
 from tests.browser.shop import OWNER, Shop
 
 
-def code_of(page: Page, shop: Shop) -> str:
+def code_of(page: Page) -> str:
     """What an authenticator shows that was told the secret on the screen, by the clock of the server's machine."""
-    import base64
-    import time
-
     secret = page.get_by_label("Or type this into the app").input_value()
-    return rules.code_at(base64.b32decode(secret), int(time.time()) // 30)
+    return rules.code_at(base64.b32decode(secret), int(SystemClock().now().timestamp()) // 30)
 
 
 def test_a_key_is_made_shown_once_used_and_revoked(shop: Shop, open_shop: Open, width: str) -> None:
@@ -33,7 +32,8 @@ def test_a_key_is_made_shown_once_used_and_revoked(shop: Shop, open_shop: Open, 
     dialog.get_by_label("Name").fill(name)
     dialog.get_by_label("See devices").check()
     dialog.get_by_role("button", name="Make the key").click()
-    text = dialog.get_by_label("Key").input_value()
+    expect(dialog.get_by_role("heading", name=f"The key of {name}")).to_be_visible()
+    text = dialog.get_by_label("Key", exact=True).input_value()
     dialog.get_by_role("button", name="Close").last.click()
 
     with httpx.Client(base_url=shop.hebah.url, headers={"Authorization": f"Bearer {text}"}) as program:
@@ -79,7 +79,7 @@ def test_a_second_step_is_set_up_and_asked_for(shop: Shop, open_shop: Open, widt
         dialog.get_by_label("Code", exact=True).fill("000000")
         dialog.get_by_role("button", name="Switch it on").click()
         expect(dialog.get_by_text("This code is not right")).to_be_visible()
-        dialog.get_by_label("Code", exact=True).fill(code_of(page, shop))
+        dialog.get_by_label("Code", exact=True).fill(code_of(page))
         dialog.get_by_role("button", name="Switch it on").click()
         codes = dialog.get_by_role("list", name="Recovery codes").get_by_role("listitem")
         expect(codes).to_have_count(10)
@@ -87,16 +87,19 @@ def test_a_second_step_is_set_up_and_asked_for(shop: Shop, open_shop: Open, widt
         dialog.get_by_role("button", name="I have kept them").click()
         expect(page.get_by_text("10 recovery codes left")).to_be_visible()
 
-        email = devi.get("/api/me").json()["user"]["email"]
         outside = open_shop(width, signed_in=httpx.Client())
-        outside.goto("/sign-in")
-        outside.get_by_label("E-mail").fill(email)
-        outside.get_by_label("Password", exact=True).fill(OWNER["password"])
-        outside.get_by_role("button", name="Sign in").click()
+        sign_in(outside, devi.get("/api/me").json()["user"]["email"])
         expect(outside.get_by_text("Enter the code that your authenticator app shows.")).to_be_visible()
         outside.get_by_label("Code").fill(recovery)
         outside.get_by_role("button", name="Continue").click()
         expect(outside.get_by_role("navigation").first).to_be_visible()
+
+
+def sign_in(page: Page, email: str) -> None:
+    page.goto("/sign-in")
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password", exact=True).fill(OWNER["password"])
+    page.get_by_role("button", name="Sign in").click()
 
 
 def test_who_lost_the_password_gets_in_by_a_link(shop: Shop, open_shop: Open, width: str) -> None:
@@ -110,7 +113,7 @@ def test_who_lost_the_password_gets_in_by_a_link(shop: Shop, open_shop: Open, wi
 
         outside = open_shop(width, signed_in=httpx.Client())
         outside.goto(link)
-        outside.get_by_label("New password").fill("another fine staple")
+        outside.get_by_role("textbox", name="New password").fill("another fine staple")
         outside.get_by_role("button", name="Change the password").click()
         expect(outside.get_by_role("navigation").first).to_be_visible()
         outside.goto("/settings/team")

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
+from hebah.access.actions import entry
 from hebah.access.model import Role
 from hebah.foundation.clock import ManualClock
 from hebah.foundation.postgres import Database
@@ -178,3 +179,13 @@ async def test_neither_secret_nor_codes_lie_in_the_database(web: Web, clock: Man
     assert begun["secret"].lower() not in stored
     assert phone._secret.hex() not in stored
     assert all(code not in stored for code in codes)
+
+
+async def test_an_owner_without_phone_and_codes_gets_back_in_from_the_machine(
+    web: Web, clock: ManualClock, database: Database
+) -> None:
+    await enrol(await web.signed_in(await web.found()), clock)
+    token = await entry.make_sign_in_link(database, clock, drop_second_step=True)
+    browser = await web.stranger()
+    assert (await browser.post("/api/entry", json={"token": token})).json()["user"]["secondStepOn"] is False
+    assert (await sign_in(web)).status_code == 200

@@ -94,3 +94,21 @@ async def test_nothing_is_changed_or_deleted_afterwards(web: Web, database: Data
     async with database.connection() as connection:
         with pytest.raises(asyncpg.PostgresError, match="append-only"):
             await connection.execute(statement)
+
+
+async def test_what_is_done_for_and_to_others_is_told(web: Web) -> None:
+    owner = await web.found()
+    agent = await web.person(owner.workspace_id, Role.AGENT)
+    browser, path = await web.signed_in(owner), f"/api/users/{agent.user_id}"
+    await browser.post(f"{path}/sign-in-link")
+    await browser.delete(f"{path}/sessions")
+    await browser.delete(f"{path}/second-step")
+    await browser.delete("/api/me/sessions")
+    await browser.post("/api/ownership", json={"userId": str(agent.user_id)})
+    assert actions(await trail(browser))[:5] == [
+        "ownership_given",
+        "sessions_ended",
+        "second_step_dropped",
+        "user_signed_out",
+        "reset_link_made",
+    ]

@@ -21,7 +21,7 @@ from hebah.foundation.postgres import BESIDE, Database
 from hebah.foundation.wire import Injected
 from tests.integration.conftest import Web
 
-LEAD = {
+LEAD: dict[str, Any] = {
     "phone": "+60125550001", "name": "Siti", "niches": [], "status": "prospect", "triggers": [], "note": "",
     "deviceId": None, "consent": "granted", "consentSource": "form", "consentAt": "2025-01-31T00:00:00Z", "zone": None,
     "variables": {},

@@ -28,6 +28,7 @@ from hebah.foundation.errors import FieldsInvalid, NotFound
 from hebah.foundation.passwords import Passwords
 from hebah.foundation.postgres import Database, Transaction
 from hebah.foundation.tokens import hash_token, make_token
+from hebah.second_step.store import SecondStepOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,12 @@ async def make_owner_link(db: Database, clock: Clock) -> str | None:
     return token
 
 
-async def make_sign_in_link(db: Database, clock: Clock) -> str:
-    """A fresh one-time token that signs the first owner in; for whoever sits at the machine Hebah runs on."""
+async def make_sign_in_link(db: Database, clock: Clock, *, drop_second_step: bool = False) -> str:
+    """A fresh one-time token that signs the first owner in; for whoever sits at the machine Hebah runs on.
+
+    Such a person can do anything, so the link asks for no second step; `drop_second_step` is for an owner whose phone
+    and recovery codes are both gone.
+    """
     token, now = make_token(), clock.now()
     async with db.transaction() as tx:
         owner = await store.find_first_owner(tx)
@@ -72,6 +77,9 @@ async def make_sign_in_link(db: Database, clock: Clock) -> str:
         await store.replace_link(
             tx, store.LinkRow(hash_token(token), LinkPurpose.OWNER_SIGN_IN, now + LINK_FOR, owner), now
         )
+        if drop_second_step:
+            await SecondStepOf(*owner).drop(tx)
+            await record_for(tx, owner, AuditEntry("second_step_dropped", owner.user_id, {}), now)
         await record_for(tx, owner, AuditEntry("sign_in_link_made", owner.user_id, {}), now)
     return token
 
