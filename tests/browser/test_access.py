@@ -12,13 +12,16 @@ from playwright.sync_api import Page, expect
 
 from hebah.foundation.clock import SystemClock
 from hebah.second_step import rules
-from tests.browser.conftest import Open
-from tests.browser.shop import OWNER, Shop
+from tests.browser.conftest import Open, Windows
+from tests.browser.shop import OWNER, RunningHebah, Shop
 
 
 def code_of(page: Page) -> str:
     """What an authenticator shows that was told the secret on the screen, by the clock of the server's machine."""
-    secret = page.get_by_label("Or type this into the app").input_value()
+    return code_now(page.get_by_label("Or type this into the app").input_value())
+
+
+def code_now(secret: str) -> str:
     return rules.code_at(base64.b32decode(secret), int(SystemClock().now().timestamp()) // 30)
 
 
@@ -100,6 +103,22 @@ def sign_in(page: Page, email: str) -> None:
     page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password", exact=True).fill(OWNER["password"])
     page.get_by_role("button", name="Sign in").click()
+
+
+def test_where_a_second_step_is_required_nothing_is_shown_before_it(hebah: RunningHebah, windows: Windows) -> None:
+    with closing(hebah.set_up()) as owner:
+        shop = Shop(hebah, owner)
+        told = shop.call("POST", "/api/me/second-step")
+        shop.call("POST", "/api/me/second-step/confirm", json={"code": code_now(told["secret"])})
+        with closing(shop.colleague("Hafiz", "admin")) as hafiz:
+            shop.call("PATCH", "/api/workspace", json={"secondStepRequired": True})
+            page = windows.open(hebah.url, "phone", signed_in=hafiz)
+            page.goto("/settings/team")
+            expect(page.get_by_role("heading", name="Set up your second step")).to_be_visible()
+            page.get_by_label("Code", exact=True).fill(code_of(page))
+            page.get_by_role("button", name="Switch it on").click()
+            page.get_by_role("button", name="I have kept them").click()
+            expect(page.get_by_role("row", name=re.compile("Hafiz"))).to_be_visible()
 
 
 def test_who_lost_the_password_gets_in_by_a_link(shop: Shop, open_shop: Open, width: str) -> None:

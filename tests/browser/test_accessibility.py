@@ -45,7 +45,10 @@ SCREENS = {
     "settings": "/settings",
     "protection": "/settings/protection",
     "team": "/settings/team",
+    "api keys": "/settings/keys",
+    "audit log": "/settings/audit",
     "profile": "/settings/profile",
+    "sessions and security": "/settings/security",
     "nowhere": "/there-is-no-such-page",
 }
 

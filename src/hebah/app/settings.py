@@ -111,7 +111,7 @@ def environment_of(settings: Settings) -> dict[str, str]:
         "HEBAH_HOME": str(settings.home),
         "TZ": settings.zone,
         "HEBAH_PUBLIC_URL": settings.public_url or "",
-        "HEBAH_TRUSTED_PROXIES": settings.trusted_proxies,
+        "HEBAH_TRUSTED_PROXIES": settings.trusted_proxies or "off",
         "HEBAH_REQUESTS_PER_S": str(settings.requests_per_s),
         "HEBAH_LOG": "json" if settings.log_json else "console",
         "HEBAH_LOG_LEVEL": settings.log_level,
@@ -208,10 +208,13 @@ def _web_address(text: str) -> str | None:
 def _networks(text: str) -> str:
     if text.lower() == "off":
         return ""
+    parts = [part.strip() for part in text.split(",")]
     try:
-        return ",".join(str(ip_network(part.strip())) for part in text.split(","))
+        for part in parts:
+            ip_network(part)
     except ValueError as error:
         raise ValueError("is not a list of addresses or networks: set one like 127.0.0.1,10.0.0.0/8") from error
+    return ",".join(parts)
 
 
 def _log_form(text: str) -> bool:

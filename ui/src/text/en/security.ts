@@ -175,6 +175,8 @@ export const security = {
   "audited.leads_imported": "Imported leads",
   "audited.contact_suppressed": "Stopped messages to somebody",
   "audited.suppression_lifted": "Allowed messages to somebody again",
+  "audited.messages_removed": "Removed old messages, as the settings have it",
+  "audited.files_removed": "Removed old files, as the settings have it",
   "audited.campaign_launched": "Launched a campaign",
   "audited.campaign_paused": "Paused a campaign",
   "audited.campaign_resumed": "Resumed a campaign",

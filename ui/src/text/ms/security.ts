@@ -178,6 +178,8 @@ export const security: Translation<typeof en> = {
   "audited.leads_imported": "Mengimport prospek",
   "audited.contact_suppressed": "Menghentikan mesej kepada seseorang",
   "audited.suppression_lifted": "Membenarkan mesej kepada seseorang semula",
+  "audited.messages_removed": "Membuang mesej lama, mengikut tetapan",
+  "audited.files_removed": "Membuang fail lama, mengikut tetapan",
   "audited.campaign_launched": "Melancarkan kempen",
   "audited.campaign_paused": "Menjeda kempen",
   "audited.campaign_resumed": "Menyambung kempen",
