@@ -53,7 +53,7 @@ class RouteWithoutPermission(Exception):
 class TooManyRequests(TooMany):
     """More requests in a short time than one session, key or address may make; it passes by itself."""
 
-    code = "too_many_requests"
+    code = TooMany.code
     sentence = "Too many requests. Try again in {retry_after_s} seconds."
     retry_after_s: int
 

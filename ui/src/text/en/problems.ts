@@ -12,8 +12,6 @@ export const problems = {
   "problem.password_wrong": "The current password is not right.",
   "problem.too_many_attempts": "Too many tries. Try again in {retry_after_s} seconds.",
   "problem.too_many": "Too many requests. Wait a moment, then try again.",
-  "problem.too_many_requests": "Too many requests. Try again in {retry_after_s} seconds.",
-  "problem.second_step_missing": "Set up your second step first: load the page again.",
   "problem.not_allowed": "Your role does not allow this. Ask an owner of the workspace.",
   "problem.forbidden": "Your role does not allow this. Ask an owner of the workspace.",
   "problem.origin_refused": "This request did not come from this page. Load it again.",

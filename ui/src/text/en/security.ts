@@ -210,6 +210,7 @@ export const security = {
   "problem.owners_only": "Only an owner may do this.",
   "problem.not_themselves": "Change your own account under Profile and Sessions.",
   "problem.heir_not_here": "Ownership goes only to someone who has joined and is not switched off.",
+  "problem.second_step_missing": "Set up your second step first: load the page again.",
   "problem.second_step_state": "The second step has changed in the meantime. Load the page again.",
   "problem.second_step_first": "Set up your own second step first, then ask others for it.",
   "problem.key_unknown": "This API key is not known.",

@@ -14,8 +14,6 @@ export const problems: Translation<typeof en> = {
   "problem.password_wrong": "Kata laluan semasa tidak betul.",
   "problem.too_many_attempts": "Terlalu banyak percubaan. Cuba lagi dalam {retry_after_s} saat.",
   "problem.too_many": "Terlalu banyak permintaan. Tunggu sebentar, kemudian cuba lagi.",
-  "problem.too_many_requests": "Terlalu banyak permintaan. Cuba lagi dalam {retry_after_s} saat.",
-  "problem.second_step_missing": "Sediakan langkah kedua anda dahulu: muat semula halaman ini.",
   "problem.not_allowed": "Peranan anda tidak membenarkan ini. Tanya pemilik ruang kerja.",
   "problem.forbidden": "Peranan anda tidak membenarkan ini. Tanya pemilik ruang kerja.",
   "problem.origin_refused": "Permintaan ini bukan daripada halaman ini. Muat semula.",

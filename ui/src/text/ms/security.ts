@@ -214,6 +214,7 @@ export const security: Translation<typeof en> = {
   "problem.owners_only": "Hanya pemilik boleh melakukannya.",
   "problem.not_themselves": "Ubah akaun anda sendiri di Profil dan Sesi.",
   "problem.heir_not_here": "Pemilikan hanya diberi kepada yang sudah menyertai dan tidak dimatikan.",
+  "problem.second_step_missing": "Sediakan langkah kedua anda dahulu: muat semula halaman ini.",
   "problem.second_step_state": "Langkah kedua telah berubah. Muat semula halaman ini.",
   "problem.second_step_first": "Sediakan langkah kedua anda sendiri dahulu, kemudian minta daripada orang lain.",
   "problem.key_unknown": "Kunci API ini tidak dikenali.",
