@@ -15,6 +15,7 @@ CONTENT = "what people write is kept with who wrote it: the message or draft is 
 OWN = "one's own reading and looks"
 PRETENDED = "a pretended phone: nothing of it is real"
 LOOKS = "computes and keeps nothing"
+ASKS = "asks a phone for what it has: nothing here or there is changed"
 LATER = "nothing happens yet: what comes of it (launch, run, linking) is audited then"
 
 UNAUDITED = {
@@ -28,6 +29,9 @@ UNAUDITED = {
     "POST /api/chats/{chat_id:uuid}/messages": CONTENT,
     "POST /api/chats/{chat_id:uuid}/read": OWN,
     "POST /api/chats/{chat_id:uuid}/unread": OWN,
+    "POST /api/chats/{chat_id:uuid}/typing": OWN,
+    "POST /api/chats/{chat_id:uuid}/history": ASKS,
+    "POST /api/devices/{device_id:uuid}/history/retry": ASKS,
     "PATCH /api/me": OWN,
     "DELETE /api/session": OWN,
     "POST /api/me/second-step": LATER,
