@@ -38,6 +38,9 @@ UNAUDITED = {
     "POST /api/leads": CONTENT,
     "PATCH /api/leads/{lead_id:uuid}": CONTENT,
     "POST /api/media": CONTENT,
+    "POST /api/archives": LATER,
+    "PUT /api/archives/{archive_id:uuid}/plan": LATER,
+    "POST /api/archives/{archive_id:uuid}/cancel": LATER,
     "POST /api/imports": LATER,
     "PUT /api/imports/{import_id:uuid}/mapping": LATER,
     "POST /api/imports/{import_id:uuid}/cancel": LATER,
@@ -62,6 +65,8 @@ NOTHING_TO_DO = {
 TAKES_MORE = {
     "DELETE /api/me/sessions/{session_id:uuid}": "session_ended",
     "PATCH /api/labels/{label_id:uuid}": "label_kept",
+    "POST /api/archives/{archive_id:uuid}/remove": "imported_chats_removed",
+    "POST /api/archives/{archive_id:uuid}/run": "chats_imported",
     "POST /api/campaigns/{campaign_id:uuid}/cancel": "campaign_cancelled",
     "POST /api/campaigns/{campaign_id:uuid}/launch": "campaign_launched",
     "POST /api/campaigns/{campaign_id:uuid}/pause": "campaign_paused",

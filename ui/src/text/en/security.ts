@@ -177,6 +177,8 @@ export const security = {
   "audited.suppression_lifted": "Allowed messages to somebody again",
   "audited.messages_removed": "Removed old messages, as the settings have it",
   "audited.files_removed": "Removed old files, as the settings have it",
+  "audited.chats_imported": "Imported chats",
+  "audited.imported_chats_removed": "Removed imported chats",
   "audited.campaign_launched": "Launched a campaign",
   "audited.campaign_paused": "Paused a campaign",
   "audited.campaign_resumed": "Resumed a campaign",

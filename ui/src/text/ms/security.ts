@@ -180,6 +180,8 @@ export const security: Translation<typeof en> = {
   "audited.suppression_lifted": "Membenarkan mesej kepada seseorang semula",
   "audited.messages_removed": "Membuang mesej lama, mengikut tetapan",
   "audited.files_removed": "Membuang fail lama, mengikut tetapan",
+  "audited.chats_imported": "Mengimport sembang",
+  "audited.imported_chats_removed": "Membuang sembang yang diimport",
   "audited.campaign_launched": "Melancarkan kempen",
   "audited.campaign_paused": "Menjeda kempen",
   "audited.campaign_resumed": "Menyambung kempen",
