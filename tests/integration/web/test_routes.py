@@ -146,6 +146,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/chats/{chat_id:uuid}/messages": {"clientId": KEYS[0], "body": "x"},
     "PATCH /api/chats/{chat_id:uuid}": {"pinned": True},
     "POST /api/chats/{chat_id:uuid}/read": {},
+    "POST /api/chats/{chat_id:uuid}/typing": {"state": "typing"},
     "POST /api/chats/{chat_id:uuid}/notes": {"body": "x"},
     "POST /api/messages/{message_id:uuid}/reaction": {"clientId": KEYS[1], "emoji": "x"},
     "PATCH /api/messages/{message_id:uuid}": {"clientId": KEYS[2], "body": "x"},
