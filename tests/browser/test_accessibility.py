@@ -48,10 +48,13 @@ SCREENS = {
     "settings": "/settings",
     "protection": "/settings/protection",
     "team": "/settings/team",
+    "api keys": "/settings/keys",
+    "audit log": "/settings/audit",
     "profile": "/settings/profile",
     "inbox": "/inbox",
     "chat of every kind": "/device/{line}/whatsapp-web/{chat}",
     "empty inbox": "/device/{device}/whatsapp-web",
+    "sessions and security": "/settings/security",
     "nowhere": "/there-is-no-such-page",
 }
 # Opened from a chat: what to press, and what is then there.

@@ -26,7 +26,7 @@ def test_a_limit_is_changed_by_an_owner_and_seen_by_everybody(unhurried: Shop, o
         theirs.goto("/settings/protection")
         expect(theirs.get_by_label("At most in one hour")).to_have_value("60")
         expect(theirs.get_by_label("At most in one hour")).to_be_disabled()
-        expect(theirs.get_by_text("Only an owner can change this.")).to_be_visible()
+        expect(theirs.get_by_text("Only an owner or an admin can change this.")).to_be_visible()
         expect(theirs.get_by_role("status").filter(has_text="Live")).to_be_visible()
 
         mine.goto("/settings/protection")

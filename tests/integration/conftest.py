@@ -10,7 +10,8 @@ import httpx
 import pytest
 from litestar import Litestar
 
-from hebah.access import actions, store
+from hebah.access import store
+from hebah.access.actions import entry
 from hebah.access.model import Account, Installation, NewUser, Role, Settings, Visitor
 from hebah.app.web import Parts, create_app
 from hebah.foundation.clock import ManualClock
@@ -38,7 +39,7 @@ class Web:
         hashed = await self.passwords.hash(PASSWORD)
         owner = NewUser("Aminah", f"owner{next(self._numbers)}@example.com", Role.OWNER)
         async with self.db.transaction() as tx:
-            return await actions.found_workspace(tx, settings or Settings("Kedai"), owner, hashed, self.clock.now())
+            return await entry.found_workspace(tx, settings or Settings("Kedai"), owner, hashed, self.clock.now())
 
     async def person(self, workspace_id: UUID, role: Role, device_ids: Iterable[UUID] = ()) -> Account:
         """One more user, who has a password."""
@@ -65,7 +66,7 @@ class Web:
     async def signed_in(self, account: Account) -> httpx.AsyncClient:
         """A browser of that user."""
         client = await self.stranger()
-        opened = await actions.open_session(self.db, self.clock, account, VISITOR)
+        opened = await entry.open_session(self.db, self.clock, account, VISITOR)
         client.cookies.set("hebah", opened.token)
         client.headers["X-CSRF-Token"] = opened.session.csrf_token
         return client

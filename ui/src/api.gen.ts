@@ -277,6 +277,10 @@ export interface CodeCount {
   count: number;
 }
 
+export interface CodeInput {
+  code: string;
+}
+
 export interface ConsentEntry {
   consent: ConsentState;
   source: string;
@@ -358,6 +362,12 @@ export interface EditInput {
   clientId: string | null;
 }
 
+export interface EnrolmentView {
+  secret: string;
+  address: string;
+  qr: string;
+}
+
 export interface EntryInput {
   token: string;
 }
@@ -395,6 +405,10 @@ export interface Groups {
 export interface Health {
   status: string;
   version: string;
+}
+
+export interface HelpedUser {
+  path: string;
 }
 
 export interface HistoryView {
@@ -490,6 +504,32 @@ export interface KeepingView {
   expiredFiles: number;
   expiredBytes: number;
   expiredMessages: number;
+}
+
+export interface KeyInput {
+  name: string;
+  permissions: Permission[];
+  deviceIds: string[] | null;
+  expiresAt: string | null;
+}
+
+export interface KeyList {
+  items: KeyView[];
+  scopes: Record<string, Permission[]>;
+}
+
+export interface KeyView {
+  id: string;
+  name: string;
+  prefix: string;
+  permissions: Permission[];
+  deviceIds: string[] | null;
+  createdBy: string;
+  createdByName: string;
+  createdAt: string;
+  expiresAt: string | null;
+  lastUsedAt: string | null;
+  revokedAt: string | null;
 }
 
 export interface LabelInput {
@@ -646,6 +686,11 @@ export interface LogLine {
   recipientId: string;
 }
 
+export interface MadeKeyView {
+  key: KeyView;
+  text: string;
+}
+
 export interface Me {
   user: UserView;
   workspace: WorkspaceView;
@@ -654,6 +699,7 @@ export interface Me {
   deviceIds: string[] | null;
   simulatedOn: boolean;
   chatStorage: boolean;
+  secondStepMissing: boolean;
   version: string;
 }
 
@@ -817,6 +863,10 @@ export interface Overview {
   zone: string;
 }
 
+export interface OwnershipInput {
+  userId: string;
+}
+
 export type PasskeyAnswer = "sent" | "refused";
 
 export interface PasskeyInput {
@@ -828,7 +878,7 @@ export interface PasswordInput {
   replacement: string;
 }
 
-export type Permission = "workspace:read" | "workspace:edit" | "user:read" | "user:edit" | "device:read" | "device:edit" | "device:link" | "lead:read" | "lead:edit" | "lead:import" | "campaign:read" | "campaign:edit" | "campaign:send" | "media:read" | "media:edit" | "simulated:use" | "inbox:read" | "inbox:reply" | "inbox:team";
+export type Permission = "workspace:read" | "workspace:edit" | "user:read" | "user:edit" | "ownership:give" | "key:edit" | "audit:read" | "consent:override" | "device:read" | "device:edit" | "device:link" | "lead:read" | "lead:edit" | "lead:import" | "campaign:read" | "campaign:edit" | "campaign:send" | "media:read" | "media:edit" | "simulated:use" | "inbox:read" | "inbox:reply" | "inbox:team";
 
 export interface PersonView {
   contact: ContactPart | null;
@@ -938,6 +988,10 @@ export interface RecipientView {
   body: string | null;
 }
 
+export interface RecoveryCodes {
+  codes: string[];
+}
+
 export interface Report {
   campaign: CampaignView;
   recipients: number;
@@ -965,6 +1019,12 @@ export interface ReportDevice {
   holdUntil: string | null;
 }
 
+export interface ResetInput {
+  token: string;
+  password: string;
+  code: string | null;
+}
+
 export interface Review {
   audience: number;
   recipients: number;
@@ -977,7 +1037,7 @@ export interface Review {
   problems: ProblemView[];
 }
 
-export type Role = "owner" | "operator" | "agent";
+export type Role = "owner" | "admin" | "operator" | "agent";
 
 export interface SearchHit {
   message: MessageView;
@@ -988,6 +1048,26 @@ export interface SearchHit {
 export interface SearchPage {
   items: SearchHit[];
   next: string | null;
+}
+
+export interface SecondStepView {
+  on: boolean;
+  required: boolean;
+  recoveryCodesLeft: number;
+}
+
+export interface SessionList {
+  items: SessionView[];
+}
+
+export interface SessionView {
+  id: string;
+  browser: string;
+  system: string;
+  address: string;
+  createdAt: string;
+  seenAt: string;
+  current: boolean;
 }
 
 export interface SetupInput {
@@ -1010,6 +1090,7 @@ export interface SetupState {
 export interface SignIn {
   email: string;
   password: string;
+  code: string | null;
 }
 
 export type SignState = "typing" | "recording" | "paused";
@@ -1057,6 +1138,25 @@ export interface Today {
   failed: number;
 }
 
+export interface TrailEntry {
+  id: string;
+  at: string;
+  action: string;
+  userId: string | null;
+  userName: string | null;
+  keyId: string | null;
+  keyName: string | null;
+  subject: string | null;
+  subjectName: string | null;
+  details: Record<string, unknown>;
+}
+
+export interface TrailPage {
+  items: TrailEntry[];
+  next: string | null;
+  actions: string[];
+}
+
 export interface TransportList {
   items: TransportView[];
 }
@@ -1101,6 +1201,7 @@ export interface UserView {
   deviceIds: string[];
   createdAt: string;
   disabledAt: string | null;
+  secondStepOn: boolean;
 }
 
 export type Wanted = "off" | "link" | "on";
@@ -1128,6 +1229,7 @@ export interface WorkspaceEdit {
   mediaQuota?: number | null;
   typingOn?: boolean;
   numberChecks?: number;
+  secondStepRequired?: boolean;
 }
 
 export interface WorkspaceSettings {
@@ -1148,6 +1250,7 @@ export interface WorkspaceSettings {
   mediaQuota: number | null;
   typingOn: boolean;
   numberChecks: number;
+  secondStepRequired: boolean;
 }
 
 export interface WorkspaceView extends WorkspaceSettings {

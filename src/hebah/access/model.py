@@ -17,6 +17,7 @@ class Role(StrEnum):
     """What a user is to a workspace."""
 
     OWNER = "owner"
+    ADMIN = "admin"
     OPERATOR = "operator"
     AGENT = "agent"
 
@@ -28,6 +29,10 @@ class Permission(StrEnum):
     WORKSPACE_EDIT = "workspace:edit"
     USER_READ = "user:read"
     USER_EDIT = "user:edit"
+    OWNERSHIP_GIVE = "ownership:give"
+    KEY_EDIT = "key:edit"
+    AUDIT_READ = "audit:read"
+    CONSENT_OVERRIDE = "consent:override"
     DEVICE_READ = "device:read"
     DEVICE_EDIT = "device:edit"
     DEVICE_LINK = "device:link"
@@ -50,18 +55,31 @@ class Entry(StrEnum):
 
     PUBLIC = "public"
     SIGNED_IN = "signed_in"
+    PERSON = "person"
 
 
 PUBLIC: Final = Entry.PUBLIC
 SIGNED_IN: Final = Entry.SIGNED_IN
+PERSON: Final = Entry.PERSON
+"""Somebody at a browser, about their own account: API keys have none."""
 
 _ALL = frozenset(Permission)
-_OWNERS_ONLY = frozenset({Permission.WORKSPACE_EDIT, Permission.USER_EDIT})
+_OWNERS_ONLY = frozenset({Permission.OWNERSHIP_GIVE})
+_RUNNING = frozenset(
+    {
+        Permission.WORKSPACE_EDIT,
+        Permission.USER_EDIT,
+        Permission.KEY_EDIT,
+        Permission.AUDIT_READ,
+        Permission.CONSENT_OVERRIDE,
+    }
+)
 
 ROLE_PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
     {
         Role.OWNER: _ALL,
-        Role.OPERATOR: _ALL - _OWNERS_ONLY,
+        Role.ADMIN: _ALL - _OWNERS_ONLY,
+        Role.OPERATOR: _ALL - _OWNERS_ONLY - _RUNNING,
         Role.AGENT: frozenset(
             {
                 Permission.WORKSPACE_READ,
@@ -98,17 +116,29 @@ class LinkPurpose(StrEnum):
     OWNER_SETUP = "owner_setup"
     OWNER_SIGN_IN = "owner_sign_in"
     INVITATION = "invitation"
+    RESET = "password_reset"
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A signed-in user as actions see one. `device_ids` is None for roles that see every device."""
+    """Who acts: a signed-in user, or an API key (`key_id`) in the name of the user who made it.
+
+    `device_ids` is None for those who see every device; `scopes` are what a key may do of what its maker's role allows.
+    """
 
     workspace_id: UUID
     user_id: UUID
     name: str
     role: Role
     device_ids: frozenset[UUID] | None = None
+    key_id: UUID | None = None
+    scopes: frozenset[Permission] | None = None
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """What the actor may do now."""
+        allowed = ROLE_PERMISSIONS[self.role]
+        return allowed if self.scopes is None else allowed & self.scopes
 
 
 class Account(NamedTuple):
@@ -161,6 +191,7 @@ class Settings:
     media_quota: int | None = None
     typing_on: bool = True
     number_checks: int = 50
+    second_step_required: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,16 +225,21 @@ class User:
     device_ids: frozenset[UUID]
     created_at: datetime
     disabled_at: datetime | None
+    second_step_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One signed-in browser, found by the hash of its cookie."""
+    """One signed-in browser, found by the hash of its cookie; or one API key, found by the hash of its secret.
+
+    `second_step_missing`: the workspace asks this person for a second step, and they have set up none yet.
+    """
 
     token_hash: bytes
     csrf_token: str
     actor: Actor
     seen_at: datetime
+    second_step_missing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,10 +253,23 @@ class NewSession:
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """Somebody asked to join: the only moment the link's token is known."""
+    """Somebody asked to join, or helped back in: the only moment the link's token is known."""
 
     user: User
     token: str
+    purpose: LinkPurpose
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A session as people see it in a list; `id` opens nothing."""
+
+    id: UUID
+    created_at: datetime
+    seen_at: datetime
+    address: str
+    user_agent: str
+    is_current: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +334,20 @@ class NotAllowed(Forbidden):
     permission: Permission
 
 
+class OwnersOnly(Forbidden):
+    """What makes or unmakes owners is for owners."""
+
+    code = "owners_only"
+    sentence = "Only an owner may do this."
+
+
+class PeopleOnly(Forbidden):
+    """An API key asked for something that belongs to a person's own account."""
+
+    code = "people_only"
+    sentence = "This belongs to a person's own account; an API key has none."
+
+
 class OriginRefused(Forbidden):
     """The request was made by another site's page."""
 
@@ -297,6 +360,13 @@ class CsrfRefused(Forbidden):
 
     code = "csrf_refused"
     sentence = "This page is out of date. Reload it and try again."
+
+
+class HostRefused(Forbidden):
+    """Asked under a name that is not ours: how a page elsewhere would reach a Hebah inside."""
+
+    code = "host_refused"
+    sentence = "Hebah does not answer to this name. Set HEBAH_PUBLIC_URL to the address that people use."
 
 
 class EmailTaken(Conflict):

@@ -2,11 +2,12 @@
 -- A tenant begins with nothing but its settings.
 INSERT INTO workspace (
     id, name, zone, language, region, quiet_on, quiet_from, quiet_until, gap_min_s, gap_max_s, hourly_cap, daily_cap,
-    simulated_on, keep_files_days, keep_messages_days, media_quota, typing_on, number_checks, created_at
+    simulated_on, keep_files_days, keep_messages_days, media_quota, typing_on, number_checks,
+    second_step_required, created_at
 ) VALUES (
     :workspace_id, :name, :zone, :language, :region, :quiet_on, :quiet_from, :quiet_until, :gap_min_s, :gap_max_s,
     :hourly_cap, :daily_cap, :simulated_on, :keep_files_days, :keep_messages_days, :media_quota, :typing_on,
-    :number_checks, :now
+    :number_checks, :second_step_required, :now
 );
 
 -- name: find_workspace^
@@ -24,7 +25,7 @@ UPDATE workspace SET
     quiet_until = :quiet_until, gap_min_s = :gap_min_s, gap_max_s = :gap_max_s, hourly_cap = :hourly_cap,
     daily_cap = :daily_cap, simulated_on = :simulated_on, keep_files_days = :keep_files_days,
     keep_messages_days = :keep_messages_days, media_quota = :media_quota, typing_on = :typing_on,
-    number_checks = :number_checks
+    number_checks = :number_checks, second_step_required = :second_step_required
 WHERE id = :workspace_id;
 
 -- name: add_user$
@@ -36,7 +37,11 @@ ON CONFLICT DO NOTHING RETURNING id;
 -- name: list_users
 -- Everybody of the workspace with what they were granted; a handful of rows, so no pages.
 SELECT
-    u.*, coalesce(array_agg(g.device_id) FILTER (WHERE g.device_id IS NOT NULL), '{}') AS device_ids
+    u.*, coalesce(array_agg(g.device_id) FILTER (WHERE g.device_id IS NOT NULL), '{}') AS device_ids,
+    EXISTS (
+        SELECT FROM second_step AS t
+        WHERE t.workspace_id = u.workspace_id AND t.user_id = u.id AND t.confirmed_at IS NOT NULL
+    ) AS second_step_on
 FROM app_user AS u
 LEFT JOIN device_grant AS g ON g.workspace_id = u.workspace_id AND g.user_id = u.id
 WHERE u.workspace_id = :workspace_id AND (:user_id::uuid IS NULL OR u.id = :user_id)
@@ -97,18 +102,22 @@ SELECT count(*) FROM device WHERE workspace_id = :workspace_id AND id = ANY(:dev
 
 -- name: add_session!
 -- Only the hash of the cookie is stored.
-INSERT INTO web_session (token_hash, workspace_id, user_id, csrf_token, created_at, seen_at, expires_at, user_agent)
-VALUES (:token_hash, :workspace_id, :user_id, :csrf_token, :now, :now, :expires_at, :user_agent);
+INSERT INTO web_session (
+    token_hash, workspace_id, user_id, csrf_token, created_at, seen_at, expires_at, user_agent, address
+) VALUES (:token_hash, :workspace_id, :user_id, :csrf_token, :now, :now, :expires_at, :user_agent, :address);
 
 -- name: find_sessions
 -- Everything a request needs to know about who is asking, by the cookie alone; many at once for open sockets.
 SELECT
     s.token_hash, s.csrf_token, s.seen_at, s.expires_at, u.workspace_id, u.id AS user_id, u.name, u.role,
+    w.second_step_required AND t.confirmed_at IS NULL AS second_step_wanted,
     ARRAY(
         SELECT g.device_id FROM device_grant AS g WHERE g.workspace_id = u.workspace_id AND g.user_id = u.id
     ) AS device_ids
 FROM web_session AS s
 JOIN app_user AS u ON u.workspace_id = s.workspace_id AND u.id = s.user_id
+JOIN workspace AS w ON w.id = s.workspace_id
+LEFT JOIN second_step AS t ON t.workspace_id = u.workspace_id AND t.user_id = u.id
 WHERE s.token_hash = ANY(:token_hashes::bytea[]) AND u.disabled_at IS NULL;
 
 -- name: touch_session!
@@ -124,6 +133,16 @@ DELETE FROM web_session WHERE token_hash = :token_hash;
 DELETE FROM web_session
 WHERE workspace_id = :workspace_id AND user_id = :user_id
 AND (:but::bytea IS NULL OR token_hash <> :but);
+
+-- name: list_sessions
+-- A person's browsers, the latest first; those that have ended are left out.
+SELECT id, token_hash, created_at, seen_at, address, user_agent FROM web_session
+WHERE workspace_id = :workspace_id AND user_id = :user_id AND expires_at > :now AND seen_at > :idle_before
+ORDER BY seen_at DESC, id;
+
+-- name: drop_session_by_id!
+-- Ending a browser from another one.
+DELETE FROM web_session WHERE workspace_id = :workspace_id AND user_id = :user_id AND id = :session_id;
 
 -- name: drop_ended_sessions!
 -- Ended sessions are of no use to anybody.
@@ -176,5 +195,5 @@ DELETE FROM sign_in_attempt WHERE at < :before;
 
 -- name: add_audit!
 -- Written in the transaction of what it tells of.
-INSERT INTO audit_entry (workspace_id, id, at, user_id, action, subject, details)
-VALUES (:workspace_id, :entry_id, :at, :user_id, :action, :subject, :details);
+INSERT INTO audit_entry (workspace_id, id, at, user_id, key_id, action, subject, details)
+VALUES (:workspace_id, :entry_id, :at, :user_id, :key_id, :action, :subject, :details);

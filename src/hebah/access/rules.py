@@ -6,14 +6,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from ipaddress import ip_address
+from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import phonenumbers
 
-from hebah.access.model import IDLE_FOR, ROLE_PERMISSIONS, Actor, NotAllowed, Permission, Settings
+from hebah.access.model import IDLE_FOR, Actor, NotAllowed, OwnersOnly, Permission, Role, Settings, User
 from hebah.foundation.errors import FieldsInvalid, NotFound
 
 SHORTEST_PASSWORD: Final = 12
@@ -26,7 +27,37 @@ LONGEST_KEPT_DAYS: Final = 36_500
 LARGEST_QUOTA: Final = 2**50
 MOST_NUMBER_CHECKS: Final = 1000
 
+# Names that no registry gives away (RFC 6761, RFC 6762, RFC 8375, ICANN's "internal").
+_NOBODYS = (".localhost", ".local", ".internal", ".home.arpa", ".test")
+_HOST = re.compile(r"[A-Za-z0-9_.:\[\]-]+")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
+
+
+_OF_KEYS = frozenset({Role.OPERATOR, Role.AGENT})
+_OF_ADMINS = _OF_KEYS | {Role.ADMIN}
+_OF_OWNERS = _OF_ADMINS | {Role.OWNER}
+
+# The first that fits: Edge and Opera call themselves Chrome too, Chrome calls itself Safari.
+_BROWSERS: Final = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("SamsungBrowser/", "Samsung Internet"),
+    ("Firefox/", "Firefox"),
+    ("FxiOS/", "Firefox"),
+    ("CriOS/", "Chrome"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+    ("curl/", "curl"),
+)
+_SYSTEMS: Final = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("CrOS", "ChromeOS"),
+    ("Mac OS X", "Mac"),
+    ("Linux", "Linux"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +72,15 @@ class Limit:
 # the wide one keeps many places from guessing together.
 FROM_ONE_PLACE: Final = Limit(10, timedelta(minutes=15))
 FROM_EVERYWHERE: Final = Limit(200, timedelta(minutes=15))
+# An office shares one address; whoever tries many accounts from it is made to wait all the same.
+FROM_ONE_ADDRESS: Final = Limit(60, timedelta(minutes=15))
+# Whoever gets to guess codes knows the password already, so being strict locks nobody else out.
+OF_CODES: Final = Limit(10, timedelta(minutes=15))
 
 
 def may(actor: Actor, permission: Permission, device_id: UUID | None = None) -> bool:
-    """Whether the role allows it and, when a device is named, whether the actor sees that device."""
-    return permission in ROLE_PERMISSIONS[actor.role] and (device_id is None or sees(actor, device_id))
+    """Whether the actor may do it and, when a device is named, whether the actor sees that device."""
+    return permission in actor.permissions and (device_id is None or sees(actor, device_id))
 
 
 def sees(actor: Actor, device_id: UUID) -> bool:
@@ -55,7 +90,7 @@ def sees(actor: Actor, device_id: UUID) -> bool:
 
 def require(actor: Actor, permission: Permission, device_id: UUID | None = None) -> None:
     """Raise `NotAllowed` for a missing permission; a device that was not granted does not exist (`NotFound`)."""
-    if permission not in ROLE_PERMISSIONS[actor.role]:
+    if permission not in actor.permissions:
         raise NotAllowed(permission)
     if device_id is not None and not sees(actor, device_id):
         raise NotFound()
@@ -84,6 +119,33 @@ def same_origin(origin: str | None, host: str, public_url: str | None) -> bool:
     place = urlsplit(origin).netloc.lower()
     ours = {host.lower()} | ({urlsplit(public_url).netloc.lower()} if public_url else set())
     return bool(place) and place in ours
+
+
+def is_our_host(host: str, public_url: str | None) -> bool:
+    """Whether we answer to this name.
+
+    A page elsewhere reaches a Hebah inside only under a name that its maker could register. So addresses, names without
+    a dot, and those that nobody can register are ours as well as the public one.
+    """
+    if public_url is not None and host.lower() == urlsplit(public_url).netloc.lower():
+        return True
+    if not _HOST.fullmatch(host):
+        return False
+    try:
+        name = (urlsplit(f"//{host}").hostname or "").rstrip(".")
+    except ValueError:
+        return False
+    if public_url is not None and name == urlsplit(public_url).hostname:
+        return True
+    return bool(name) and ("." not in name or name.endswith(_NOBODYS) or _is_address(name))
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
 
 
 def check_person(*, name: str, email: str | None = None, password: str | None = None) -> None:
@@ -157,6 +219,56 @@ def _gap_faults(shortest: float, longest: float) -> dict[str, str]:
     return {"gapMaxS": "below_minimum"} if longest < shortest else {}
 
 
+def is_secure(public_url: str | None, scheme: str) -> bool:
+    """Whether browsers reach us over TLS: a proxy in front may end it, so the public address has the first word."""
+    return (public_url or f"{scheme}://").startswith("https://")
+
+
 def cookie_name(*, secure: bool) -> str:
     """The session cookie's name; over TLS the prefix makes browsers refuse one set by a neighbouring host."""
     return "__Host-hebah" if secure else "hebah"
+
+
+def roles_in_reach(actor: Actor) -> frozenset[Role]:
+    """The roles that the actor may give, and whose people they may change.
+
+    A key is held by a program, and those who read it: it never touches people who could make keys.
+    """
+    if actor.key_id is not None:
+        return _OF_KEYS
+    return _OF_OWNERS if actor.role is Role.OWNER else _OF_ADMINS
+
+
+def require_reach(actor: Actor, *roles: Role) -> None:
+    """Raise unless the actor may give these roles and change those who have them."""
+    out_of_reach = set(roles) - roles_in_reach(actor)
+    if actor.key_id is not None and out_of_reach:
+        raise NotAllowed(Permission.OWNERSHIP_GIVE if Role.OWNER in out_of_reach else Permission.USER_EDIT)
+    if out_of_reach:
+        raise OwnersOnly()
+
+
+def needs_second_step(role: Role, *, required: bool) -> bool:
+    """Whether the workspace asks this person for a second step."""
+    return required and role in {Role.OWNER, Role.ADMIN}
+
+
+def rules_here(user: User) -> bool:
+    """Whether this is an owner who can act."""
+    return user.role is Role.OWNER and user.disabled_at is None
+
+
+class Browser(NamedTuple):
+    """Which program on what; empty where it does not say."""
+
+    name: str
+    system: str
+
+
+def browser_of(user_agent: str) -> Browser:
+    """The words for a User-Agent header."""
+    return Browser(_first(_BROWSERS, user_agent), _first(_SYSTEMS, user_agent))
+
+
+def _first(known: tuple[tuple[str, str], ...], text: str) -> str:
+    return next((word for mark, word in known if mark in text), "")

@@ -7,11 +7,13 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from hebah.access.model import (
+    IDLE_FOR,
     Account,
     Actor,
     Language,
     LinkPurpose,
     NewUser,
+    OpenSession,
     Role,
     Session,
     Settings,
@@ -20,7 +22,7 @@ from hebah.access.model import (
     Visitor,
     Workspace,
 )
-from hebah.access.rules import session_lives
+from hebah.access.rules import needs_second_step, session_lives
 from hebah.foundation.ids import make_id
 from hebah.foundation.postgres import Connection, Record, Transaction, load_queries
 
@@ -99,10 +101,10 @@ async def save_role(tx: Transaction, workspace_id: UUID, user: User) -> None:
     await QUERIES.replace_grants(tx, workspace_id=workspace_id, user_id=user.id, device_ids=list(user.device_ids))
 
 
-async def are_devices(tx: Transaction, workspace_id: UUID, device_ids: Iterable[UUID]) -> bool:
+async def are_devices(connection: Connection, workspace_id: UUID, device_ids: Iterable[UUID]) -> bool:
     """Whether every id is a slot of the workspace."""
     wanted = list(set(device_ids))
-    found: int = await QUERIES.count_devices(tx, workspace_id=workspace_id, device_ids=wanted)
+    found: int = await QUERIES.count_devices(connection, workspace_id=workspace_id, device_ids=wanted)
     return found == len(wanted)
 
 
@@ -147,7 +149,8 @@ class SessionRow(NamedTuple):
 
 async def add_session(tx: Transaction, account: Account, row: SessionRow, visitor: Visitor, now: datetime) -> None:
     """Open a session."""
-    await QUERIES.add_session(tx, **account._asdict(), **row._asdict(), now=now, user_agent=visitor.user_agent[:200])
+    seen = {"user_agent": visitor.user_agent[:200], "address": visitor.address}
+    await QUERIES.add_session(tx, **account._asdict(), **row._asdict(), **seen, now=now)
 
 
 async def find_sessions(connection: Connection, token_hashes: Sequence[bytes], now: datetime) -> dict[bytes, Session]:
@@ -164,6 +167,20 @@ async def touch_session(connection: Connection, token_hash: bytes, now: datetime
 async def drop_session(tx: Transaction, token_hash: bytes) -> None:
     """End one session."""
     await QUERIES.drop_session(tx, token_hash=token_hash)
+
+
+async def list_sessions(
+    connection: Connection, account: Account, now: datetime, current: bytes | None
+) -> list[OpenSession]:
+    """A person's browsers that are signed in; `current` is the hash of the one that asks."""
+    rows = await QUERIES.list_sessions(connection, **account._asdict(), now=now, idle_before=now - IDLE_FOR)
+    facts = ("id", "created_at", "seen_at", "address", "user_agent")
+    return [OpenSession(**{fact: row[fact] for fact in facts}, is_current=row["token_hash"] == current) for row in rows]
+
+
+async def drop_session_by_id(tx: Transaction, account: Account, session_id: UUID) -> bool:
+    """End one of a person's sessions; whether there was one."""
+    return bool(await QUERIES.drop_session_by_id(tx, **account._asdict(), session_id=session_id))
 
 
 async def drop_sessions(tx: Transaction, account: Account, but: bytes | None = None) -> None:
@@ -198,6 +215,14 @@ async def replace_link(tx: Transaction, row: LinkRow, now: datetime) -> None:
 async def link_waits(connection: Connection, token_hash: bytes, purpose: LinkPurpose, now: datetime) -> bool:
     """Whether the link could be used now."""
     return await QUERIES.find_link(connection, token_hash=token_hash, purpose=purpose, now=now) is not None
+
+
+async def find_link_account(
+    connection: Connection, token_hash: bytes, purpose: LinkPurpose, now: datetime
+) -> Account | None:
+    """Whom the link would let in now."""
+    row = await QUERIES.find_link(connection, token_hash=token_hash, purpose=purpose, now=now)
+    return None if row is None or row["user_id"] is None else Account(row["workspace_id"], row["user_id"])
 
 
 class UsedLink(NamedTuple):
@@ -242,12 +267,20 @@ class AuditEntry(NamedTuple):
     details: Mapping[str, Any]  # Any: as JSON holds it
 
 
-async def add_audit(tx: Transaction, workspace_id: UUID, user_id: UUID | None, entry: AuditEntry, at: datetime) -> None:
+async def add_audit(
+    tx: Transaction,
+    workspace_id: UUID,
+    user_id: UUID | None,
+    entry: AuditEntry,
+    at: datetime,
+    key_id: UUID | None = None,
+) -> None:
     """Write it down in the transaction of what it tells of."""
     await QUERIES.add_audit(
         tx,
         workspace_id=workspace_id,
         user_id=user_id,
+        key_id=key_id,
         entry_id=make_id(),
         at=at,
         action=entry.action,
@@ -279,6 +312,7 @@ def _user(row: Record) -> User:
         device_ids=frozenset(row["device_ids"]),
         created_at=row["created_at"],
         disabled_at=row["disabled_at"],
+        second_step_on=row["second_step_on"],
     )
 
 
@@ -286,4 +320,5 @@ def _session(row: Record) -> Session:
     role = Role(row["role"])
     granted = frozenset(row["device_ids"]) if role is Role.AGENT else None
     actor = Actor(row["workspace_id"], row["user_id"], row["name"], role, granted)
-    return Session(row["token_hash"], row["csrf_token"], actor, row["seen_at"])
+    missing = needs_second_step(role, required=row["second_step_wanted"])
+    return Session(row["token_hash"], row["csrf_token"], actor, row["seen_at"], missing)

@@ -14,7 +14,7 @@ import msgspec
 import uvloop
 from cyclopts import App
 
-from hebah.access import actions as access
+from hebah.access.actions import entry as access
 from hebah.app import demo as demonstration
 from hebah.app import lone_gateway, wiring
 from hebah.app import rehearse as rehearsal
@@ -118,10 +118,14 @@ def openapi() -> None:
 
 
 @app.command
-def sign_in_link() -> None:
-    """Print a one-time link that signs the owner in, for whoever has lost the password."""
+def sign_in_link(*, drop_second_step: bool = False) -> None:
+    """Print a one-time link that signs the owner in, for whoever has lost the password.
+
+    Args:
+        drop_second_step: The owner's phone and recovery codes are gone: ask for no second step any more.
+    """
     settings = _begin()
-    _run(_print_sign_in_link(settings))
+    _run(_print_sign_in_link(settings, drop_second_step=drop_second_step))
 
 
 async def _demonstrate(running: Running) -> None:
@@ -152,9 +156,9 @@ async def _migrate(settings: Settings) -> None:
     print("The database is up to date.")
 
 
-async def _print_sign_in_link(settings: Settings) -> None:
+async def _print_sign_in_link(settings: Settings, *, drop_second_step: bool) -> None:
     async with wiring.open_hebah(settings, wiring.found_storage(settings)) as hebah:
-        token = await access.make_sign_in_link(hebah.db, hebah.clock)
+        token = await access.make_sign_in_link(hebah.db, hebah.clock, drop_second_step=drop_second_step)
     print(f"{settings.public_url or f'http://{settings.host}:{settings.port}'}/enter?token={token}")
 
 

@@ -8,8 +8,8 @@ from typing import Final
 
 import structlog
 
-from hebah.access import actions as access
 from hebah.access import reads as access_reads
+from hebah.access.actions import entry as access
 from hebah.access.model import Account, Actor, NewUser, Role, Settings
 from hebah.app.demo_people import FINISHED_NICHE, NICHES, people_csv
 from hebah.app.joints import OffersTransports

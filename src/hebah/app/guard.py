@@ -1,40 +1,82 @@
 """Who may call a route: every route names a permission, and nothing runs before it was asked for."""
 
-from dataclasses import dataclass
-from typing import Any
+import math
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 from litestar.connection import ASGIConnection
 from litestar.enums import ScopeType
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.types import Scope
 
-from hebah.access import actions
+from hebah.access.actions.entry import find_session
 from hebah.access.model import (
+    PERSON,
     PUBLIC,
     Actor,
     CsrfRefused,
     Entry,
+    HostRefused,
     Installation,
     OriginRefused,
+    PeopleOnly,
     Permission,
     Session,
     SignedOut,
 )
-from hebah.access.rules import cookie_name, require, same_origin
+from hebah.access.rules import cookie_name, is_our_host, is_secure, require, same_origin
 from hebah.foundation.clock import Clock
+from hebah.foundation.errors import TooMany
+from hebah.foundation.pace import Buckets, Rate
 from hebah.foundation.postgres import Database
 from hebah.foundation.tokens import same_token
+from hebah.keys.actions import find_key_session
+from hebah.keys.model import KeyInAddress
+from hebah.keys.rules import bearer_of, bears_key
+from hebah.second_step.model import SecondStepMissing
 
 CSRF_HEADER = "x-csrf-token"
 
-_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _KEY = "hebah_session"
+
+# An office behind one address: several people with several windows each.
+_OF_ADDRESS: Final = 4
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 
 
 class RouteWithoutPermission(Exception):
     """A programming error: the application does not start with a route that asks for nothing."""
+
+
+class TooManyRequests(TooMany):
+    """More requests in a short time than one session, key or address may make; it passes by itself."""
+
+    code = TooMany.code
+    sentence = "Too many requests. Try again in {retry_after_s} seconds."
+    retry_after_s: int
+
+
+class Limits:
+    """How often one may ask: each session and key, and each address, whoever comes from it."""
+
+    def __init__(self, per_s: float) -> None:
+        self._asked = Buckets(Rate(per_s, per_s * 10)) if per_s else None
+        self._addresses = Buckets(Rate(per_s * _OF_ADDRESS, per_s * _OF_ADDRESS * 10)) if per_s else None
+
+    def check_address(self, address: str, now: float) -> None:
+        """One more request from there; raises `TooManyRequests`."""
+        _check(self._addresses, address, now)
+
+    def check_asker(self, token_hash: bytes, now: float) -> None:
+        """One more request by this session or key; raises `TooManyRequests`."""
+        _check(self._asked, token_hash, now)
+
+
+def _check(buckets: Buckets | None, who: str | bytes, now: float) -> None:
+    if buckets is not None and (wait_s := buckets.wait_s(who, now)):
+        raise TooManyRequests(max(1, math.ceil(wait_s)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,23 +86,36 @@ class Gate:
     db: Database
     clock: Clock
     installation: Installation
+    limits: Limits = field(default_factory=lambda: Limits(0))
 
     async def __call__(self, connection: Connection, handler: BaseRouteHandler) -> None:
-        """Raise unless the request comes from our own pages, from somebody signed in, whose role allows it."""
-        if is_automatic(handler):
+        """Raise unless the request reaches us under our name, and from somebody whose role or key allows it.
+
+        A browser's request must come from our own pages; one that bears a key cannot be made by another site's page.
+        """
+        if is_automatic(handler) or _KEY in connection.scope["state"]:
             return
-        need = permission_of(handler)
-        unsafe = connection.scope["type"] == ScopeType.WEBSOCKET or connection.scope["method"] not in _SAFE
-        if unsafe:
+        self._check_place(connection)
+        need, key = permission_of(handler), bearer_of(connection.headers.get("authorization"))
+        unsafe = connection.scope["type"] == ScopeType.WEBSOCKET or connection.scope["method"] not in SAFE
+        if unsafe and (key is None or need is PUBLIC):
             self._check_origin(connection)
         if need is PUBLIC:
             return
-        session = await self._session(connection)
-        if unsafe and connection.scope["type"] == ScopeType.HTTP:
+        session = await self._session(connection) if key is None else await find_key_session(self.db, self.clock, key)
+        self.limits.check_asker(session.token_hash, self.clock.now().timestamp())
+        if unsafe and key is None and connection.scope["type"] == ScopeType.HTTP:
             _check_csrf(connection, session)
-        if isinstance(need, Permission):
-            require(session.actor, need)
+        _check_need(session, need)
         connection.scope["state"][_KEY] = session
+
+    def _check_place(self, connection: Connection) -> None:
+        if not is_our_host(connection.headers.get("host", ""), self.installation.public_url):
+            raise HostRefused()
+        address = connection.client.host if connection.client else ""
+        self.limits.check_address(address, self.clock.now().timestamp())
+        if bears_key(connection.scope.get("query_string", b"").decode("latin-1")):
+            raise KeyInAddress()
 
     def _check_origin(self, connection: Connection) -> None:
         headers = connection.headers
@@ -71,11 +126,23 @@ class Gate:
             raise OriginRefused()
 
     async def _session(self, connection: Connection) -> Session:
-        cookies = connection.cookies
-        token = cookies.get(cookie_name(secure=True)) or cookies.get(cookie_name(secure=False))
+        # Over TLS only the name that a neighbouring host cannot set counts.
+        secure = is_secure(self.installation.public_url, connection.scope["scheme"].replace("ws", "http"))
+        token = connection.cookies.get(cookie_name(secure=secure))
         if not token:
             raise SignedOut()
-        return await actions.find_session(self.db, self.clock, token)
+        return await find_session(self.db, self.clock, token)
+
+
+def _check_need(session: Session, need: Permission | Entry) -> None:
+    if need is PERSON:
+        if session.actor.key_id is not None:
+            raise PeopleOnly()
+        return
+    if session.second_step_missing:
+        raise SecondStepMissing()
+    if isinstance(need, Permission):
+        require(session.actor, need)
 
 
 def _check_csrf(connection: Connection, session: Session) -> None:

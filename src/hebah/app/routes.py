@@ -17,6 +17,7 @@ from hebah.app.joints import (
     StopsWithContact,
     TellsHistories,
 )
+from hebah.app.sealing import sealing_key
 from hebah.app.web import Parts, create_app
 from hebah.app.wiring import Hebah, installed_version
 from hebah.archives.api import archives
@@ -27,6 +28,7 @@ from hebah.foundation.clock import SystemClock
 from hebah.foundation.passwords import Argon2Passwords, Passwords
 from hebah.foundation.postgres import Database
 from hebah.inbox.api import chats, finding, keeping, messages, signs, team
+from hebah.keys import api as keys
 from hebah.live import api as live
 from hebah.live.actions.hub import Hub
 from hebah.media import api as media
@@ -34,6 +36,7 @@ from hebah.media import api as media
 ROUTES: tuple[ControllerRouterHandler, ...] = (
     *overview.ROUTES,
     *live.ROUTES,
+    *keys.ROUTES,
     *media.ROUTES,
     *slots.ROUTES,
     *linking.ROUTES,
@@ -76,6 +79,8 @@ def parts_of(hebah: Hebah, hub: Hub, passwords: Passwords | None = None) -> Part
         installation=hebah.installation,
         routes=ROUTES,
         provided=provided_by(hebah, hub),
+        host_key=sealing_key(hebah.settings),
+        requests_per_s=hebah.settings.requests_per_s,
     )
 
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
@@ -47,6 +48,8 @@ class Settings:
     home: Path = field(default_factory=lambda: Path(".hebah"))
     zone: str = DEFAULT_ZONE
     public_url: str | None = None
+    trusted_proxies: str = "127.0.0.1,::1"
+    requests_per_s: float = 100.0
     log_json: bool = False
     log_level: str = "INFO"
     chat_storage: bool = True
@@ -78,6 +81,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         home=given.read("HEBAH_HOME", _path, Path(".hebah")).absolute(),
         zone=_zone(given.read("TZ", str, DEFAULT_ZONE)),
         public_url=given.read("HEBAH_PUBLIC_URL", _web_address, None),
+        trusted_proxies=given.read("HEBAH_TRUSTED_PROXIES", _networks, "127.0.0.1,::1"),
+        requests_per_s=given.read("HEBAH_REQUESTS_PER_S", _at_least(0.0), 100.0),
         log_json=given.read("HEBAH_LOG", _log_form, default=False),
         log_level=given.read("HEBAH_LOG_LEVEL", _log_level, "INFO"),
         chat_storage=given.read("WHATSAPP_CHAT_STORAGE", _switch, default=True),
@@ -106,6 +111,8 @@ def environment_of(settings: Settings) -> dict[str, str]:
         "HEBAH_HOME": str(settings.home),
         "TZ": settings.zone,
         "HEBAH_PUBLIC_URL": settings.public_url or "",
+        "HEBAH_TRUSTED_PROXIES": settings.trusted_proxies or "off",
+        "HEBAH_REQUESTS_PER_S": str(settings.requests_per_s),
         "HEBAH_LOG": "json" if settings.log_json else "console",
         "HEBAH_LOG_LEVEL": settings.log_level,
         "WHATSAPP_CHAT_STORAGE": "on" if settings.chat_storage else "off",
@@ -196,6 +203,18 @@ def _web_address(text: str) -> str | None:
     if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path not in {"", "/"}:
         raise ValueError("is not a web address: set one like https://hebah.example.com")
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _networks(text: str) -> str:
+    if text.lower() == "off":
+        return ""
+    parts = [part.strip() for part in text.split(",")]
+    try:
+        for part in parts:
+            ip_network(part)
+    except ValueError as error:
+        raise ValueError("is not a list of addresses or networks: set one like 127.0.0.1,10.0.0.0/8") from error
+    return ",".join(parts)
 
 
 def _log_form(text: str) -> bool:

@@ -69,7 +69,7 @@ async def run(settings: Settings, started: Started) -> None:
 async def _serve(hebah: Hebah, listener: socket.socket, stop: asyncio.Event, started: Started) -> None:
     hub = Hub(hebah.db, hebah.clock, hebah.bus, shows=ShowsInbox(), asides=TellsSigns())
     jobs = worker.jobs_of(hebah.db, hebah.clock, hebah.blobs, hebah.uploads, hebah.settings.crash_points())
-    server = WebServer(configuration(create_app(parts_of(hebah, hub))))
+    server = WebServer(configuration(create_app(parts_of(hebah, hub)), hebah.settings.trusted_proxies))
     running = Running(hebah, listener.getsockname()[1], _address(hebah.settings, listener))
     async with asyncio.TaskGroup() as tasks:
         serving = tasks.create_task(server.serve(sockets=[listener]), name="web")
@@ -113,8 +113,8 @@ class WebServer(uvicorn.Server):
         self.answering.set()
 
 
-def configuration(app: Litestar) -> uvicorn.Config:
-    """How the web server is run."""
+def configuration(app: Litestar, trusted_proxies: str = "") -> uvicorn.Config:
+    """How the web server is run; only these addresses are believed about whom they speak for (X-Forwarded-For)."""
     return uvicorn.Config(
         app,
         http="httptools",
@@ -128,6 +128,8 @@ def configuration(app: Litestar) -> uvicorn.Config:
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=bool(trusted_proxies),
+        forwarded_allow_ips=trusted_proxies,
     )
 
 

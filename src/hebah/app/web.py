@@ -1,6 +1,7 @@
 """The web application: every feature's routes behind one guard, errors as problems, safe headers, health and UI."""
 
 import asyncio
+import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,11 +16,13 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.types import ControllerRouterHandler, Message, Scope
 
-from hebah.access.api import entry, people
+from hebah.access.actions.entry import Locks
+from hebah.access.api import entry, own, people, trail
 from hebah.access.api.entry import Door
 from hebah.access.model import PUBLIC, Installation
 from hebah.app import problems
-from hebah.app.guard import Gate, actor_of, is_automatic, permission_of, session_of
+from hebah.app.guard import Gate, Limits, actor_of, is_automatic, permission_of, session_of
+from hebah.app.repeats.middleware import Repeats
 from hebah.app.ui import STATIC, ui_routes
 from hebah.foundation.clock import Clock
 from hebah.foundation.passwords import Passwords
@@ -53,7 +56,11 @@ Check = Callable[[], Awaitable[bool]]
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the application is made of; `provided` are further things that handlers ask for by name."""
+    """What the application is made of; `provided` are further things that handlers ask for by name.
+
+    `host_key` is what second steps rest on; without one, those set up are good until this process ends.
+    `requests_per_s` is what one session or key may ask for lastingly; 0 is no limit.
+    """
 
     db: Database
     clock: Clock
@@ -63,6 +70,8 @@ class Parts:
     provided: Mapping[str, object] = field(default_factory=dict)
     checks: Mapping[str, Check] = field(default_factory=dict)
     static: Path = STATIC
+    host_key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
+    requests_per_s: float = 0.0
 
 
 class Health(View):
@@ -81,17 +90,21 @@ class Readiness(View):
 
 def create_app(parts: Parts) -> Litestar:
     """Put the application together; raises `RouteWithoutPermission` when a route asks for nothing."""
+    gate = Gate(parts.db, parts.clock, parts.installation, Limits(parts.requests_per_s))
     app = Litestar(
         route_handlers=[
             health,
             ready,
             openapi_document,
             *entry.ROUTES,
+            *own.ROUTES,
             *people.ROUTES,
+            *trail.ROUTES,
             *parts.routes,
             *ui_routes(parts.static),
         ],
-        guards=[Gate(parts.db, parts.clock, parts.installation)],
+        guards=[gate],
+        middleware=[Repeats(gate)],
         dependencies=_dependencies(parts),
         exception_handlers=problems.handlers(),
         before_send=[_adding_headers(parts.installation)],
@@ -149,19 +162,23 @@ def _openapi(installation: Installation) -> OpenAPIConfig:
         title="Hebah",
         version=installation.version,
         description="Campaigns and conversations over many linked WhatsApp numbers. Errors are "
-        "application/problem+json with a stable `code`. Unsafe methods need the header X-CSRF-Token and a same-origin "
-        "Origin.",
+        "application/problem+json with a stable `code`. Programs send `Authorization: Bearer hbh_…`; browsers' unsafe "
+        "methods need the header X-CSRF-Token and a same-origin Origin. An unsafe request with an Idempotency-Key is "
+        "done once; repeated within 24 hours, it gets the first answer with Idempotency-Replayed: true.",
         use_handler_docstrings=True,
         components=Components(
-            security_schemes={"session": SecurityScheme(type="apiKey", name="hebah", security_scheme_in="cookie")}
+            security_schemes={
+                "key": SecurityScheme(type="http", scheme="bearer"),
+                "session": SecurityScheme(type="apiKey", name="hebah", security_scheme_in="cookie"),
+            }
         ),
-        security=[{"session": []}],
+        security=[{"key": []}, {"session": []}],
         openapi_router=_NoPages(path="/api", route_handlers=[]),
     )
 
 
 def _dependencies(parts: Parts) -> dict[str, Provide]:
-    door = Door(parts.db, parts.clock, parts.passwords, parts.installation)
+    door = Door(parts.db, parts.clock, Locks(parts.passwords, parts.host_key), parts.installation)
     constants: dict[str, object] = {
         "db": parts.db,
         "clock": parts.clock,

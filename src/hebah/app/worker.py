@@ -10,6 +10,7 @@ import structlog
 
 from hebah.access import jobs as access
 from hebah.app.partitions import ensure_partitions
+from hebah.app.repeats import store as repeats
 from hebah.archives import jobs as archives
 from hebah.campaigns import jobs as campaigns
 from hebah.contacts import jobs as contacts
@@ -63,6 +64,7 @@ def jobs_of(
         Job("index_words", second, lambda: inbox.index_words(db)),
         Job("prune_events", 10 * minute, lambda: live.prune_events(db)),
         Job("forget_ended", hour, lambda: access.forget_ended(db, clock)),
+        Job("forget_repeats", hour, lambda: repeats.forget_old(db, clock)),
         Job("ensure_partitions", day, lambda: ensure_partitions(db, clock.now())),
     )
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import UUID
 
-from hebah.access import actions as access
 from hebah.access import reads as access_reads
+from hebah.access.actions import trail as access
 from hebah.access.model import Actor, Permission
 from hebah.access.rules import require
 from hebah.archives.model import Archive, ArchiveCounts, ArchivePlan, ArchiveState

@@ -4,9 +4,10 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from hebah.access import actions as access
 from hebah.access import reads as access_reads
-from hebah.access.model import Actor, Role, Settings
+from hebah.access.actions import trail as access
+from hebah.access.model import Actor, Permission, Settings
+from hebah.access.rules import may
 from hebah.campaigns import rules, store
 from hebah.campaigns.model import Campaign, CampaignDraft, CampaignState, StateReason
 from hebah.campaigns.store import StateChange, Written
@@ -71,7 +72,9 @@ async def clone(db: Database, clock: Clock, actor: Actor, campaign_id: UUID) -> 
     """Store a draft that says and means the same, to be launched on its own."""
     async with db.connection() as connection:
         original = _found(await store.find(connection, actor.workspace_id, campaign_id))
-    return await create(db, clock, actor, rules.copied(original.draft, may_override=actor.role is Role.OWNER))
+    return await create(
+        db, clock, actor, rules.copied(original.draft, may_override=may(actor, Permission.CONSENT_OVERRIDE))
+    )
 
 
 async def edit(
@@ -138,6 +141,7 @@ async def unschedule(db: Database, clock: Clock, actor: Actor, campaign_id: UUID
     """Take a scheduled campaign back to being a draft."""
     async with db.transaction() as tx:
         campaign = _found(await store.lock(tx, actor.workspace_id, campaign_id))
+        await _record(tx, actor, campaign_id, "campaign_unscheduled", clock)
         return await _move(tx, campaign, CampaignState.DRAFT, None, clock.now())
 
 
@@ -147,6 +151,7 @@ async def pause(db: Database, clock: Clock, actor: Actor, campaign_id: UUID) -> 
         campaign = _found(await store.lock(tx, actor.workspace_id, campaign_id))
         rules.move(campaign.id, campaign.state, CampaignState.PAUSED)
         await outbox.pause_stream(tx, campaign.workspace_id, campaign.id)
+        await _record(tx, actor, campaign_id, "campaign_paused", clock)
         return await _move(tx, campaign, CampaignState.PAUSED, StateReason.BY_HAND, clock.now())
 
 
@@ -156,6 +161,7 @@ async def resume(db: Database, clock: Clock, actor: Actor, campaign_id: UUID) ->
         campaign = _found(await store.lock(tx, actor.workspace_id, campaign_id))
         rules.check_resumable(campaign.id, campaign.state)
         await outbox.resume_stream(tx, campaign.workspace_id, campaign.id)
+        await _record(tx, actor, campaign_id, "campaign_resumed", clock)
         return await _move(tx, campaign, CampaignState.RUNNING, None, clock.now())
 
 
@@ -219,6 +225,10 @@ def _stream(campaign: Campaign, settings: Settings) -> NewStream:
     )
 
 
+async def _record(tx: Transaction, actor: Actor, campaign_id: UUID, action: str, clock: Clock) -> None:
+    await access.record_audit(tx, actor, action, subject=campaign_id, details={}, at=clock.now())
+
+
 def _check(draft: CampaignDraft) -> None:
     found = rules.faults(draft)
     if found:
@@ -226,7 +236,7 @@ def _check(draft: CampaignDraft) -> None:
 
 
 def _check_override(actor: Actor, *, was: bool, draft: CampaignDraft) -> None:
-    if draft.audience.include_unknown_consent and not was and actor.role is not Role.OWNER:
+    if draft.audience.include_unknown_consent and not was and not may(actor, Permission.CONSENT_OVERRIDE):
         raise OverrideNeedsOwner
 
 

@@ -7,9 +7,10 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from hebah.access import actions as access
 from hebah.access import reads as access_reads
-from hebah.access.model import Actor, Role
+from hebah.access.actions import trail as access
+from hebah.access.model import Actor, Permission
+from hebah.access.rules import may
 from hebah.contacts.model import (
     ConsentState,
     ImportCounts,
@@ -153,7 +154,7 @@ async def suppress_lead(
 
 async def lift_suppression(db: Database, clock: Clock, actor: Actor, lead_id: UUID) -> None:
     """Allow messages to somebody again; what was taken back stays taken back."""
-    if actor.role is not Role.OWNER:
+    if not may(actor, Permission.CONSENT_OVERRIDE):
         raise LiftNeedsOwner
     now = clock.now()
     async with db.transaction() as tx:

@@ -41,9 +41,10 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from importlib import resources
 from types import MappingProxyType
-from typing import Any, NamedTuple, Protocol, Self
+from typing import Any, Final, NamedTuple, Protocol, Self
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
@@ -86,6 +87,22 @@ class Transaction(Connection, Protocol):
     """A connection inside an open transaction; what it touched is announced once it has committed."""
 
     touched: set[Topic]
+
+
+class Beside(Protocol):
+    """What is written with the transactions of a piece of work, whoever opens them: see `BESIDE`."""
+
+    async def before_commit(self, tx: Transaction) -> None:
+        """Write along, or raise to have the transaction undone."""
+        ...
+
+    def after_commit(self) -> None:
+        """The transaction stands."""
+        ...
+
+
+BESIDE: Final[ContextVar[Beside | None]] = ContextVar("BESIDE", default=None)
+"""Set around a request that may be repeated: what it does and the note that it was done stand or fall together."""
 
 
 class StorageUnreachable(Unavailable):
@@ -157,8 +174,13 @@ class Database:
         async with self._acquired() as connection:
             touched: set[Topic] = connection.touched
             touched.clear()
+            beside = BESIDE.get()
             async with connection.transaction():
                 yield connection
+                if beside is not None:
+                    await beside.before_commit(connection)
+            if beside is not None:
+                beside.after_commit()
             announced = frozenset(touched)
         if announced and self._on_commit is not None:
             self._on_commit(announced)

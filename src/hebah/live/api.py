@@ -12,11 +12,13 @@ from litestar.params import FromQuery
 
 from hebah.access.model import SIGNED_IN, Actor, Session
 from hebah.foundation.errors import HebahError
+from hebah.foundation.pace import take
 from hebah.foundation.postgres import Database
 from hebah.foundation.wire import Injected, View
 from hebah.live import reads
 from hebah.live.actions.followers import Follower
 from hebah.live.actions.hub import Hub
+from hebah.live.model import MESSAGES
 
 log = structlog.get_logger(__name__)
 
@@ -105,10 +107,13 @@ ROUTES = (list_events, follow_live)
 
 
 async def _read(socket: WebSocket[Any, Any, Any], hub: Hub, follower: Follower) -> None:
-    decoder = msgspec.json.Decoder(ClientMessage)
+    decoder, level, now = msgspec.json.Decoder(ClientMessage), None, asyncio.get_running_loop().time
     while True:
         try:
             message = decoder.decode(await socket.receive_text())
+            level, wait_s = take(level, MESSAGES, now())
+            if wait_s:
+                raise _Over(_NOT_UNDERSTOOD)
         except (msgspec.MsgspecError, UnicodeError) as error:
             raise _Over(_NOT_UNDERSTOOD) from error
         match message:

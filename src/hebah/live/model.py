@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from hebah.access.model import Permission
+from hebah.foundation.pace import Rate
 
 
 class TopicKind(StrEnum):
@@ -39,3 +40,6 @@ MOST_QUEUED: Final = 256
 
 MOST_TOPICS: Final = 200
 """How many topics one socket may follow."""
+
+MESSAGES: Final = Rate(per_s=20, burst=4 * MOST_TOPICS)
+"""How often one socket may speak: all its topics at once after a new start, and little after that."""

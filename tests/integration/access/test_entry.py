@@ -6,7 +6,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from hebah.access import actions
+from hebah.access.actions import entry
 from hebah.foundation.clock import ManualClock
 from hebah.foundation.passwords import Argon2Passwords
 from hebah.foundation.postgres import Database
@@ -24,7 +24,7 @@ SETUP = {
 
 
 async def owner_link(database: Database, clock: ManualClock) -> str:
-    token = await actions.make_owner_link(database, clock)
+    token = await entry.make_owner_link(database, clock)
     assert token is not None
     return token
 
@@ -94,12 +94,12 @@ async def test_a_fresh_setup_link_makes_the_older_one_worthless(
 
 async def test_no_setup_link_is_made_once_there_is_an_owner(web: Web, database: Database, clock: ManualClock) -> None:
     await web.found()
-    assert await actions.make_owner_link(database, clock) is None
+    assert await entry.make_owner_link(database, clock) is None
 
 
 async def test_a_sign_in_link_works_once(web: Web, database: Database, clock: ManualClock) -> None:
     await web.found()
-    token = await actions.make_sign_in_link(database, clock)
+    token = await entry.make_sign_in_link(database, clock)
     browser = await web.stranger()
 
     first = await browser.post("/api/entry", json={"token": token})

@@ -14,7 +14,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from hebah.access import actions as access
+from hebah.access.actions import entry as access
 from hebah.access.model import Account, Visitor
 from hebah.app.joints import ShowsInbox
 from hebah.app.up import WebServer, configuration

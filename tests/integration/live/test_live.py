@@ -1,23 +1,28 @@
 """What an open tab hears: every change of what it follows, nothing it may not see, and never at another's expense."""
 
 import asyncio
+import contextlib
 from datetime import timedelta
 from random import Random
 from typing import Any
 from uuid import UUID
 
 import pytest
-from websockets.exceptions import InvalidStatus
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from hebah.access import actions as access
-from hebah.access.model import Actor, Role, RoleChange
+from hebah.access.actions import entry as access
+from hebah.access.actions import own, people
+from hebah.access.model import Actor, Permission, Role, RoleChange
 from hebah.foundation import eventlog
 from hebah.foundation.eventlog import Event
 from hebah.foundation.ids import make_id
 from hebah.foundation.postgres import Database
+from hebah.keys import actions as keys
+from hebah.keys.model import NewKey
 from hebah.live import jobs
-from hebah.live.model import LONGEST_REPLAY
-from tests.integration.conftest import Web
+from hebah.live.model import LONGEST_REPLAY, MESSAGES
+from tests.integration.conftest import PASSWORD, Web
 from tests.integration.live.conftest import Live, Tab
 
 ADD_DEVICE = """
@@ -139,7 +144,7 @@ async def test_a_grant_taken_back_ends_following(live: Live, web: Web) -> None:
     await tab.follow(device)
 
     actor = Actor(ws, owner.user_id, "Aminah", Role.OWNER)
-    await access.edit_user(live.db, live.clock, actor, agent.user_id, RoleChange(device_ids=frozenset()))
+    await people.edit_user(live.db, live.clock, actor, agent.user_id, RoleChange(device_ids=frozenset()))
 
     assert await tab.hear() == {"op": "refused", "topic": str(device), "code": "not_found"}
 
@@ -162,9 +167,60 @@ async def test_a_disabled_user_is_disconnected(live: Live, web: Web) -> None:
     tab = await live.tab(await live.sign_in(agent))
 
     actor = Actor(owner.workspace_id, owner.user_id, "Aminah", Role.OWNER)
-    await access.edit_user(live.db, live.clock, actor, agent.user_id, RoleChange(disabled=True))
+    await people.edit_user(live.db, live.clock, actor, agent.user_id, RoleChange(disabled=True))
 
     assert (await tab.hear())["op"] == "bye"
+
+
+async def test_a_changed_password_closes_every_other_tab(live: Live, web: Web) -> None:
+    owner = await web.found()
+    here, there = await live.sign_in(owner), await live.sign_in(owner)
+    stays, goes = await live.tab(here), await live.tab(there)
+
+    session = await access.find_session(live.db, live.clock, here)
+    locks = access.Locks(web.passwords, bytes(32))
+    await own.change_password(live.db, live.clock, locks, session, PASSWORD, "another fine staple")
+
+    assert await goes.hear() == {"op": "bye", "code": "signed_out"}
+    assert (await stays.follow(owner.workspace_id))["op"] == "subbed"
+
+
+async def test_who_lacks_a_second_step_that_is_asked_for_hears_no_more(live: Live, web: Web) -> None:
+    owner = await web.found()
+    admin = await web.person(owner.workspace_id, Role.ADMIN)
+    tab = await live.tab(await live.sign_in(admin))
+    async with live.db.connection() as connection:
+        await connection.execute("UPDATE workspace SET second_step_required = true")
+    assert await tab.hear() == {"op": "bye", "code": "signed_out"}
+
+
+KEY = NewKey("bot", frozenset({Permission.WORKSPACE_READ}), None, None)
+
+
+async def test_a_program_listens_with_its_key_until_that_is_revoked(live: Live, web: Web) -> None:
+    owner = await web.found()
+    actor = Actor(owner.workspace_id, owner.user_id, "Aminah", Role.OWNER)
+    made = await keys.make_key(live.db, live.clock, actor, KEY)
+    address, bearer = f"ws://127.0.0.1:{live.port}/ws", {"Authorization": f"Bearer {made.text}"}
+    async with connect(address, additional_headers=bearer, compression=None) as connection:
+        bot = Tab(connection)
+        assert (await bot.follow(owner.workspace_id))["op"] == "subbed"
+        assert (await bot.follow(await add_device(live.db, owner.workspace_id)))["op"] == "refused"
+        await keys.revoke_key(live.db, live.clock, actor, made.key.id)
+        while (message := await bot.hear())["op"] == "event":  # the list of keys has changed, too
+            pass
+        assert message == {"op": "bye", "code": "signed_out"}
+    with pytest.raises(InvalidStatus):
+        async with connect(address, additional_headers=bearer, compression=None):
+            pass
+
+
+async def test_who_talks_without_end_is_hung_up_on(live: Live, web: Web) -> None:
+    tab = await live.tab(await live.sign_in(await web.found()))
+    with contextlib.suppress(ConnectionClosed):
+        for _ in range(3 * int(MESSAGES.burst)):
+            await tab.say(op="pong")
+    assert await tab.close_code() == 1008
 
 
 @pytest.mark.parametrize("origin", ["http://evil.example", "null", "", "http://127.0.0.1:1"])

@@ -9,7 +9,7 @@ import pytest
 from litestar import get
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 
-from hebah.access.model import PUBLIC, ROLE_PERMISSIONS, SIGNED_IN, Account, Entry, Permission, Role
+from hebah.access.model import PERSON, PUBLIC, ROLE_PERMISSIONS, SIGNED_IN, Account, Entry, Permission, Role
 from hebah.app.guard import RouteWithoutPermission, permission_of
 from hebah.app.routes import bare_app
 from hebah.app.web import Parts, create_app, handlers_of
@@ -68,7 +68,7 @@ async def knock(browser: httpx.AsyncClient, door: Door, path: str | None = None,
 
 
 def allowed(role: Role, need: Permission | Entry) -> bool:
-    return need in {PUBLIC, SIGNED_IN} or need in ROLE_PERMISSIONS[role]
+    return need in {PUBLIC, SIGNED_IN, PERSON} or need in ROLE_PERMISSIONS[role]
 
 
 async def code_of(answer: httpx.Response) -> tuple[int, str | None]:
@@ -146,6 +146,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/chats/{chat_id:uuid}/messages": {"clientId": KEYS[0], "body": "x"},
     "PATCH /api/chats/{chat_id:uuid}": {"pinned": True},
     "POST /api/chats/{chat_id:uuid}/read": {},
+    "POST /api/chats/{chat_id:uuid}/typing": {"state": "typing"},
     "POST /api/chats/{chat_id:uuid}/notes": {"body": "x"},
     "POST /api/messages/{message_id:uuid}/reaction": {"clientId": KEYS[1], "emoji": "x"},
     "PATCH /api/messages/{message_id:uuid}": {"clientId": KEYS[2], "body": "x"},
@@ -161,8 +162,8 @@ BODIES: dict[str, dict[str, Any]] = {
         "region": "MY", "mapping": {},
     },
 }  # fmt: skip
-# Doors to things that are not rows of a workspace.
-ELSEWHERE = {"phone", "transport"}
+# Doors to things that are not rows of a workspace, or of one person alone.
+ELSEWHERE = {"phone", "transport", "session_id"}
 # What a bare row does not have: a linking, a picture's bytes.
 BARE = {
     "GET /api/devices/{device_id:uuid}/link",
@@ -219,6 +220,8 @@ INSERT INTO label (workspace_id, id, name, colour, created_at)
     VALUES ('{ws}', '{label_id}', '{label_id}', 'red', now());
 INSERT INTO canned_reply (workspace_id, id, shortcut, body, updated_at)
     VALUES ('{ws}', '{reply_id}', '{reply_id}', 'one', now());
+INSERT INTO api_key (workspace_id, id, name, prefix, secret_hash, permissions, created_by, created_at)
+    VALUES ('{ws}', '{key_id}', 'one', 'abcdefgh', '{key_id}', '{{}}', '{user_id}', now());
 INSERT INTO chat_note (workspace_id, chat_id, id, user_id, body, at)
     VALUES ('{ws}', '{chat_id}', '{note_id}', '{user_id}', 'one', now());
 """
@@ -227,7 +230,7 @@ INSERT INTO chat_note (workspace_id, chat_id, id, user_id, body, at)
 async def furnish(database: Database, account: Account) -> dict[str, UUID]:
     """One of everything in the workspace, by the names that paths give to ids."""
     people, places = ("user_id", "contact_id", "lead_id"), ("device_id", "campaign_id", "media_id", "import_id")
-    names = (*people, *places, "archive_id", "chat_id", "message_id", "label_id", "reply_id", "note_id")
+    names = (*people, *places, "archive_id", "chat_id", "message_id", "label_id", "reply_id", "note_id", "key_id")
     things = {name: make_id() for name in names}
     async with database.connection() as connection:
         phone = f"+6012{things['contact_id'].int % 10**8:08}"
@@ -254,6 +257,7 @@ def test_the_public_doors_are_these() -> None:
         "HEAD /",
         "POST /api/entry",
         "POST /api/invitation",
+        "POST /api/reset",
         "POST /api/session",
         "POST /api/setup",
     ]

@@ -14,7 +14,8 @@ from hebah.foundation.errors import FieldsInvalid, NotFound
 
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
 AGENT_MAY = {"workspace:read", "device:read", "lead:read", "inbox:read", "inbox:reply", "media:read", "media:edit"}
-OWNER_ONLY = {"workspace:edit", "user:edit"}
+OWNER_ONLY = {"ownership:give"}
+RUNNING = {"workspace:edit", "user:edit", "key:edit", "audit:read", "consent:override"}
 
 
 def actor(role: Role, *devices: UUID) -> Actor:
@@ -22,9 +23,12 @@ def actor(role: Role, *devices: UUID) -> Actor:
 
 
 @pytest.mark.parametrize("permission", list(Permission))
-def test_owners_may_all_operators_all_but_running_the_workspace_agents_read(permission: Permission) -> None:
+def test_each_role_may_less_than_the_one_above_it_and_agents_only_read_and_reply(
+    permission: Permission,
+) -> None:
     assert rules.may(actor(Role.OWNER), permission)
-    assert rules.may(actor(Role.OPERATOR), permission) == (permission not in OWNER_ONLY)
+    assert rules.may(actor(Role.ADMIN), permission) == (permission not in OWNER_ONLY)
+    assert rules.may(actor(Role.OPERATOR), permission) == (permission not in OWNER_ONLY | RUNNING)
     assert rules.may(actor(Role.AGENT), permission) == (permission in AGENT_MAY)
 
 
@@ -124,3 +128,56 @@ def test_weak_passwords_are_refused(password: str, fault: str) -> None:
 
 def test_a_long_sentence_is_a_password() -> None:
     assert rules.password_fault("nasi lemak panas") is None
+
+
+@pytest.mark.parametrize(
+    ("host", "public", "ours"),
+    [
+        ("127.0.0.1:3000", None, True),
+        ("[::1]:3000", None, True),
+        ("192.168.1.20:3000", None, True),
+        ("localhost:3000", None, True),
+        ("hebah", None, True),
+        ("office.local", None, True),
+        ("hebah.example", "https://hebah.example", True),
+        ("HEBAH.example:443", "https://hebah.example", True),
+        ("127.0.0.1:3000", "https://hebah.example", True),
+        ("hebah.example", None, False),
+        ("evil.example", "https://hebah.example", False),
+        ("hebah.example.evil.example", "https://hebah.example", False),
+        ("localhost.evil.example", None, False),
+        ("a/?x=", None, False),
+        ("evil.example@127.0.0.1", None, False),
+        ("", None, False),
+        ("[::1", None, False),
+    ],
+)
+def test_we_answer_to_names_that_no_other_site_can_have(host: str, public: str | None, ours: bool) -> None:
+    assert rules.is_our_host(host, public) is ours
+
+
+def test_an_admin_reaches_everybody_but_owners_and_a_key_nobody_who_makes_keys() -> None:
+    key = replace(actor(Role.OWNER), key_id=uuid4(), scopes=frozenset(Permission))
+    assert rules.roles_in_reach(actor(Role.OWNER)) == set(Role)
+    assert rules.roles_in_reach(actor(Role.ADMIN)) == set(Role) - {Role.OWNER}
+    assert rules.roles_in_reach(key) == {Role.OPERATOR, Role.AGENT}
+
+
+def test_a_key_may_do_what_both_its_scopes_and_its_makers_role_allow() -> None:
+    key = replace(actor(Role.OPERATOR), key_id=uuid4(), scopes=frozenset({Permission.LEAD_READ, Permission.USER_EDIT}))
+    assert key.permissions == {Permission.LEAD_READ}
+
+
+@pytest.mark.parametrize(
+    ("agent", "words"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/149.0 Safari/537.36", "Chrome Windows"),
+        ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/149.0 Safari/537.36 Edg/149.0", "Edge Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19.0 Mobile Safari/604.1", "Safari iPhone"),
+        ("Mozilla/5.0 (Linux; Android 16; K) Chrome/149.0 Mobile Safari/537.36", "Chrome Android"),
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox Linux"),
+        ("something else", " "),
+    ],
+)
+def test_a_browser_is_told_in_words(agent: str, words: str) -> None:
+    assert " ".join(rules.browser_of(agent)) == words

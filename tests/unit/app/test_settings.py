@@ -134,3 +134,16 @@ def test_a_companion_inherits_nothing_secret(monkeypatch: pytest.MonkeyPatch) ->
     inherited = environment_of_companion()
     assert "secret" not in inherited.values()
     assert inherited["GOMEMLIMIT"] == "1GiB"
+
+
+@pytest.mark.parametrize(
+    ("text", "trusted"), [("10.0.0.0/8, 127.0.0.1", "10.0.0.0/8,127.0.0.1"), ("off", ""), ("", "127.0.0.1,::1")]
+)
+def test_proxies_are_believed_by_address_or_network_or_not_at_all(text: str, trusted: str) -> None:
+    assert read_settings({"HEBAH_TRUSTED_PROXIES": text}).trusted_proxies == trusted
+
+
+@pytest.mark.parametrize("text", ["proxy", "*", "10.0.0.0/8,"])
+def test_a_proxy_that_is_no_address_is_refused(text: str) -> None:
+    with pytest.raises(SettingInvalid, match="HEBAH_TRUSTED_PROXIES"):
+        read_settings({"HEBAH_TRUSTED_PROXIES": text})

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { Redirect, useLocation, useSearch } from "wouter";
 import type { Me, SetupState, SignIn as SignInInput } from "../api.gen";
 import { Button, Notice, PasswordInput, TextInput, useAction } from "../design";
-import { http } from "../http";
+import { asProblem, http } from "../http";
 import { useSession } from "../shell";
 import { fieldWords, problemWords, useText } from "../text";
 import { Door } from "./Door";
@@ -22,15 +22,25 @@ export default function SignIn() {
     enabled: me === null,
     staleTime: Number.POSITIVE_INFINITY,
   });
-  const [form, setForm] = useState<SignInInput>({ email: "", password: "" });
+  const [form, setForm] = useState({ email: "", password: "", code: "" });
+  const [asked, setAsked] = useState(false);
   const signIn = useAction({
-    run: () => http.post<Me>("/api/session", form),
+    run: async () => {
+      try {
+        const proof: SignInInput = { ...form, code: asked ? form.code : null };
+        return await http.post<Me>("/api/session", proof);
+      } catch (error) {
+        if (asProblem(error).code === "second_step_needed") setAsked(true);
+        throw error;
+      }
+    },
     quiet: true,
     done: (signedIn) => {
       accept(signedIn);
       go(next, { replace: true });
     },
   });
+  const needsCode = signIn.error !== null && asProblem(signIn.error).code === "second_step_needed";
   if (me !== null && !signIn.isPending) return <Redirect to={next} replace />;
   return (
     <Door title={t("access.signInTo")} onSubmit={() => signIn.mutate()}>
@@ -58,9 +68,23 @@ export default function SignIn() {
         required
         autoComplete="current-password"
       />
-      {signIn.error !== null && <Notice tone="stop">{problemWords(text, signIn.error)}</Notice>}
+      {asked && (
+        <TextInput
+          label={t("access.code")}
+          hint={t("access.codeHint")}
+          value={form.code}
+          onChange={(code) => setForm({ ...form, code })}
+          autoFocus
+          autoComplete="one-time-code"
+        />
+      )}
+      {needsCode ? (
+        <Notice tone="wait">{t("access.codeAsked")}</Notice>
+      ) : (
+        signIn.error !== null && <Notice tone="stop">{problemWords(text, signIn.error)}</Notice>
+      )}
       <Button type="submit" look="primary" wide busy={signIn.isPending}>
-        {t("access.signIn")}
+        {asked ? t("access.codeNext") : t("access.signIn")}
       </Button>
       <p className={styles.small}>{t("access.forgot")}</p>
     </Door>

@@ -2,7 +2,7 @@ import type { UseQueryResult } from "@tanstack/react-query";
 import type { Audience, Preview } from "../api.gen";
 import { Checkbox, Notice, Panel, PickMany, Skeleton, TextInput } from "../design";
 import { useAllDevices, useFacets } from "../leads/queries";
-import { useMe } from "../shell";
+import { useMay } from "../shell";
 import { fieldWords, problemWords, useText } from "../text";
 import styles from "./Builder.module.css";
 import type { Draft } from "./useDraft";
@@ -108,13 +108,13 @@ export function AudienceStep({ draft, preview }: StepFacts) {
 /** People who never said yes: left out, unless an owner answers for it. */
 function UnknownConsent(props: { included: boolean; unknown: number; onChange: (included: boolean) => void }) {
   const { t } = useText();
-  const owner = useMe().user.role === "owner";
+  const mayOverride = useMay()("consent:override");
   return (
     <Panel title={t("campaigns.consent.title")} id="campaign-consent">
       <p>
         {props.unknown === 0 ? t("campaigns.consent.allKnown") : t("campaigns.consent.rule", { count: props.unknown })}
       </p>
-      {owner || props.included ? (
+      {mayOverride || props.included ? (
         <Checkbox
           label={t("campaigns.consent.include")}
           hint={t("campaigns.consent.includeHint")}

@@ -4,7 +4,7 @@ import { type ReactNode, useState } from "react";
 import type { LeadView } from "../api.gen";
 import { Button, ConfirmDialog, Notice } from "../design";
 import { http } from "../http";
-import { useMay, useMe } from "../shell";
+import { useMay } from "../shell";
 import { useText } from "../text";
 import { useTimes } from "../time";
 import styles from "./LeadDrawer.module.css";
@@ -16,7 +16,7 @@ export function Suppression({ lead }: { lead: LeadView }) {
   const text = useText();
   const { t } = text;
   const may = useMay();
-  const owner = useMe().user.role === "owner";
+  const mayOverride = may("consent:override");
   const queries = useQueryClient();
   const times = useTimes();
   const [asking, setAsking] = useState(false);
@@ -42,11 +42,11 @@ export function Suppression({ lead }: { lead: LeadView }) {
         <Notice
           tone="stop"
           title={t("leads.suppressedTitle")}
-          action={owner && may("lead:edit") ? ask(t("leads.lift"), null) : undefined}
+          action={mayOverride && may("lead:edit") ? ask(t("leads.lift"), null) : undefined}
         >
           {suppressedWords(text, lead.suppressedReason)}
           {lead.suppressedAt !== null && ` · ${times.full(lead.suppressedAt)}`}
-          {!owner && <p>{t("leads.liftByOwner")}</p>}
+          {!mayOverride && <p>{t("leads.liftByOwner")}</p>}
         </Notice>
       ) : (
         <div className={styles.reach}>

@@ -1,24 +1,12 @@
-import { useDeferredValue, useState } from "react";
+import { useState } from "react";
 import type { Role, UserInput, UserView } from "../api.gen";
-import {
-  Button,
-  Checkbox,
-  CopyField,
-  Dialog,
-  ErrorState,
-  Notice,
-  RadioGroup,
-  SearchInput,
-  Skeleton,
-  TextInput,
-  useAction,
-} from "../design";
-import { useDevices } from "../devices/queries";
+import { Button, CopyField, Dialog, Notice, RadioGroup, TextInput, useAction } from "../design";
 import { http } from "../http";
+import { useMe } from "../shell";
 import { fieldWords, problemWords, useText } from "../text";
-import styles from "./Settings.module.css";
+import { DeviceGrants } from "./DeviceGrants";
 
-const ROLES: readonly Role[] = ["owner", "operator", "agent"];
+const ROLES: readonly Role[] = ["owner", "admin", "operator", "agent"];
 
 interface Access {
   role: Role;
@@ -142,54 +130,19 @@ export function AccessDialog({ user, onClose }: { user: UserView; onClose: () =>
 
 function AccessFields({ access, onChange }: { access: Access; onChange: (access: Access) => void }) {
   const { t } = useText();
+  const owner = useMe().user.role === "owner";
+  const roles = ROLES.filter((role) => owner || role !== "owner");
   return (
     <>
       <RadioGroup
         label={t("settings.role")}
         value={access.role}
         onChange={(role) => onChange({ ...access, role })}
-        choices={ROLES.map((role) => ({ value: role, label: t(`role.${role}`), hint: t(`settings.role.${role}`) }))}
+        choices={roles.map((role) => ({ value: role, label: t(`role.${role}`), hint: t(`settings.role.${role}`) }))}
       />
       {access.role === "agent" && (
         <DeviceGrants chosen={access.deviceIds} onChange={(deviceIds) => onChange({ ...access, deviceIds })} />
       )}
     </>
-  );
-}
-
-function DeviceGrants({ chosen, onChange }: { chosen: readonly string[]; onChange: (ids: string[]) => void }) {
-  const { t } = useText();
-  const [q, setQ] = useState("");
-  const devices = useDevices({ state: "", q: useDeferredValue(q.trim()) });
-  const set = new Set(chosen);
-  const toggle = (id: string) => onChange(set.has(id) ? chosen.filter((each) => each !== id) : [...chosen, id]);
-  return (
-    <fieldset className={styles.grants}>
-      <legend>
-        {t("settings.devices")} <span className={styles.hint}>({chosen.length})</span>
-      </legend>
-      <SearchInput label={t("devices.search")} value={q} onChange={setQ} />
-      {devices.isLoading ? (
-        <Skeleton lines={3} />
-      ) : devices.error !== null && devices.rows.length === 0 ? (
-        <ErrorState error={devices.error} retry={devices.retry} />
-      ) : devices.rows.length === 0 ? (
-        <p className={styles.hint}>{q === "" ? t("settings.devicesNone") : t("devices.noMatchTitle")}</p>
-      ) : (
-        <div className={styles.grantList}>
-          {devices.rows.map((device) => (
-            <Checkbox
-              key={device.id}
-              label={<bdi>{device.name}</bdi>}
-              hint={device.phone ?? undefined}
-              checked={set.has(device.id)}
-              onChange={() => toggle(device.id)}
-            />
-          ))}
-          {devices.hasMore && <p className={styles.hint}>{t("settings.devicesMore")}</p>}
-        </div>
-      )}
-      {chosen.length === 0 && <Notice tone="wait">{t("settings.noDevicesChosen")}</Notice>}
-    </fieldset>
   );
 }

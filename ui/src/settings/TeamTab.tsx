@@ -19,6 +19,7 @@ import { http } from "../http";
 import { useMay, useMe } from "../shell";
 import { useText } from "../text";
 import { AccessDialog, InviteDialog } from "./AccessDialog";
+import { type Help, HelpDialog } from "./HelpDialogs";
 import styles from "./Settings.module.css";
 
 /** Who may use the workspace, with which role and which devices. */
@@ -64,7 +65,10 @@ export function TeamTab() {
                   <span>
                     <bdi>{user.name}</bdi> {user.id === me.user.id && <Badge>{t("settings.you")}</Badge>}
                   </span>
-                  <span className={styles.email}>{user.email}</span>
+                  <span className={styles.email}>
+                    {user.email}
+                    {user.secondStepOn && ` · ${t("team.stepOn")}`}
+                  </span>
                 </span>
               ),
             },
@@ -86,7 +90,7 @@ export function TeamTab() {
                     id: "actions",
                     header: <span className="srOnly">{t("settings.actions")}</span>,
                     align: "end" as const,
-                    cell: (user: UserView) => (user.id === me.user.id ? null : <UserActions user={user} />),
+                    cell: (user: UserView) => (mayChange(me.user, user) ? <UserActions user={user} /> : null),
                   },
                 ]
               : []),
@@ -98,6 +102,11 @@ export function TeamTab() {
   );
 }
 
+/** Oneself is changed elsewhere, and owners by owners only. */
+function mayChange(me: UserView, user: UserView): boolean {
+  return user.id !== me.id && (me.role === "owner" || user.role !== "owner");
+}
+
 function Grants({ user }: { user: UserView }) {
   const { t } = useText();
   return user.role === "agent"
@@ -107,7 +116,8 @@ function Grants({ user }: { user: UserView }) {
 
 function UserActions({ user }: { user: UserView }) {
   const { t } = useText();
-  const [open, setOpen] = useState<"access" | "disable" | null>(null);
+  const owner = useMe().user.role === "owner";
+  const [open, setOpen] = useState<"access" | "disable" | Help | null>(null);
   const name = user.name === "" ? user.email : user.name;
   const change = useAction({
     run: (disabled: boolean) => http.patch<UserView>(`/api/users/${user.id}`, { disabled }),
@@ -128,12 +138,22 @@ function UserActions({ user }: { user: UserView }) {
         trigger={<IconButton label={label} icon={<MoreVertical size={18} />} />}
         items={[
           { label: t("settings.edit"), onSelect: () => setOpen("access") },
+          { label: t("team.link"), onSelect: () => setOpen("link") },
+          { label: t("team.signOut"), onSelect: () => setOpen("signOut") },
+          ...(user.secondStepOn ? [{ label: t("team.dropStep"), onSelect: () => setOpen("dropStep") }] : []),
+          ...(owner && user.disabledAt === null && user.role !== "owner"
+            ? [{ label: t("team.makeOwner"), onSelect: () => setOpen("makeOwner") }]
+            : []),
+          "line",
           user.disabledAt === null
             ? { label: t("settings.disable"), look: "stop", onSelect: () => setOpen("disable") }
             : { label: t("settings.enable"), onSelect: () => enable.mutate() },
         ]}
       />
       {open === "access" && <AccessDialog user={user} onClose={() => setOpen(null)} />}
+      {open !== null && open !== "access" && open !== "disable" && (
+        <HelpDialog help={open} user={user} name={name} onClose={() => setOpen(null)} />
+      )}
       <ConfirmDialog
         open={open === "disable"}
         onClose={() => setOpen(null)}

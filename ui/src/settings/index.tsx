@@ -2,9 +2,12 @@ import { useLocation, useRoute } from "wouter";
 import { type Tab, Tabs } from "../design";
 import { NotFound, Page, useMay } from "../shell";
 import { useT } from "../text";
+import { AuditTab } from "./AuditTab";
 import { KeepingTab } from "./KeepingTab";
+import { KeysTab } from "./KeysTab";
 import { ProfileTab } from "./ProfileTab";
 import { ProtectionTab } from "./ProtectionTab";
+import { SecurityTab } from "./SecurityTab";
 import { TeamTab } from "./TeamTab";
 import { WorkspaceTab } from "./WorkspaceTab";
 
@@ -19,7 +22,10 @@ export default function Settings() {
     { id: "protection", label: t("settings.protection"), content: <ProtectionTab /> },
     ...(may("workspace:edit") ? [{ id: "keeping", label: t("settings.keeping"), content: <KeepingTab /> }] : []),
     ...(may("user:read") ? [{ id: "team", label: t("settings.team"), content: <TeamTab /> }] : []),
+    ...(may("key:edit") ? [{ id: "keys", label: t("keys.tab"), content: <KeysTab /> }] : []),
+    ...(may("audit:read") ? [{ id: "audit", label: t("audit.tab"), content: <AuditTab /> }] : []),
     { id: "profile", label: t("settings.profile"), content: <ProfileTab /> },
+    { id: "security", label: t("security.tab"), content: <SecurityTab /> },
   ];
   const part = params?.part ?? "workspace";
   if (!tabs.some((tab) => tab.id === part)) return <NotFound />;

@@ -59,7 +59,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   useEffect(() => {
     http.listen({ head: (topic, head) => live.noteHead(topic, head), signedOut: forget });
   }, [forget]);
-  const signedIn = me !== null;
+  const signedIn = me !== null && !me.secondStepMissing;
   useEffect(() => {
     if (!signedIn) return;
     live.start(forget);

@@ -1,19 +1,20 @@
-"""Getting in and out: set-up, one-time links, passwords, sessions and one's own account."""
+"""Getting in and out: set-up, one-time links, passwords and sessions."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from litestar import Request, Response, delete, get, patch, post
+from litestar import Request, Response, delete, get, post
 from litestar.datastructures import Cookie
 from litestar.params import FromQuery, JSONBody
 
-from hebah.access import actions, reads
+from hebah.access import reads
+from hebah.access.actions import entry, people
+from hebah.access.actions.second_step import Proving
 from hebah.access.api.views import (
     EntryInput,
     InvitationInput,
     Me,
-    MeEdit,
-    PasswordInput,
+    ResetInput,
     SetupInput,
     SetupState,
     SignIn,
@@ -22,9 +23,8 @@ from hebah.access.api.views import (
 )
 from hebah.access.model import (
     OPEN_FOR,
+    PERSON,
     PUBLIC,
-    ROLE_PERMISSIONS,
-    SIGNED_IN,
     Account,
     Installation,
     NewSession,
@@ -35,11 +35,10 @@ from hebah.access.model import (
     Setup,
     Visitor,
 )
-from hebah.access.rules import cookie_name
+from hebah.access.rules import cookie_name, is_secure
 from hebah.foundation.clock import Clock
-from hebah.foundation.passwords import Passwords
 from hebah.foundation.postgres import Connection, Database
-from hebah.foundation.wire import Injected, given, snapshot
+from hebah.foundation.wire import Injected
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +47,17 @@ class Door:
 
     db: Database
     clock: Clock
-    passwords: Passwords
+    locks: entry.Locks
     installation: Installation
+
+    @property
+    def proving(self) -> Proving:
+        """What judging codes takes."""
+        return self.locks.proving(self.db, self.clock)
 
     def secure(self, request: Request[Any, Any, Any]) -> bool:
         """Whether browsers reach us over TLS."""
-        return (self.installation.public_url or str(request.url)).startswith("https://")
+        return is_secure(self.installation.public_url, request.scope["scheme"])
 
     async def let_in(self, opened: NewSession, request: Request[Any, Any, Any]) -> Response[Me]:
         """Answer with the account, and give the browser its cookie."""
@@ -68,7 +72,7 @@ class Door:
             samesite="lax",
         )
         async with self.db.connection() as connection:
-            view, _ = await _me(connection, opened.session, self.installation)
+            view, _ = await me_view(connection, opened.session, self.installation)
         return Response(view, cookies=[cookie])
 
 
@@ -97,14 +101,14 @@ async def set_up(data: JSONBody[SetupInput], request: Request[Any, Any, Any], do
     )
     owner = NewUser(data.owner_name.strip(), data.email.strip(), Role.OWNER, data.language)
     setup = Setup(settings, owner, data.password)
-    account = await actions.set_up(door.db, door.clock, door.passwords, data.token, setup)
-    return await door.let_in(await actions.open_session(door.db, door.clock, account, visitor_of(request)), request)
+    account = await entry.set_up(door.db, door.clock, door.locks.passwords, data.token, setup)
+    return await door.let_in(await entry.open_session(door.db, door.clock, account, visitor_of(request)), request)
 
 
 @post("/api/entry", permission=PUBLIC, status_code=200)
 async def enter(data: JSONBody[EntryInput], request: Request[Any, Any, Any], door: Injected[Door]) -> Response[Me]:
     """Sign in by a one-time link, which is used up."""
-    return await door.let_in(await actions.enter(door.db, door.clock, data.token, visitor_of(request)), request)
+    return await door.let_in(await entry.enter(door.db, door.clock, data.token, visitor_of(request)), request)
 
 
 @post("/api/invitation", permission=PUBLIC, status_code=200)
@@ -112,45 +116,57 @@ async def accept_invitation(
     data: JSONBody[InvitationInput], request: Request[Any, Any, Any], door: Injected[Door]
 ) -> Response[Me]:
     """Choose a name and a password by an invitation, and be signed in."""
-    account = await actions.accept_invitation(door.db, door.clock, door.passwords, data.token, data.name, data.password)
-    return await door.let_in(await actions.open_session(door.db, door.clock, account, visitor_of(request)), request)
+    account = await people.accept_invitation(
+        door.db, door.clock, door.locks.passwords, data.token, data.name, data.password
+    )
+    return await door.let_in(await entry.open_session(door.db, door.clock, account, visitor_of(request)), request)
 
 
 @post("/api/session", permission=PUBLIC, status_code=200)
 async def sign_in(data: JSONBody[SignIn], request: Request[Any, Any, Any], door: Injected[Door]) -> Response[Me]:
-    """Sign in by address and password."""
-    opened = await actions.sign_in(door.db, door.clock, door.passwords, data.email, data.password, visitor_of(request))
+    """Sign in by address and password, and by a code where the second step is on."""
+    proof = entry.Proof(data.password, data.code)
+    opened = await entry.sign_in(door.db, door.clock, door.locks, data.email, proof, visitor_of(request))
     return await door.let_in(opened, request)
 
 
-@delete("/api/session", permission=SIGNED_IN)
+@post("/api/reset", permission=PUBLIC, status_code=200)
+async def reset_password(
+    data: JSONBody[ResetInput], request: Request[Any, Any, Any], door: Injected[Door]
+) -> Response[Me]:
+    """Choose a new password by a one-time link, and be signed in; every older session of this person ends."""
+    proof = entry.Proof(data.password, data.code)
+    opened = await entry.reset_password(door.db, door.clock, door.locks, data.token, proof, visitor_of(request))
+    return await door.let_in(opened, request)
+
+
+@delete("/api/session", permission=PERSON)
 async def sign_out(session: Injected[Session], request: Request[Any, Any, Any], door: Injected[Door]) -> Response[None]:
     """End this session and take the cookie back."""
-    await actions.sign_out(door.db, session.token_hash)
+    await entry.sign_out(door.db, session.token_hash)
     secure = door.secure(request)
     gone = Cookie(key=cookie_name(secure=secure), value="", max_age=0, path="/", secure=secure, httponly=True)
     return Response(None, cookies=[gone], status_code=204)
 
 
-@get("/api/me", permission=SIGNED_IN)
-async def me(session: Injected[Session], door: Injected[Door]) -> Response[Me]:
-    """Who is signed in, what they may do, and the token that unsafe requests must carry."""
-    async with door.db.connection() as connection:
-        return snapshot(*await _me(connection, session, door.installation))
-
-
-@patch("/api/me", permission=SIGNED_IN)
-async def edit_me(data: JSONBody[MeEdit], session: Injected[Session], door: Injected[Door]) -> Response[Me]:
-    """Change one's own name, theme or language."""
-    await actions.edit_me(door.db, session.actor, given(data))
-    async with door.db.connection() as connection:
-        return snapshot(*await _me(connection, session, door.installation))
-
-
-@post("/api/me/password", permission=SIGNED_IN, status_code=204)
-async def change_password(data: JSONBody[PasswordInput], session: Injected[Session], door: Injected[Door]) -> None:
-    """Replace one's password; every other session of this person ends."""
-    await actions.change_password(door.db, door.clock, door.passwords, session, data.current, data.replacement)
+async def me_view(connection: Connection, session: Session, installation: Installation) -> tuple[Me, int]:
+    """Who is signed in, with the head of the workspace's topic."""
+    actor = session.actor
+    head = await reads.workspace_head(connection, actor.workspace_id)
+    workspace = await reads.find_workspace(connection, actor.workspace_id)
+    user = await reads.find_user(connection, Account(actor.workspace_id, actor.user_id))
+    view = Me(
+        user=user_view(user),
+        workspace=workspace_view(workspace),
+        permissions=sorted(actor.permissions),
+        csrf_token=session.csrf_token,
+        device_ids=None if actor.device_ids is None else sorted(actor.device_ids),
+        simulated_on=workspace.settings.simulated_on,
+        second_step_missing=session.second_step_missing,
+        chat_storage=installation.chat_storage,
+        version=installation.version,
+    )
+    return view, head
 
 
 ROUTES = (
@@ -159,26 +175,6 @@ ROUTES = (
     enter,
     accept_invitation,
     sign_in,
+    reset_password,
     sign_out,
-    me,
-    edit_me,
-    change_password,
 )
-
-
-async def _me(connection: Connection, session: Session, installation: Installation) -> tuple[Me, int]:
-    actor = session.actor
-    head = await reads.workspace_head(connection, actor.workspace_id)
-    workspace = await reads.find_workspace(connection, actor.workspace_id)
-    user = await reads.find_user(connection, Account(actor.workspace_id, actor.user_id))
-    view = Me(
-        user=user_view(user),
-        workspace=workspace_view(workspace),
-        permissions=sorted(ROLE_PERMISSIONS[actor.role]),
-        csrf_token=session.csrf_token,
-        device_ids=None if actor.device_ids is None else sorted(actor.device_ids),
-        simulated_on=workspace.settings.simulated_on,
-        chat_storage=installation.chat_storage,
-        version=installation.version,
-    )
-    return view, head

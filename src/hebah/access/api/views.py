@@ -42,10 +42,19 @@ class EntryInput(Input):
 
 
 class SignIn(Input):
-    """Address and password."""
+    """Address and password; `code` once `second_step_needed` asked for it."""
 
     email: str
     password: str
+    code: str | None = None
+
+
+class ResetInput(Input):
+    """A new password by a one-time link; `code` once `second_step_needed` asked for it."""
+
+    token: str
+    password: str
+    code: str | None = None
 
 
 class InvitationInput(Input):
@@ -75,6 +84,7 @@ class UserView(View):
     device_ids: list[UUID]
     created_at: datetime
     disabled_at: datetime | None
+    second_step_on: bool
 
 
 class WorkspaceSettings(View):
@@ -97,6 +107,7 @@ class WorkspaceSettings(View):
     media_quota: int | None
     typing_on: bool
     number_checks: int
+    second_step_required: bool
 
 
 class WorkspaceView(WorkspaceSettings):
@@ -116,6 +127,7 @@ class Me(View):
     device_ids: list[UUID] | None
     simulated_on: bool
     chat_storage: bool
+    second_step_missing: bool
     version: str
 
 
@@ -147,6 +159,7 @@ class WorkspaceEdit(Input):
     media_quota: int | UnsetType | None = UNSET
     typing_on: bool | UnsetType = UNSET
     number_checks: int | UnsetType = UNSET
+    second_step_required: bool | UnsetType = UNSET
 
 
 class UserInput(Input):
@@ -172,6 +185,18 @@ class UserList(View):
     items: list[UserView]
 
 
+class HelpedUser(View):
+    """Where the link leads by which somebody gets back in; the path is shown once."""
+
+    path: str
+
+
+class OwnershipInput(Input):
+    """Who becomes the owner in one's own place."""
+
+    user_id: UUID
+
+
 class InvitedUser(View):
     """The invited user and where the invitation leads; the path is shown once."""
 
@@ -191,6 +216,7 @@ def user_view(user: User) -> UserView:
         device_ids=sorted(user.device_ids),
         created_at=user.created_at,
         disabled_at=user.disabled_at,
+        second_step_on=user.second_step_on,
     )
 
 

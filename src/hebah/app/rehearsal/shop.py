@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from hebah.access import actions as access
+from hebah.access.actions import entry as access
 from hebah.access.model import Actor, NewUser, Role, Settings
 from hebah.adapters.transports.simulated.network import SimulatedNetwork
 from hebah.app.rehearsal import store

@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from hebah.access import actions as access
 from hebah.access import reads as access_reads
+from hebah.access.actions import trail as access
 from hebah.access.model import Account, Actor
 from hebah.devices import rules, store
 from hebah.devices.model import (

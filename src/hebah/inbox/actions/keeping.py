@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from hebah.access import actions as access
+from hebah.access.actions import trail as access
 from hebah.foundation.clock import Clock
 from hebah.foundation.postgres import Database, Transaction
 from hebah.inbox.actions.messages import announce

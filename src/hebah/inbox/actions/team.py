@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from hebah.access import actions as access
+from hebah.access.actions import trail as access
 from hebah.access.model import Actor, Permission
 from hebah.access.rules import may, sees
 from hebah.foundation import eventlog

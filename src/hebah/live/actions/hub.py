@@ -22,6 +22,7 @@ from hebah.foundation.clock import Clock
 from hebah.foundation.errors import HebahError, NotFound
 from hebah.foundation.eventlog import Later, RecordedEvent
 from hebah.foundation.postgres import Connection, Database, Topic
+from hebah.keys import reads as keys
 from hebah.live import reads
 from hebah.live.actions.followers import Follower, encode
 from hebah.live.actions.mentions import Mentions
@@ -299,9 +300,9 @@ class Hub:
         if not followers:
             return
         async with self._db.connection() as connection:
-            alive = await access.live_sessions(
-                connection, self._clock, list({follower.session.token_hash for follower in followers})
-            )
+            asked = list({follower.session.token_hash for follower in followers})
+            alive = await access.live_sessions(connection, self._clock, asked)
+            alive |= await keys.live_sessions(connection, self._clock, asked)
         for follower in followers:
             session = alive.get(follower.session.token_hash)
             if session is None:

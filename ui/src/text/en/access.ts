@@ -25,7 +25,7 @@ export const access = {
   "access.signIn": "Sign in",
   "access.signInTo": "Sign in to Hebah",
   "access.forgot":
-    "Forgot the password? Ask an owner for an invitation, or run “hebah up” on the server: it prints a sign-in link.",
+    "Forgot the password? Ask an owner or admin for a sign-in link, or run “hebah up” on the server: it prints a sign-in link.",
   "access.needsSetUp": "Hebah is not set up yet",
   "access.needsSetUpHint":
     "Open the link that was printed where Hebah was started. If it is too old, start Hebah again.",
@@ -36,6 +36,14 @@ export const access = {
   "access.join": "Join the team",
   "access.joinHint": "Choose a name and a password. Your e-mail is the one you were invited with.",
   "access.joinButton": "Join",
+  "access.code": "Code",
+  "access.codeHint": "From your authenticator app, or a recovery code.",
+  "access.codeAsked": "Enter the code that your authenticator app shows.",
+  "access.codeNext": "Continue",
+  "access.reset": "Choose a new password",
+  "access.resetHint": "You are signed in afterwards; everywhere else you are signed out.",
+  "access.resetButton": "Change the password",
+  "problem.code_wrong": "This code is not right, or was used already. Wait for the next one.",
   "access.tagline": "Many WhatsApp numbers, one calm place.",
   "access.notAffiliated": "Hebah is not made by WhatsApp or Meta.",
 } as const;

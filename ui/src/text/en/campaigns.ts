@@ -90,7 +90,7 @@ export const campaigns = {
   },
   "campaigns.consent.include": "Include people without recorded consent",
   "campaigns.consent.includeHint": "People who refused or opted out are never messaged, whatever you choose here.",
-  "campaigns.consent.ownerOnly": "Only an owner of the workspace may include them.",
+  "campaigns.consent.ownerOnly": "Only an owner or an admin may include them.",
   "campaigns.consent.warning": "You answer for this",
   "campaigns.consent.warningHint":
     "Writing to people who did not ask for it can be against the law, and is the quickest way to lose a number. Your name is kept with this decision.",
@@ -307,5 +307,5 @@ export const campaigns = {
   "problem.campaign_state": "The campaign’s state does not allow this just now.",
   "problem.campaign_not_a_draft": "This campaign was launched already; only drafts can be changed.",
   "problem.campaign_has_history": "This campaign has recipients on record and cannot be deleted.",
-  "problem.consent_override_needs_owner": "Only an owner may include people whose consent is not recorded.",
+  "problem.consent_override_needs_owner": "Only an owner or an admin may include people whose consent is not recorded.",
 } as const;

@@ -58,7 +58,7 @@ export const leads = {
   "leads.liftTitle": "Allow messages to {name} again?",
   "leads.liftConsequence":
     "Do this only when the person asked for it. Campaigns may then write to them, if they agreed. Your name is kept with this decision.",
-  "leads.liftByOwner": "Only an owner of the workspace can lift this.",
+  "leads.liftByOwner": "Only an owner or an admin can lift this.",
   "leads.tab.details": "Details",
   "leads.tab.history": "History",
   "leads.field.name": "Name",
@@ -111,7 +111,7 @@ export const leads = {
 
   "problem.lead_exists": "There is a lead with this number already.",
   "problem.phone_taken": "Another person in this workspace has this number.",
-  "problem.lift_needs_owner": "Only an owner may allow messages to this person again.",
+  "problem.lift_needs_owner": "Only an owner or an admin may allow messages to this person again.",
   "problem.import_not_possible": "The state of this import does not allow this just now. Load the page again.",
   "problem.mapping_phone_missing": "No column holds the phone number.",
   "problem.mapping_field_twice": "Two columns mean the same.",

@@ -6,6 +6,7 @@ import { leads } from "./leads";
 import { linking } from "./linking";
 import { overview } from "./overview";
 import { parts } from "./parts";
+import { security } from "./security";
 import { settings } from "./settings";
 
 /** The screens of those who run campaigns and devices. Areas prefix their keys, so the merge cannot collide. */
@@ -18,5 +19,6 @@ export const office = {
   ...linking,
   ...overview,
   ...parts,
+  ...security,
   ...settings,
 } as const;

@@ -54,6 +54,7 @@ export const shell = {
   "field.hidePassword": "Hide the password",
   "field.clear": "Clear",
   "role.owner": "Owner",
+  "role.admin": "Admin",
   "role.operator": "Operator",
   "role.agent": "Agent",
 } as const;

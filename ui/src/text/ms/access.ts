@@ -27,7 +27,7 @@ export const access: Translation<typeof en> = {
   "access.signIn": "Log masuk",
   "access.signInTo": "Log masuk ke Hebah",
   "access.forgot":
-    "Lupa kata laluan? Minta jemputan daripada pemilik, atau jalankan “hebah up” pada pelayan: pautan log masuk akan dipaparkan.",
+    "Lupa kata laluan? Minta pautan log masuk daripada pemilik atau pentadbir, atau jalankan “hebah up” pada pelayan: pautan log masuk akan dipaparkan.",
   "access.needsSetUp": "Hebah belum disediakan",
   "access.needsSetUpHint":
     "Buka pautan yang dipaparkan di tempat Hebah dimulakan. Jika terlalu lama, mulakan Hebah semula.",
@@ -38,6 +38,14 @@ export const access: Translation<typeof en> = {
   "access.join": "Sertai pasukan",
   "access.joinHint": "Pilih nama dan kata laluan. E-mel anda ialah e-mel yang dijemput.",
   "access.joinButton": "Sertai",
+  "access.code": "Kod",
+  "access.codeHint": "Daripada aplikasi pengesah anda, atau kod pemulihan.",
+  "access.codeAsked": "Masukkan kod yang dipaparkan oleh aplikasi pengesah anda.",
+  "access.codeNext": "Teruskan",
+  "access.reset": "Pilih kata laluan baharu",
+  "access.resetHint": "Selepas itu anda dilog masuk di sini, dan dilog keluar di tempat lain.",
+  "access.resetButton": "Tukar kata laluan",
+  "problem.code_wrong": "Kod ini salah, atau sudah digunakan. Tunggu kod yang berikutnya.",
   "access.tagline": "Banyak nombor WhatsApp, satu tempat yang tenang.",
   "access.notAffiliated": "Hebah bukan buatan WhatsApp atau Meta.",
 };

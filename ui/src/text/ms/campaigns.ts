@@ -89,7 +89,7 @@ export const campaigns: Translation<typeof en> = {
   "campaigns.consent.include": "Sertakan orang tanpa rekod persetujuan",
   "campaigns.consent.includeHint":
     "Orang yang menolak atau berhenti tidak akan dihubungi, apa pun pilihan anda di sini.",
-  "campaigns.consent.ownerOnly": "Hanya pemilik ruang kerja boleh menyertakan mereka.",
+  "campaigns.consent.ownerOnly": "Hanya pemilik atau pentadbir boleh menyertakan mereka.",
   "campaigns.consent.warning": "Anda bertanggungjawab atas perkara ini",
   "campaigns.consent.warningHint":
     "Menghubungi orang yang tidak memintanya boleh melanggar undang-undang, dan cara terpantas kehilangan nombor. Nama anda disimpan bersama keputusan ini.",
@@ -290,5 +290,6 @@ export const campaigns: Translation<typeof en> = {
   "problem.campaign_state": "Keadaan kempen tidak membenarkan ini sekarang.",
   "problem.campaign_not_a_draft": "Kempen ini telah dilancarkan; hanya draf boleh diubah.",
   "problem.campaign_has_history": "Kempen ini mempunyai rekod penerima dan tidak boleh dipadam.",
-  "problem.consent_override_needs_owner": "Hanya pemilik boleh menyertakan orang tanpa rekod persetujuan.",
+  "problem.consent_override_needs_owner":
+    "Hanya pemilik atau pentadbir boleh menyertakan orang tanpa rekod persetujuan.",
 };

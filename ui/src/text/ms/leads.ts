@@ -60,7 +60,7 @@ export const leads: Translation<typeof en> = {
   "leads.liftTitle": "Benarkan mesej kepada {name} semula?",
   "leads.liftConsequence":
     "Lakukan ini hanya jika orang itu memintanya. Kempen kemudian boleh menghubunginya jika dia bersetuju. Nama anda disimpan bersama keputusan ini.",
-  "leads.liftByOwner": "Hanya pemilik ruang kerja boleh menarik balik sekatan ini.",
+  "leads.liftByOwner": "Hanya pemilik atau pentadbir boleh menarik balik sekatan ini.",
   "leads.tab.details": "Butiran",
   "leads.tab.history": "Sejarah",
   "leads.field.name": "Nama",
@@ -113,7 +113,7 @@ export const leads: Translation<typeof en> = {
 
   "problem.lead_exists": "Sudah ada prospek dengan nombor ini.",
   "problem.phone_taken": "Orang lain dalam ruang kerja ini mempunyai nombor ini.",
-  "problem.lift_needs_owner": "Hanya pemilik boleh membenarkan mesej kepada orang ini semula.",
+  "problem.lift_needs_owner": "Hanya pemilik atau pentadbir boleh membenarkan mesej kepada orang ini semula.",
   "problem.import_not_possible": "Keadaan import ini tidak membenarkannya sekarang. Muat semula halaman.",
   "problem.mapping_phone_missing": "Tiada lajur yang mengandungi nombor telefon.",
   "problem.mapping_field_twice": "Dua lajur mempunyai makna yang sama.",

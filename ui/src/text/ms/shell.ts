@@ -58,6 +58,7 @@ export const shell: Translation<typeof en> = {
   "field.hidePassword": "Sembunyikan kata laluan",
   "field.clear": "Kosongkan",
   "role.owner": "Pemilik",
+  "role.admin": "Pentadbir",
   "role.operator": "Pengendali",
   "role.agent": "Ejen",
 };
