@@ -28,7 +28,7 @@ from hebah.foundation.embedded_postgres import ClusterOptions, EmbeddedPostgres
 from hebah.foundation.postgres import Connection, Database
 from hebah.inbox import reads
 from hebah.inbox.api.views import chat_views, message_views
-from hebah.inbox.model import ReceivedMessage
+from hebah.inbox.model.messages import ReceivedMessage
 from hebah.inbox.rules.finding import terms_of
 from hebah.inbox.store import listing
 from hebah.inbox.store.finding import Search

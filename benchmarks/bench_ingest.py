@@ -20,7 +20,7 @@ from hebah.foundation.embedded_postgres import EmbeddedPostgres
 from hebah.foundation.ids import make_id
 from hebah.foundation.postgres import Database
 from hebah.inbox.actions import messages as inbox
-from hebah.inbox.model import Arrived, ReceivedMessage
+from hebah.inbox.model.messages import Arrived, ReceivedMessage
 from hebah.messaging.said import MessageKind, Said
 
 MESSAGES = 100_000

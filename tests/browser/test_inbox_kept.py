@@ -18,7 +18,7 @@ from hebah.foundation.clock import SystemClock
 from hebah.foundation.embedded_postgres import running_url
 from hebah.foundation.postgres import Database
 from hebah.inbox.actions import messages as inbox
-from hebah.inbox.model import Arrived, ReceivedMessage
+from hebah.inbox.model.messages import Arrived, ReceivedMessage
 from hebah.media import actions as media
 from hebah.media.model import ReceivedFile
 from hebah.messaging.said import MediaFacts, MessageKind, Said

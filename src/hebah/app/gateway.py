@@ -38,7 +38,7 @@ from hebah.gateway.sessions import Sessions
 from hebah.gateway.signs import Signs
 from hebah.gateway.timers import Timers
 from hebah.gateway.transport import Transport
-from hebah.inbox.model import Errand, ReadMark, WaitingFile, WaitingPacket
+from hebah.inbox.model.fetched import Errand, ReadMark, WaitingFile, WaitingPacket
 from hebah.media import reads as media
 from hebah.media.ports import Blobs, StoredBlob
 from hebah.messaging.said import MessageKind

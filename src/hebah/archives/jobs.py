@@ -40,7 +40,8 @@ from hebah.foundation.pictures import size_of_picture
 from hebah.foundation.postgres import Database, Transaction
 from hebah.inbox.actions import importing
 from hebah.inbox.actions.importing import BroughtIn
-from hebah.inbox.model import FileState, OldFile, OldMessage, Origin
+from hebah.inbox.model.archived import OldFile, OldMessage, Origin
+from hebah.inbox.model.shown import FileState
 from hebah.media import actions as media
 from hebah.media.keeping import MediaQuotaReached
 from hebah.media.model import MOST_FILE_BYTES, ReceivedFile

@@ -12,7 +12,7 @@ from hebah.foundation.postgres import Connection, Database
 from hebah.gateway.fetching import Device, Reach
 from hebah.gateway.incoming import MediaAsked, MediaFetched, MediaGone, MediaLater
 from hebah.inbox.actions import files
-from hebah.inbox.model import WaitingFile
+from hebah.inbox.model.fetched import WaitingFile
 from hebah.media import actions as media
 from hebah.media.keeping import MediaQuotaReached, require_room
 from hebah.media.model import ReceivedFile

@@ -23,7 +23,8 @@ from hebah.gateway.outgoing import (
     PictureFound,
 )
 from hebah.inbox.actions import errands
-from hebah.inbox.model import Errand, ErrandKind, KnownAs
+from hebah.inbox.model.fetched import Errand, ErrandKind
+from hebah.inbox.model.messages import KnownAs
 from hebah.media import actions as media
 from hebah.media.model import ReceivedFile
 from hebah.media.ports import Blobs

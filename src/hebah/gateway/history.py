@@ -16,7 +16,7 @@ from hebah.gateway.fetching import Device, Reach
 from hebah.gateway.incoming import HistoryChat, HistoryFetched, HistoryPart, MediaGone, MediaLater, MessageArrived
 from hebah.gateway.intake import aliases_of, received
 from hebah.inbox.actions import history
-from hebah.inbox.model import KeptChat, WaitingPacket
+from hebah.inbox.model.fetched import KeptChat, WaitingPacket
 from hebah.messaging.chataddress import is_phone
 
 _WITHIN_S = 1800.0

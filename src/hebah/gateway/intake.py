@@ -26,16 +26,8 @@ from hebah.gateway.incoming import (
 from hebah.gateway.leases import Lease
 from hebah.gateway.outgoing import ChatArchived, ChatMarked, ChatMuted, ChatPinned
 from hebah.inbox.actions import history, messages
-from hebah.inbox.model import (
-    Arrived,
-    KnownAs,
-    MessageStatus,
-    OfferedPacket,
-    ReadByUs,
-    ReceiptOf,
-    ReceivedMessage,
-    ToldChat,
-)
+from hebah.inbox.model.fetched import OfferedPacket
+from hebah.inbox.model.messages import Arrived, KnownAs, MessageStatus, ReadByUs, ReceiptOf, ReceivedMessage, ToldChat
 from hebah.messaging.chataddress import is_group, is_phone
 from hebah.messaging.said import ABOUT_ANOTHER, MessageKind
 from hebah.messaging.status import Delivery

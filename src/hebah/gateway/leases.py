@@ -20,7 +20,7 @@ from hebah.foundation.ids import make_id
 from hebah.foundation.postgres import Database, Transaction, load_queries
 from hebah.gateway.saying import said_of
 from hebah.inbox.actions import messages as inbox
-from hebah.inbox.model import MessageStatus, SentMessage
+from hebah.inbox.model.messages import MessageStatus, SentMessage
 from hebah.outbox import actions as outbox
 from hebah.outbox.model import DeviceEpoch, Dispatch
 

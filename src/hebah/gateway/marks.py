@@ -9,7 +9,7 @@ from hebah.foundation.postgres import Connection, Database
 from hebah.gateway.fetching import Device, Reach
 from hebah.gateway.outgoing import Done, MarkRead
 from hebah.inbox.actions import marks
-from hebah.inbox.model import ReadMark
+from hebah.inbox.model.fetched import ReadMark
 from hebah.messaging.chataddress import is_group
 
 _MOST = 16

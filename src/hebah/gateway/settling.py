@@ -14,7 +14,7 @@ from hebah.gateway.batches import WINDOW_S, Batches, is_about_content
 from hebah.gateway.outgoing import Accepted, NotWritten, Refused, SendOutcome, Unknown
 from hebah.gateway.saying import said_of
 from hebah.inbox.actions import messages as inbox
-from hebah.inbox.model import MessageStatus, SentMessage
+from hebah.inbox.model.messages import MessageStatus, SentMessage
 from hebah.outbox import actions as outbox
 from hebah.outbox.model import Dispatch, OutboxState, Settled, Settlement
 

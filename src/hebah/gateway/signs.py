@@ -10,7 +10,7 @@ from hebah.foundation.postgres import Database
 from hebah.gateway.incoming import TypingSeen
 from hebah.gateway.leases import Lease
 from hebah.inbox.actions import signs
-from hebah.inbox.model import SeenSign, SignState
+from hebah.inbox.model.fetched import SeenSign, SignState
 
 _log = structlog.get_logger(__name__)
 

@@ -9,7 +9,7 @@ from hebah.foundation.clock import Clock
 from hebah.foundation.ids import first_id_of
 from hebah.foundation.postgres import Database
 from hebah.inbox.actions.keeping import forget_passing, remove_expired
-from hebah.inbox.model import SEEN_FOR
+from hebah.inbox.model.messages import SEEN_FOR
 from hebah.inbox.store import messages as store
 from hebah.inbox.store import signs, words
 

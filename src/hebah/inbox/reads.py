@@ -6,7 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from hebah.foundation.postgres import Connection, Record, Transaction
-from hebah.inbox.model import Chat, GivenSign, HistoryProgress, Message
+from hebah.inbox.model.fetched import GivenSign, HistoryProgress
+from hebah.inbox.model.shown import Chat, Message
 from hebah.inbox.rules.errands import ShownMember
 from hebah.inbox.rules.keeping import cutoffs
 from hebah.inbox.rules.signs import SIGN_LASTS

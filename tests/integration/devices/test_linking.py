@@ -25,7 +25,7 @@ from hebah.devices.api import linking, slots
 from hebah.devices.model import Command, CommandKind, Holding, LinkingStep, Number, Shown
 from hebah.foundation.postgres import Database
 from hebah.inbox.actions import history
-from hebah.inbox.model import OfferedPacket
+from hebah.inbox.model.fetched import OfferedPacket
 from tests.integration.conftest import Web
 
 CHALLENGE = b"only this once"

@@ -11,7 +11,7 @@ from hebah.gateway.outgoing import ChatArchived, ChatMarked, ChatMuted, ChatPinn
 from hebah.inbox import reads as inbox
 from hebah.inbox.actions import chats, errands, saying
 from hebah.inbox.actions.chats import Kept
-from hebah.inbox.model import Chat, Message
+from hebah.inbox.model.shown import Chat, Message
 from hebah.inbox.rules.errands import ShownMember
 from hebah.inbox.rules.saying import NotPossibleNow, Wanted
 from hebah.messaging.groups import Role

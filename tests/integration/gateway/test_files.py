@@ -8,7 +8,8 @@ import pytest
 from hebah.adapters.blobs.filesystem import FilesystemBlobs, UnfinishedFile
 from hebah.inbox import reads as inbox
 from hebah.inbox.actions import files, messages
-from hebah.inbox.model import Arrived, FileState, Message, ReceivedMessage
+from hebah.inbox.model.messages import Arrived, ReceivedMessage
+from hebah.inbox.model.shown import FileState, Message
 from hebah.media import reads as media
 from hebah.messaging.said import MediaFacts, MessageKind, Said
 from tests.integration.gateway.fleet import Fleet

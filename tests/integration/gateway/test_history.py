@@ -27,7 +27,8 @@ from hebah.gateway.outgoing import Command, CommandOutcome, Done, NotWritten, Ou
 from hebah.gateway.receiver import Receiver
 from hebah.gateway.timers import Timers
 from hebah.inbox import reads as inbox
-from hebah.inbox.model import Chat, HistoryProgress, Message
+from hebah.inbox.model.fetched import HistoryProgress
+from hebah.inbox.model.shown import Chat, Message
 from hebah.messaging.said import MessageKind, Said, Target
 from tests.integration.gateway.fleet import Fleet
 from tests.integration.gateway.test_trouble import a_lease

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from hebah.inbox import reads as inbox
 from hebah.inbox.actions import chats
-from hebah.inbox.model import Chat, MessageStatus
+from hebah.inbox.model.messages import MessageStatus
+from hebah.inbox.model.shown import Chat
 from tests.integration.gateway.fleet import Fleet
 
 

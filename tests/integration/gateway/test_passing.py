@@ -18,7 +18,8 @@ from hebah.foundation.postgres import Database
 from hebah.inbox import jobs, reads
 from hebah.inbox.actions import merging, saying
 from hebah.inbox.actions import messages as inbox
-from hebah.inbox.model import FileState, KnownAs, Message, MessageStatus
+from hebah.inbox.model.messages import KnownAs, MessageStatus
+from hebah.inbox.model.shown import FileState, Message
 from hebah.inbox.rules.finding import terms_of
 from hebah.inbox.rules.saying import NotPossibleNow, Wanted
 from hebah.inbox.store.finding import Search

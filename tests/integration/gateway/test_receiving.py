@@ -12,7 +12,8 @@ from hebah.foundation.crashpoints import CrashPoints
 from hebah.foundation.postgres import Database, Record
 from hebah.gateway.leases import expire_process
 from hebah.inbox import reads as inbox
-from hebah.inbox.model import Message, MessageStatus
+from hebah.inbox.model.messages import MessageStatus
+from hebah.inbox.model.shown import Message
 from hebah.messaging.chataddress import Alias
 from hebah.messaging.said import MessageKind, Said, Target
 from tests.integration.gateway.fleet import QUICK, Fleet, open_fleet

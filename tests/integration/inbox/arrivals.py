@@ -5,7 +5,8 @@ from uuid import UUID
 
 from hebah.inbox import reads
 from hebah.inbox.actions import messages
-from hebah.inbox.model import Arrived, Chat, KnownAs, Message, ReadByUs, ReceiptOf, ReceivedMessage
+from hebah.inbox.model.messages import Arrived, KnownAs, ReadByUs, ReceiptOf, ReceivedMessage
+from hebah.inbox.model.shown import Chat, Message
 from hebah.messaging.said import MediaFacts, MessageKind, Said, Target
 from tests.integration.worlds import World
 

@@ -32,7 +32,7 @@ from hebah.foundation.ids import make_id
 from hebah.foundation.postgres import Database
 from hebah.inbox.actions import messages as inbox
 from hebah.inbox.api import chats, messages
-from hebah.inbox.model import Arrived, ReceivedMessage
+from hebah.inbox.model.messages import Arrived, ReceivedMessage
 from hebah.media import api as media
 from hebah.messaging.said import MediaFacts, MessageKind, Said
 from tests.integration.conftest import Web

@@ -2,7 +2,8 @@ from datetime import timedelta
 
 from hebah.foundation.ids import make_id
 from hebah.inbox.actions import messages
-from hebah.inbox.model import FileState, KnownAs, MessageStatus, ReadByUs, SentMessage
+from hebah.inbox.model.messages import KnownAs, MessageStatus, ReadByUs, SentMessage
+from hebah.inbox.model.shown import FileState
 from hebah.messaging.said import Card, MediaFacts, MessageKind, Place, Quote, Said
 from tests.integration.inbox.arrivals import (
     GROUP,

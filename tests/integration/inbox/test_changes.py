@@ -3,7 +3,7 @@ import random
 import pytest
 
 from hebah.foundation import eventlog
-from hebah.inbox.model import KnownAs, ReceivedMessage
+from hebah.inbox.model.messages import KnownAs, ReceivedMessage
 from hebah.messaging.said import MessageKind
 from tests.integration.inbox.arrivals import (
     GROUP,

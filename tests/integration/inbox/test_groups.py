@@ -13,7 +13,8 @@ from hebah.foundation.ids import make_id
 from hebah.inbox.actions import errands
 from hebah.inbox.actions import messages as inbox
 from hebah.inbox.api import chats, messages
-from hebah.inbox.model import Arrived, Errand, ErrandKind, ReceivedMessage
+from hebah.inbox.model.fetched import Errand, ErrandKind
+from hebah.inbox.model.messages import Arrived, ReceivedMessage
 from hebah.messaging.groups import Group, Member, Role
 from hebah.messaging.said import MessageKind, Notice, NoticeCode, Said
 from tests.integration.conftest import Web

@@ -18,7 +18,7 @@ from hebah.foundation.crashpoints import CrashPoints
 from hebah.foundation.ids import make_id
 from hebah.inbox.actions import messages as inbox
 from hebah.inbox.api import chats, finding, messages, team
-from hebah.inbox.model import Arrived, MessageStatus, ReceiptOf, ReceivedMessage
+from hebah.inbox.model.messages import Arrived, MessageStatus, ReceiptOf, ReceivedMessage
 from hebah.messaging.said import MessageKind, Said
 from hebah.outbox import actions as outbox
 from hebah.outbox.actions import Claim

@@ -21,7 +21,7 @@ from hebah.foundation.ids import make_id
 from hebah.inbox import jobs
 from hebah.inbox.actions import messages as inbox
 from hebah.inbox.api import chats, finding, keeping, messages, team
-from hebah.inbox.model import Arrived, ReceivedMessage
+from hebah.inbox.model.messages import Arrived, ReceivedMessage
 from hebah.media import actions as media
 from hebah.media import api as media_api
 from hebah.media import keeping as leaving

@@ -10,7 +10,7 @@ from hebah.foundation.postgres import Database
 from hebah.inbox import reads
 from hebah.inbox.actions import merging
 from hebah.inbox.actions import messages as inbox
-from hebah.inbox.model import Arrived, KnownAs, ReceivedMessage
+from hebah.inbox.model.messages import Arrived, KnownAs, ReceivedMessage
 from hebah.messaging.said import MessageKind, Said
 from tests.integration.worlds import World, make_world
 

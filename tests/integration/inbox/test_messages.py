@@ -10,7 +10,8 @@ from hebah.foundation.ids import make_id
 from hebah.foundation.postgres import Database
 from hebah.inbox import jobs, reads
 from hebah.inbox.actions import messages as actions
-from hebah.inbox.model import Arrived, Message, MessageStatus, ReceiptOf, ReceivedMessage, SentMessage
+from hebah.inbox.model.messages import Arrived, MessageStatus, ReceiptOf, ReceivedMessage, SentMessage
+from hebah.inbox.model.shown import Message
 from hebah.messaging.said import MessageKind, Said
 from tests.integration.worlds import World, make_world
 

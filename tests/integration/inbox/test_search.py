@@ -15,7 +15,7 @@ from hebah.foundation.ids import make_id
 from hebah.inbox import jobs
 from hebah.inbox.actions import messages as inbox
 from hebah.inbox.api import finding
-from hebah.inbox.model import Arrived, ReceivedMessage
+from hebah.inbox.model.messages import Arrived, ReceivedMessage
 from hebah.messaging.said import MessageKind, Said, Target
 from tests.integration.conftest import Web
 

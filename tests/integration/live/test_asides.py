@@ -14,7 +14,8 @@ from hebah.foundation.ids import make_id
 from hebah.foundation.postgres import Database
 from hebah.inbox.actions import messages as inbox
 from hebah.inbox.actions import signs
-from hebah.inbox.model import Arrived, ReceivedMessage, SeenSign, SignState
+from hebah.inbox.model.fetched import SeenSign, SignState
+from hebah.inbox.model.messages import Arrived, ReceivedMessage
 from hebah.live.actions.hub import Hub, Pace
 from hebah.messaging.said import MessageKind, Said
 from tests.integration.conftest import Web

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 from hebah.access.model import Account
 from hebah.foundation.postgres import Database
 from hebah.inbox.actions import messages as inbox
-from hebah.inbox.model import Arrived, ReceivedMessage
+from hebah.inbox.model.messages import Arrived, ReceivedMessage
 from hebah.messaging.said import MessageKind, Said
 from tests.integration.conftest import Web
 from tests.integration.live.conftest import Live

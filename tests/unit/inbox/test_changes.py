@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hebah.inbox.model import ME, StoredAt
+from hebah.inbox.model.messages import ME, StoredAt
 from hebah.inbox.rules import files, history
 from hebah.inbox.rules.changes import Found, Outcome, may_change, outcomes
 from hebah.messaging.said import MediaFacts, MessageKind, Said

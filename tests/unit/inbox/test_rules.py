@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hebah.foundation.ids import make_id
-from hebah.inbox.model import MessageStatus, ReceiptOf, ReceivedMessage, further
+from hebah.inbox.model.messages import MessageStatus, ReceiptOf, ReceivedMessage, further
 from hebah.inbox.rules import messages as rules
 from hebah.messaging.said import MessageKind, Said
 

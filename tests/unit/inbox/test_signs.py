@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hebah.inbox.model import SignState
+from hebah.inbox.model.fetched import SignState
 from hebah.inbox.rules import history, numbers
 from hebah.inbox.rules import signs as rules
 from hebah.inbox.rules.history import Asked, OlderState, PackedSince

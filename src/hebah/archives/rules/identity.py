@@ -9,7 +9,9 @@ from typing import Final
 from uuid import UUID
 
 from hebah.archives.rules.lines import Told
-from hebah.inbox.model import FROM_ARCHIVE, ME, FileState, OldFile, OldMessage
+from hebah.inbox.model.archived import OldFile, OldMessage
+from hebah.inbox.model.messages import FROM_ARCHIVE, ME
+from hebah.inbox.model.shown import FileState
 from hebah.messaging.chataddress import is_group
 from hebah.messaging.said import MessageKind
 

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from hebah.archives.model import ArchivePlan, Fault, Meaning
 from hebah.archives.rules.columns import is_from_me
 from hebah.foundation.tabular_parts import Row
-from hebah.inbox.model import EARLIEST
+from hebah.inbox.model.messages import EARLIEST
 from hebah.messaging.address import PhoneRefused, parse_phone
 from hebah.messaging.exported_chat import LONGEST_BODY, ExportedMessage, ExportFault, read_chat
 from hebah.messaging.said import MessageKind

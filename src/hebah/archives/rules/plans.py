@@ -24,7 +24,7 @@ from hebah.archives.model import (
 from hebah.archives.rules.columns import mapping_fault
 from hebah.archives.rules.lines import Told
 from hebah.foundation.errors import FieldsInvalid
-from hebah.inbox.model import OldMessage
+from hebah.inbox.model.archived import OldMessage
 from hebah.messaging.address import ANY_REGION
 
 KEPT_FAULTS: Final = 10_000

@@ -10,7 +10,7 @@ from hebah.foundation.clock import Clock
 from hebah.foundation.errors import NotFound
 from hebah.foundation.postgres import Database, Transaction
 from hebah.inbox.actions.messages import announce
-from hebah.inbox.model import ErrandKind
+from hebah.inbox.model.fetched import ErrandKind
 from hebah.inbox.rules.errands import changed_kinds
 from hebah.inbox.store import errands, listing
 from hebah.inbox.store.listing import LockedChat

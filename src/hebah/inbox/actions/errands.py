@@ -8,7 +8,8 @@ from hebah.devices import reads as devices
 from hebah.foundation.clock import Clock
 from hebah.foundation.postgres import Connection, Database, Topic, Transaction
 from hebah.inbox.actions.messages import announce, recognise
-from hebah.inbox.model import Errand, ErrandKind, KnownAs
+from hebah.inbox.model.fetched import Errand, ErrandKind
+from hebah.inbox.model.messages import KnownAs
 from hebah.inbox.rules import errands as rules
 from hebah.inbox.rules.errands import Newest
 from hebah.inbox.store import errands as store

@@ -8,7 +8,8 @@ from uuid import UUID
 from hebah.foundation.postgres import Connection, Database, Transaction
 from hebah.inbox.actions import keeping
 from hebah.inbox.actions.messages import announce
-from hebah.inbox.model import FileState, WaitingFile
+from hebah.inbox.model.fetched import WaitingFile
+from hebah.inbox.model.shown import FileState
 from hebah.inbox.rules import files as rules
 from hebah.inbox.store import files as store
 

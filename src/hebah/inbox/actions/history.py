@@ -18,7 +18,8 @@ from hebah.foundation.errors import NotFound
 from hebah.foundation.eventlog import Event
 from hebah.foundation.postgres import Connection, Database, Topic, Transaction
 from hebah.inbox.actions.messages import announce, receive, recognise, sift
-from hebah.inbox.model import Arrived, KeptChat, KnownAs, OfferedPacket, ReceivedMessage, WaitingPacket
+from hebah.inbox.model.fetched import KeptChat, OfferedPacket, WaitingPacket
+from hebah.inbox.model.messages import Arrived, KnownAs, ReceivedMessage
 from hebah.inbox.rules import history as rules
 from hebah.inbox.store import aliases, listing
 from hebah.inbox.store import history as store

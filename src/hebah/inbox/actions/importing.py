@@ -12,7 +12,7 @@ from hebah.contacts import actions as contacts
 from hebah.foundation.eventlog import Event
 from hebah.foundation.postgres import Transaction
 from hebah.inbox.actions.messages import changes_as_events
-from hebah.inbox.model import OldMessage, Origin
+from hebah.inbox.model.archived import OldMessage, Origin
 from hebah.inbox.rules.importing import which_are_new
 from hebah.inbox.store import importing as store
 from hebah.inbox.store import keeping

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from hebah.foundation.postgres import Connection, Database, load_queries
-from hebah.inbox.model import ReadMark
+from hebah.inbox.model.fetched import ReadMark
 
 QUERIES = load_queries("hebah.inbox", "marks.sql")
 

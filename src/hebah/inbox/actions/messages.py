@@ -12,7 +12,8 @@ from hebah.foundation import eventlog
 from hebah.foundation.eventlog import Event
 from hebah.foundation.ids import make_id
 from hebah.foundation.postgres import Transaction
-from hebah.inbox.model import Arrived, ErrandKind, KnownAs, ReceivedMessage, SentMessage, StoredAt, ToldChat
+from hebah.inbox.model.fetched import ErrandKind
+from hebah.inbox.model.messages import Arrived, KnownAs, ReceivedMessage, SentMessage, StoredAt, ToldChat
 from hebah.inbox.rules import changes as change_rules
 from hebah.inbox.rules import messages as rules
 from hebah.inbox.rules import told as told_rules

@@ -17,7 +17,7 @@ from hebah.devices.ports import Transports
 from hebah.foundation.clock import Clock
 from hebah.foundation.errors import FieldsInvalid, NotFound
 from hebah.foundation.postgres import Connection, Database, Transaction
-from hebah.inbox.model import KnownAs
+from hebah.inbox.model.messages import KnownAs
 from hebah.inbox.rules import numbers as rules
 from hebah.inbox.rules.numbers import Budget, CheckNoAnswer, Facts
 from hebah.inbox.store import aliases, listing

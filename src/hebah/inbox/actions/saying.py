@@ -13,7 +13,7 @@ from hebah.foundation.ids import make_id
 from hebah.foundation.postgres import Connection, Database, Record, Transaction
 from hebah.inbox.actions import signs
 from hebah.inbox.actions.messages import announce
-from hebah.inbox.model import ME, MessageStatus
+from hebah.inbox.model.messages import ME, MessageStatus
 from hebah.inbox.rules import messages as message_rules
 from hebah.inbox.rules import saying as rules
 from hebah.inbox.rules.messages import ChatKey, Draft, MessageKey, Rich

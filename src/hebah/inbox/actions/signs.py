@@ -19,7 +19,7 @@ from hebah.devices.ports import Transports
 from hebah.foundation.clock import Clock
 from hebah.foundation.errors import NotFound
 from hebah.foundation.postgres import Database, Topic, Transaction
-from hebah.inbox.model import SeenSign, SignState
+from hebah.inbox.model.fetched import SeenSign, SignState
 from hebah.inbox.rules import signs as rules
 from hebah.inbox.rules.signs import Sign
 from hebah.inbox.store import aliases, listing

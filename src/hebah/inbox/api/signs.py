@@ -16,7 +16,7 @@ from hebah.foundation.errors import NotFound
 from hebah.foundation.postgres import Database
 from hebah.foundation.wire import Injected, Input, View
 from hebah.inbox.actions import history, numbers, signs
-from hebah.inbox.model import SignState
+from hebah.inbox.model.fetched import SignState
 from hebah.inbox.rules.history import OlderState
 from hebah.inbox.store import listing
 

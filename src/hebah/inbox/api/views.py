@@ -10,7 +10,8 @@ from uuid import UUID
 from hebah.foundation.postgres import Connection
 from hebah.foundation.wire import View
 from hebah.inbox import reads
-from hebah.inbox.model import Chat, File, FileState, Message, MessageStatus, Quoted
+from hebah.inbox.model.messages import MessageStatus
+from hebah.inbox.model.shown import Chat, File, FileState, Message, Quoted
 from hebah.inbox.store import errands, listing
 from hebah.inbox.store.listing import ChatFacts
 from hebah.messaging.chataddress import is_group

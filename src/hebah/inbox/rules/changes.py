@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from hebah.inbox.model import ME, ReceivedMessage, SentMessage, StoredAt
+from hebah.inbox.model.messages import ME, ReceivedMessage, SentMessage, StoredAt
 from hebah.inbox.rules.messages import ChatKey, believable, storable
 from hebah.messaging.chataddress import is_group
 from hebah.messaging.said import ABOUT_ANOTHER, MessageKind

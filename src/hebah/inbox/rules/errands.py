@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
-from hebah.inbox.model import ErrandKind
+from hebah.inbox.model.fetched import ErrandKind
 from hebah.inbox.rules.messages import storable
 from hebah.messaging.groups import Group, Member, Role
 

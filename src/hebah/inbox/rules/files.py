@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from enum import IntEnum
 
-from hebah.inbox.model import FileState
+from hebah.inbox.model.shown import FileState
 from hebah.media.model import MOST_FILE_BYTES
 from hebah.messaging.said import MessageKind, Said
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from hebah.inbox.model import OldMessage
+from hebah.inbox.model.archived import OldMessage
 from hebah.messaging.said import MessageKind
 
 FILE_KINDS: Final = (

@@ -8,18 +8,18 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from hebah.inbox.model import (
+from hebah.inbox.model.messages import (
     AHEAD_AT_MOST,
     EARLIEST,
     ME,
     RANK,
-    FileState,
     MessageStatus,
     ReceiptOf,
     ReceivedMessage,
     SentMessage,
     StoredAt,
 )
+from hebah.inbox.model.shown import FileState
 from hebah.inbox.rules.files import Urgency, state_of_file, urgency_of
 from hebah.messaging.chataddress import is_group, is_phone
 from hebah.messaging.said import MediaFacts, MessageKind, Said

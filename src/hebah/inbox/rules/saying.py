@@ -8,7 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from hebah.foundation.errors import Conflict, FieldsInvalid
-from hebah.inbox.model import FROM_ARCHIVE, MessageStatus
+from hebah.inbox.model.messages import FROM_ARCHIVE, MessageStatus
 from hebah.messaging.said import FileFacts, MessageKind
 
 LONGEST_BODY: Final = 65_536

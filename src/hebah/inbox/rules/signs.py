@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from hebah.inbox.model import SignState
+from hebah.inbox.model.fetched import SignState
 from hebah.messaging.said import ByHand, MessageKind
 
 SIGN_LASTS: Final = timedelta(seconds=7)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from hebah.inbox.model import ToldChat
+from hebah.inbox.model.messages import ToldChat
 from hebah.inbox.rules.messages import ChatKey
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from hebah.foundation.postgres import Transaction
-from hebah.inbox.model import KnownAs
+from hebah.inbox.model.messages import KnownAs
 from hebah.inbox.store.messages import QUERIES
 
 Person = tuple[UUID, str]

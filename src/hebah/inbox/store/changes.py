@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from hebah.foundation.postgres import Record, Transaction
-from hebah.inbox.model import StoredAt
+from hebah.inbox.model.messages import StoredAt
 from hebah.inbox.rules.changes import ChangeDraft, Found, Outcome
 from hebah.inbox.rules.messages import WireKey
 from hebah.inbox.store.messages import QUERIES

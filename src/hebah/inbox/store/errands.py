@@ -5,7 +5,8 @@ from datetime import datetime
 from uuid import UUID
 
 from hebah.foundation.postgres import Connection, Record, Transaction, load_queries
-from hebah.inbox.model import Errand, ErrandKind, ToldChat
+from hebah.inbox.model.fetched import Errand, ErrandKind
+from hebah.inbox.model.messages import ToldChat
 from hebah.inbox.rules.errands import GroupNow, Newest, ShownMember
 from hebah.inbox.store.files import Device
 from hebah.inbox.store.messages import ChangedChat

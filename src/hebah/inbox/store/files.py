@@ -5,7 +5,9 @@ from datetime import datetime
 from uuid import UUID
 
 from hebah.foundation.postgres import Connection, Record, Transaction, load_queries
-from hebah.inbox.model import FileState, StoredAt, WaitingFile
+from hebah.inbox.model.fetched import WaitingFile
+from hebah.inbox.model.messages import StoredAt
+from hebah.inbox.model.shown import FileState
 from hebah.inbox.rules.messages import ChatKey, Draft
 from hebah.inbox.store.messages import Changed
 from hebah.messaging.said import MessageKind

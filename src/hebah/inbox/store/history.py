@@ -6,7 +6,7 @@ from uuid import UUID
 
 from hebah.foundation.ids import make_id
 from hebah.foundation.postgres import Connection, Record, Transaction, load_queries
-from hebah.inbox.model import HistoryProgress, KeptChat, OfferedPacket, WaitingPacket
+from hebah.inbox.model.fetched import HistoryProgress, KeptChat, OfferedPacket, WaitingPacket
 from hebah.inbox.rules.history import PackedSince, percent
 from hebah.inbox.store.files import Device
 from hebah.inbox.store.messages import ChangedChat

@@ -6,7 +6,9 @@ from uuid import UUID
 
 from hebah.foundation.ids import make_id
 from hebah.foundation.postgres import Connection, Record, Transaction, load_queries
-from hebah.inbox.model import FileState, MessageStatus, OldFile, OldMessage, Origin
+from hebah.inbox.model.archived import OldFile, OldMessage, Origin
+from hebah.inbox.model.messages import MessageStatus
+from hebah.inbox.model.shown import FileState
 from hebah.inbox.rules.importing import BLANKS, FILE_KINDS, SEEN, UNSEEN, compared_words, sort_of, spoken_kind
 
 QUERIES = load_queries("hebah.inbox", "importing.sql")

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from hebah.foundation.ids import make_id
 from hebah.foundation.postgres import Record, Transaction, load_queries
-from hebah.inbox.model import MessageStatus, ReadByUs, StoredAt
+from hebah.inbox.model.messages import MessageStatus, ReadByUs, StoredAt
 from hebah.inbox.rules.messages import PLAIN, ChatKey, ChatNews, Draft, MessageKey, WireKey, preview, preview_of
 
 QUERIES = load_queries("hebah.inbox")

@@ -6,7 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from hebah.foundation.postgres import Connection, Record, load_queries
-from hebah.inbox.model import ME, Chat, File, FileState, Message, MessageStatus, Quoted, Reaction
+from hebah.inbox.model.messages import ME, MessageStatus
+from hebah.inbox.model.shown import Chat, File, FileState, Message, Quoted, Reaction
 from hebah.inbox.store.listing import LAST
 from hebah.messaging.said import Card, MessageKind, Notice, NoticeCode, Place
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from hebah.foundation.postgres import Connection, Transaction, load_queries
-from hebah.inbox.model import GivenSign, SeenSign, SignState
+from hebah.inbox.model.fetched import GivenSign, SeenSign, SignState
 from hebah.inbox.rules.signs import Sign
 from hebah.messaging.chataddress import is_group
 

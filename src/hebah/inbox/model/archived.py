@@ -1,0 +1,57 @@
+"""Messages that a file of older chats brings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from hebah.inbox.model.shown import FileState
+from hebah.messaging.said import MessageKind
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The archive that messages come out of, and the device whose chats they go into."""
+
+    workspace_id: UUID
+    device_id: UUID
+    archive_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class OldFile:
+    """The file of a message out of an archive; `media_id` once its bytes are kept. Sizes in bytes and pixels."""
+
+    name: str
+    mime: str = ""
+    size: int = 0
+    width: int = 0
+    height: int = 0
+    media_id: UUID | None = None
+    state: FileState = FileState.LEFT_OUT
+
+
+@dataclass(frozen=True, slots=True)
+class OldMessage:
+    """A message out of an archive, which is a message of ours wherever else it came from already.
+
+    `address` is its chat; `span` how much time its file leaves open after `at`. `nth` counts, from 0, the equal ones of
+    the same moment that stand before it in the file: as many as the chat has already are not new. `id` and `wire_id`
+    follow from the file alone.
+    """
+
+    id: UUID
+    wire_id: str
+    address: str = field(repr=False)
+    sender: str = field(repr=False)
+    sender_name: str = field(repr=False)
+    from_me: bool
+    at: datetime
+    span: timedelta
+    nth: int
+    kind: MessageKind
+    body: str = field(repr=False)
+    file: OldFile | None = field(default=None, repr=False)
+    edited: bool = False
+    deleted: bool = False
