@@ -27,6 +27,7 @@ export const parts = {
   "field.too_simple": "This is too easy to guess. Use more different letters.",
   "field.not_an_address": "This is not an e-mail address.",
   "field.unknown": "This is not known here.",
+  "field.another_kind": "This is another kind of file.",
   "field.not_known": "This is not known here.",
   "field.does_not_see_device": "This person may not see the device of this chat.",
   "field.unknown_zone": "This is not a time zone.",

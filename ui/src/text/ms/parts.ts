@@ -29,6 +29,7 @@ export const parts: Translation<typeof en> = {
   "field.too_simple": "Terlalu mudah diteka. Guna lebih banyak huruf yang berbeza.",
   "field.not_an_address": "Ini bukan alamat e-mel.",
   "field.unknown": "Tidak dikenali di sini.",
+  "field.another_kind": "Ini fail jenis lain.",
   "field.not_known": "Ini tidak dikenali di sini.",
   "field.does_not_see_device": "Orang ini tidak boleh melihat nombor sembang ini.",
   "field.unknown_zone": "Ini bukan zon waktu.",

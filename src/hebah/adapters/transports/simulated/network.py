@@ -384,8 +384,7 @@ class _Attachment:
             told(self._errands.carry_out(self._slot, phone, wish))
 
     def fetch(self, ref: bytes, told: Callable[[FileAnswer], None]) -> None:
-        file = self._traffic.files.find(ref)
-        told(MediaGone("expired") if file is None else file)
+        told(self._traffic.files.find(ref) or MediaGone("expired"))
 
     def logout(self, told: Callable[[CommandOutcome], None]) -> None:
         # After a cut nobody holds the slot; whoever held it last may still end the link for good.
