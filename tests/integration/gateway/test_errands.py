@@ -158,7 +158,7 @@ async def test_what_is_pinned_muted_put_away_or_marked_here_the_phone_keeps(flee
         (ChatMarked(unread=False), lambda chat: chat.unread == 0),
         (ChatNamed("Siti Kedai"), lambda chat: chat.name == "Siti Kedai"),
     ],
-    ids=str,
+    ids=["pinned", "archived", "read", "named"],
 )
 async def test_what_the_phone_keeps_of_a_chat_is_seen_here(
     fleet: Fleet, news: ChatNews, is_so: Callable[[Chat], bool]
