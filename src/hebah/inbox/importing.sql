@@ -38,6 +38,41 @@ JOIN LATERAL (
                 WHEN message.kind = 'system' THEN 'system' ELSE 'words' END))
 ) AS stored ON stored.equal > 0;
 
+-- name: adopt_archived
+-- What a file has brought and the phone then tells too is one message. It is WhatsApp's own from now on: it can be
+-- answered, and stays when the file is taken back. Of equal ones in a minute, the first told is the first stored.
+WITH given AS (
+    SELECT given.*, chat.id AS chat_id, date_trunc('minute', given.at, 'UTC') AS minute,
+        row_number() OVER (
+            PARTITION BY chat.id, given.from_me, given.sort, given.body, date_trunc('minute', given.at, 'UTC')
+            ORDER BY given.at, given.place
+        ) AS nth
+    FROM unnest(:places::integer[], :workspace_ids::uuid[], :device_ids::uuid[], :addresses::text[],
+            :from_me::boolean[], :ats::timestamptz[], :sorts::text[], :bodies::text[], :wire_ids::text[], :senders::text[])
+        AS given (place, workspace_id, device_id, address, from_me, at, sort, body, wire_id, sender)
+    JOIN chat USING (workspace_id, device_id, address)
+),
+found AS (
+    SELECT given.place, given.wire_id, given.sender, stored.*
+    FROM given
+    JOIN LATERAL (
+        SELECT message.workspace_id, message.chat_id, message.at, message.id,
+            row_number() OVER (ORDER BY message.at, message.id) AS nth
+        FROM message
+        WHERE message.workspace_id = given.workspace_id AND message.chat_id = given.chat_id
+          AND message.at >= given.minute AND message.at < given.minute + interval '1 minute'
+          AND message.archive_id IS NOT NULL AND message.from_me = given.from_me
+          AND given.body = btrim(translate(coalesce(message.body, ''), :unseen, :seen), :blanks)
+          AND given.sort = CASE WHEN message.kind = ANY (:file_kinds::text[]) THEN 'file'
+              WHEN message.kind = 'system' THEN 'system' ELSE 'words' END
+    ) AS stored ON stored.nth = given.nth
+)
+UPDATE message SET wire_id = found.wire_id, sender = found.sender, archive_id = NULL
+FROM found
+WHERE message.workspace_id = found.workspace_id AND message.chat_id = found.chat_id AND message.at = found.at
+  AND message.id = found.id
+RETURNING found.place;
+
 -- name: add_old_messages
 -- The same message of the same file is the same row, however often it is tried.
 INSERT INTO message

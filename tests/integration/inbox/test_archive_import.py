@@ -274,6 +274,31 @@ async def test_what_the_phone_has_told_already_is_not_doubled(counter: Counter) 
     ]
 
 
+async def test_what_the_phone_tells_after_the_file_is_not_doubled_and_is_its_own(counter: Counter) -> None:
+    file = "\n".join(
+        [
+            "[24/12/2025, 9:00:05 AM] Mei Ling: Ada stok?",
+            "[24/12/2025, 9:00:40 AM] Mei Ling: Ada stok?",
+            "[24/12/2025, 9:01:00 AM] Kedai Aminah: Ada",
+        ]
+    )
+    found = await counter.bring_in(file)
+    moment = datetime(2025, 12, 24, 1, 0, 5, tzinfo=UTC)
+    asked, answered = Said(MessageKind.TEXT, "Ada stok?"), Said(MessageKind.TEXT, "Ada")
+    told = [
+        (moment, False, asked),
+        (moment.replace(second=40), False, asked),
+        (moment.replace(minute=1), True, answered),
+    ]
+
+    await counter.receive(*told)
+
+    assert await counter.said() == [(False, "Ada stok?"), (False, "Ada stok?"), (True, "Ada")]
+    assert all(one["wireId"].startswith("3EB0") for one in await counter.chat())
+    await counter.do(found, "remove")
+    assert len(await counter.chat()) == 3, "what the phone has told stays when the file is taken back"
+
+
 async def test_two_files_with_the_same_messages_at_once_bring_them_once(counter: Counter) -> None:
     one, other = [await counter.check(await counter.uploaded(EXPORT, name)) for name in ("a.txt", "b.txt")]
     for found in (one, other):

@@ -19,7 +19,7 @@ from hebah.inbox.rules import messages as rules
 from hebah.inbox.rules import told as told_rules
 from hebah.inbox.rules.changes import ChangeDraft
 from hebah.inbox.rules.messages import ChatKey, Draft, MessageKey, WireKey
-from hebah.inbox.store import aliases, changes, errands, files
+from hebah.inbox.store import aliases, changes, errands, files, importing
 from hebah.inbox.store import messages as store
 from hebah.inbox.store.messages import Changed, ChangedChat, Move, StoredChats
 from hebah.messaging.chataddress import by_lid, is_phone, lid_of
@@ -221,9 +221,12 @@ async def _known_otherwise(tx: Transaction, messages: Sequence[ReceivedMessage])
     former = {key: message for message in messages if (key := rules.former_key_of(message)) is not None}
     if former:
         known |= {rules.key_of(former[key]) for key in await store.find_seen(tx, list(former))}
-    old = [rules.key_of(message) for message in messages if message.is_old]
+    old = {rules.key_of(message): message for message in messages if message.is_old}
     if old:
-        known |= await store.find_stored(tx, old)
+        known |= await store.find_stored(tx, list(old))
+        untold = [key for key in old if key not in known]
+        adopted = await importing.adopt(tx, [old[key] for key in untold])
+        known |= {untold[place] for place in adopted}
     return known
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from hebah.foundation.ids import make_id
 from hebah.foundation.postgres import Connection, Record, Transaction, load_queries
 from hebah.inbox.model.archived import OldFile, OldMessage, Origin
-from hebah.inbox.model.messages import MessageStatus
+from hebah.inbox.model.messages import ME, MessageStatus, ReceivedMessage
 from hebah.inbox.model.shown import FileState
 from hebah.inbox.rules.importing import BLANKS, FILE_KINDS, SEEN, UNSEEN, compared_words, sort_of, spoken_kind
 
@@ -93,6 +93,28 @@ async def add(
         deleted_ats=[message.at if message.deleted else None for message in messages],
     )
     return {row["id"]: row["chat_id"] for row in rows}
+
+
+async def adopt(tx: Transaction, messages: Sequence[ReceivedMessage]) -> set[int]:
+    """Which of these a file has brought before, by place; they are the phone's from now on."""
+    rows = await QUERIES.adopt_archived(
+        tx,
+        places=list(range(len(messages))),
+        workspace_ids=[message.workspace_id for message in messages],
+        device_ids=[message.device_id for message in messages],
+        addresses=[message.address for message in messages],
+        from_me=[message.from_me for message in messages],
+        ats=[message.at for message in messages],
+        sorts=[sort_of(message.said.kind) for message in messages],
+        bodies=[compared_words(message.said.body) for message in messages],
+        wire_ids=[message.wire_id for message in messages],
+        senders=[ME if message.from_me else message.sender for message in messages],
+        file_kinds=[kind.value for kind in FILE_KINDS],
+        unseen=UNSEEN,
+        seen=SEEN,
+        blanks=BLANKS,
+    )
+    return {row["place"] for row in rows}
 
 
 async def lock_chats_of(tx: Transaction, workspace_id: UUID, archive_id: UUID, limit: int) -> list[UUID]:
