@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -151,6 +154,40 @@ def test_no_payload_in_a_name_or_a_note_runs(shop: Shop, guard: Guard) -> None:
     for payload in PAYLOADS[::10]:
         search.fill(payload)
         guard.look()
+
+
+def test_no_payload_in_what_happens_to_a_group_runs(shop: Shop, guard: Guard) -> None:
+    line, group = Phone.linked(shop, "Group payloads"), f"group:12036300000{somebody()[-6:]}"
+    subjects = [payload for payload in PAYLOADS if payload.strip()]
+    for payload in subjects:
+        notice = {"code": "renamed", "by": somebody(), "words": payload}
+        line.happen([{"message": line.message(group, kind="system", notice=notice) | {"senderName": payload}}])
+    line.hears(group, "Penutup", sender=somebody(), sender_name=subjects[0])
+    page = guard.page
+    page.goto(f"/device/{line.device_id}/whatsapp-web/{line.chat(group)['id']}")
+    expect(bubble(page, "Penutup")).to_be_visible()
+    assert len(whole_chat(page)) == len(subjects) + 1
+
+
+def test_no_payload_in_an_imported_chat_runs(shop: Shop, guard: Guard) -> None:
+    line, person = Phone.linked(shop, "Import payloads"), somebody()
+    told = [payload for payload in PAYLOADS if payload.strip() and payload.isprintable()]
+    moments = (f"2025-04-03 09:{number // 60:02}:{number % 60:02}" for number in range(len(told)))
+    table = io.StringIO()
+    rows = [(person, "in", moment, payload) for moment, payload in zip(moments, told, strict=False)]
+    csv.writer(table).writerows([("Phone", "Direction", "Time", "Message"), *rows])
+    found = shop.call("POST", "/api/archives", files={"file": (f"{told[0]}.csv", table.getvalue().encode())})
+    page = guard.page
+    page.goto(f"/devices/archives/{found['id']}")
+    page.get_by_label("Device").select_option(line.device_id)
+    page.get_by_role("button", name="Check the file").click()
+    expect(page.get_by_role("list", name="The first messages")).to_be_visible()
+    guard.look()
+    page.get_by_role("button", name=re.compile("^Import [0-9]+ messages")).click()
+    page.get_by_role("button", name="Open the chats").click()
+    page.get_by_role("option").filter(has_text=person[-4:]).click()
+    expect(log(page)).to_be_visible()
+    assert len(whole_chat(page)) == len(told)
 
 
 def test_no_payload_that_is_written_here_runs(shop: Shop, guard: Guard) -> None:
