@@ -25,7 +25,7 @@ class Process:
     """A started command, its printed lines, and a browser's way to it."""
 
     def __init__(self, command: str, home: Path, port: int, **given: str) -> None:
-        self.port = port
+        self.port = port = int(given.get("PORT", port))
         self.url = f"http://127.0.0.1:{port}"
         self.lines: list[str] = []
         self._printed = threading.Condition()
@@ -86,7 +86,7 @@ class Start(Protocol):
 def start() -> Iterator[Start]:
     """Starts commands on one folder and one port."""
     with ExitStack() as started, _folder() as home:
-        port = _free_port()
+        port = free_port()
 
         def begin(command: str, **given: str) -> Process:
             process = Process(command, home, port, **given)
@@ -105,7 +105,8 @@ def _folder() -> Iterator[Path]:
         yield folder / "home"
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port nobody listens on."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port: int = listener.getsockname()[1]
         return port

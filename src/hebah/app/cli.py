@@ -22,9 +22,9 @@ from hebah.app import up as up_command
 from hebah.app.rehearsal import screen
 from hebah.app.rehearsal.plan import Figures, Plan, Protection
 from hebah.app.routes import api_document
+from hebah.app.serving import Running
 from hebah.app.settings import Settings, read_settings
 from hebah.app.stopping import cancelled_by_signals
-from hebah.app.up import Running
 from hebah.foundation import logging
 from hebah.foundation.errors import HebahError, Kind
 
@@ -53,8 +53,22 @@ def demo() -> None:
 
 
 @app.command
+def web() -> None:
+    """Serve only the web on a database that others work on too: the UI, the API and live events."""
+    settings = _begin()
+    _run(up_command.run_web(settings, _say_where))
+
+
+@app.command
+def worker() -> None:
+    """Run only the periodic jobs: campaigns due, imports, clearing up."""
+    settings = _begin()
+    _run(up_command.run_worker(settings))
+
+
+@app.command
 def gateway() -> None:
-    """Run one more gateway on the database of a running Hebah."""
+    """Run only a gateway: it holds its share of the devices and sends and receives for them."""
     settings = _begin()
     _run(lone_gateway.run(settings))
 

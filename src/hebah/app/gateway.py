@@ -62,6 +62,7 @@ class GatewaySettings:
     """
 
     version: str
+    roles: tuple[str, ...] = ("gateway",)
     lease_ttl: timedelta = timedelta(seconds=15)
     connect_rate: float = 50.0
     liveness: timedelta | None = LIVENESS
@@ -161,7 +162,9 @@ class _Gateway:
         settings, draw = parts.settings, SystemRandom()
         self._parts = parts
         self._looked = looked
-        self._facts = WorkerFacts(socket.gethostname(), os.getpid(), settings.version, settings.lease_ttl)
+        self._facts = WorkerFacts(
+            socket.gethostname(), os.getpid(), settings.version, settings.lease_ttl, settings.roles
+        )
         self._leases = Leases(
             beats,
             parts.db,

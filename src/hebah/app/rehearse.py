@@ -54,6 +54,8 @@ async def run(plan: Plan, settings: Settings, watch: Watcher) -> Figures:
         child = replace(
             settings,
             home=folder / "home",
+            redis_url=None,
+            metrics_port=None,
             log_json=True,
             simulated=True,
             simulated_socket=folder / "network.sock",

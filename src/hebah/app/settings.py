@@ -18,6 +18,7 @@ from hebah.foundation.errors import Invalid
 DEFAULT_ZONE: Final = "Asia/Kuala_Lumpur"
 
 SEALING_KEY_BYTES: Final = 32
+SHORTEST_TOKEN: Final = 16
 # HEBAH_TESTNET means something to the companion of the tests only.
 _FOR_COMPANIONS = frozenset(
     {
@@ -45,6 +46,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 3000
     database_url: str | None = None
+    redis_url: str | None = None  # None: other processes are heard of by looking
     home: Path = field(default_factory=lambda: Path(".hebah"))
     zone: str = DEFAULT_ZONE
     public_url: str | None = None
@@ -65,6 +67,8 @@ class Settings:
     companion_devices: int = 750
     companion_connections: int = 16
     sealing_key: bytes | None = field(default=None, repr=False)  # None: the one kept in `home`
+    metrics_port: int | None = None  # None: only the web role shows figures, on its own port
+    metrics_token: str | None = field(default=None, repr=False)  # None: only this machine may read them
 
     def crash_points(self) -> CrashPoints:
         """Where this process dies on purpose; nowhere but in tests."""
@@ -78,6 +82,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         host=given.read("HOST", str, "127.0.0.1"),
         port=given.read("PORT", _port, 3000),
         database_url=given.read("DATABASE_URL", _database_url, None) or given.read("DB_URI", _database_url, None),
+        redis_url=given.read("REDIS_URL", _redis_url, None),
         home=given.read("HEBAH_HOME", _path, Path(".hebah")).absolute(),
         zone=_zone(given.read("TZ", str, DEFAULT_ZONE)),
         public_url=given.read("HEBAH_PUBLIC_URL", _web_address, None),
@@ -98,6 +103,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         companion_devices=round(given.read("HEBAH_COMPANION_DEVICES", _at_least(1.0), 750.0)),
         companion_connections=round(given.read("HEBAH_COMPANION_CONNECTIONS", _at_least(2.0), 16.0)),
         sealing_key=given.read("HEBAH_SEALING_KEY", parse_sealing_key, None),
+        metrics_port=given.read("HEBAH_METRICS_PORT", _port, None),
+        metrics_token=given.read("HEBAH_METRICS_TOKEN", _token, None),
     )
 
 
@@ -108,6 +115,7 @@ def environment_of(settings: Settings) -> dict[str, str]:
         "PORT": str(settings.port),
         "DATABASE_URL": settings.database_url or "",
         "DB_URI": "",
+        "REDIS_URL": settings.redis_url or "",
         "HEBAH_HOME": str(settings.home),
         "TZ": settings.zone,
         "HEBAH_PUBLIC_URL": settings.public_url or "",
@@ -126,6 +134,8 @@ def environment_of(settings: Settings) -> dict[str, str]:
         "HEBAH_COMPANION": str(settings.companion or "") if settings.companion_on else "off",
         "HEBAH_COMPANION_DEVICES": str(settings.companion_devices),
         "HEBAH_COMPANION_CONNECTIONS": str(settings.companion_connections),
+        "HEBAH_METRICS_PORT": "" if settings.metrics_port is None else str(settings.metrics_port),
+        "HEBAH_METRICS_TOKEN": settings.metrics_token or "",
         "HEBAH_SEALING_KEY": base64.b64encode(settings.sealing_key or b"").decode(),
     }
     return {**os.environ, **said}
@@ -171,6 +181,18 @@ def _port(text: str) -> int:
 def _database_url(text: str) -> str | None:
     if urlsplit(text).scheme.partition("+")[0] not in {"postgres", "postgresql"} or not _has_usable_port(text):
         raise ValueError("is not a PostgreSQL address: set one like postgresql://user:password@host:5432/hebah")
+    return text
+
+
+def _redis_url(text: str) -> str | None:
+    if urlsplit(text).scheme not in {"redis", "rediss", "unix"} or not _has_usable_port(text):
+        raise ValueError("is not the address of a Redis or Valkey: set one like redis://host:6379/0")
+    return text
+
+
+def _token(text: str) -> str | None:
+    if len(text) < SHORTEST_TOKEN:
+        raise ValueError("is shorter than 16 letters: make one with `openssl rand -hex 24`")
     return text
 
 

@@ -3,10 +3,11 @@
 import asyncio
 import hashlib
 import os
+import socket
 import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -29,11 +30,12 @@ from hebah.app.migrate import migrate
 from hebah.app.partitions import ensure_partitions
 from hebah.app.sealing import sealing_key
 from hebah.app.settings import SettingInvalid, Settings, environment_of_companion
-from hebah.foundation.bus import InProcessBus
+from hebah.foundation.bus import Bus, InProcessBus
 from hebah.foundation.clock import Clock, DatabaseClock
 from hebah.foundation.embedded_postgres import EmbeddedPostgres, running_url
 from hebah.foundation.errors import HebahError, Unavailable
 from hebah.foundation.postgres import Database, StorageUnreachable
+from hebah.foundation.redis_bus import open_redis_bus
 from hebah.gateway.batches import WINDOW_S
 from hebah.gateway.transport import Transport
 
@@ -81,7 +83,7 @@ class Hebah:
     database_url: str
     db: Database
     clock: Clock
-    bus: InProcessBus
+    bus: Bus
     blobs: FilesystemBlobs
     reach: Reach
     installation: Installation
@@ -107,6 +109,29 @@ def simulated_socket(settings: Settings) -> Path:
         return inside
     name = hashlib.sha256(os.fsencode(settings.home)).hexdigest()[:16]
     return Path(tempfile.gettempdir()) / f"hebah-{os.getuid()}-{name}.sock"
+
+
+def beside(settings: Settings, *, hosts: bool = False) -> Settings:
+    """The settings of a process beside others: the pretended network lives in one of them, and knows all its phones.
+
+    `hosts`: whether it may live here when nobody else has it.
+    """
+    if settings.simulated_socket is not None or not settings.simulated:
+        return settings
+    shared = simulated_socket(settings)
+    if _is_answered(shared):
+        return replace(settings, simulated=False, simulated_socket=shared)
+    return replace(settings, simulated=hosts)
+
+
+def _is_answered(path: Path) -> bool:
+    """Whether somebody listens there; the socket of a killed process stays behind."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as asking:
+        try:
+            asking.connect(os.fsencode(path))
+        except OSError:
+            return False
+    return True
 
 
 @asynccontextmanager
@@ -156,8 +181,8 @@ async def prepare_schema(settings: Settings, url: str) -> None:
 async def open_hebah(settings: Settings, url: str) -> AsyncIterator[Hebah]:
     """Bring the schema up to date and open what every role needs."""
     await prepare_schema(settings, url)
-    bus = InProcessBus()
     async with (
+        _open_bus(settings) as bus,
         await Database.connect(
             url, max_connections=settings.connections, on_commit=bus.publish, session=session_of(settings)
         ) as db,
@@ -178,6 +203,15 @@ async def open_hebah(settings: Settings, url: str) -> AsyncIterator[Hebah]:
                 installed_version(), settings.simulated, settings.public_url, settings.chat_storage
             ),
         )
+
+
+@asynccontextmanager
+async def _open_bus(settings: Settings) -> AsyncIterator[Bus]:
+    if settings.redis_url is None:
+        yield InProcessBus()
+        return
+    async with open_redis_bus(settings.redis_url) as bus:
+        yield bus
 
 
 def session_of(settings: Settings) -> dict[str, str]:
@@ -262,8 +296,8 @@ async def _open_companion(settings: Settings, url: str) -> AsyncIterator[Reach]:
         yield Reach({transport.name: transport})
 
 
-def gateway_parts(hebah: Hebah) -> GatewayParts:
-    """What the gateway of this process is made of."""
+def gateway_parts(hebah: Hebah, roles: tuple[str, ...] = ("gateway",)) -> GatewayParts:
+    """What the gateway of this process is made of; `roles` are all that the process has."""
     settings = hebah.settings
     return GatewayParts(
         database_url=hebah.database_url,
@@ -274,6 +308,7 @@ def gateway_parts(hebah: Hebah) -> GatewayParts:
         blobs=hebah.blobs,
         settings=GatewaySettings(
             version=hebah.installation.version,
+            roles=roles,
             lease_ttl=settings.lease_ttl,
             connect_rate=settings.connect_rate,
             # In a rehearsal, signs of life of thousands of links would be most of its steps.

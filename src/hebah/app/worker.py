@@ -18,13 +18,15 @@ from hebah.devices import jobs as devices
 from hebah.foundation.clock import Clock
 from hebah.foundation.crashpoints import CrashPoints
 from hebah.foundation.errors import Unavailable
-from hebah.foundation.postgres import Database
+from hebah.foundation.postgres import Database, load_queries
 from hebah.inbox import jobs as inbox
 from hebah.inbox.actions import merging
 from hebah.live import jobs as live
 from hebah.media import keeping as media
 from hebah.media.ports import Blobs
 from hebah.outbox import actions as outbox
+
+QUERIES = load_queries("hebah.app")
 
 log = structlog.get_logger(__name__)
 
@@ -36,6 +38,8 @@ class Job:
     name: str
     every: timedelta
     run: Callable[[], Awaitable[object]]
+    is_alone: bool = False
+    """Whether only one process may do it at a time; the others leave it out. The rest share their work by locks."""
 
 
 def jobs_of(
@@ -48,46 +52,77 @@ def jobs_of(
         Job("launch_due", second, lambda: campaigns.launch_due(db, clock, crashpoint)),
         Job("finish_done", second, lambda: campaigns.finish_done(db, clock)),
         Job("run_imports", second, lambda: contacts.run_imports(db, clock, uploads)),
-        Job("forget_uploads", hour, lambda: contacts.forget_uploads(db, clock, uploads)),
+        Job("forget_uploads", hour, lambda: contacts.forget_uploads(db, clock, uploads), is_alone=True),
         Job("run_archives", second, lambda: archives.run_archives(desk)),
-        Job("forget_archives", hour, lambda: archives.forget_archives(desk)),
+        Job("forget_archives", hour, lambda: archives.forget_archives(desk), is_alone=True),
         Job("note_lost_gateways", 5 * second, lambda: devices.note_lost_gateways(db, clock)),
-        Job("forget_commands", minute, lambda: devices.forget_commands(db, clock)),
-        Job("forget_signs", minute, lambda: inbox.forget_signs(db, clock)),
+        Job("forget_commands", minute, lambda: devices.forget_commands(db, clock), is_alone=True),
+        Job("forget_signs", minute, lambda: inbox.forget_signs(db, clock), is_alone=True),
         Job("expire_unknown", 10 * second, lambda: outbox.expire_unknown(db, clock.now())),
         Job("expire_queued", minute, lambda: outbox.expire_queued(db, clock.now())),
-        Job("merge_known", 5 * second, lambda: merging.merge_known(db, clock)),
-        Job("forget_passing", 5 * second, lambda: inbox.forget_passing(db, clock)),
-        Job("remove_expired", hour, lambda: inbox.remove_expired(db, clock)),
-        Job("let_files_leave", minute, lambda: media.let_leave(db, blobs, clock)),
-        Job("forget_seen", minute, lambda: inbox.forget_seen(db, clock)),
-        Job("index_words", second, lambda: inbox.index_words(db)),
-        Job("prune_events", 10 * minute, lambda: live.prune_events(db)),
-        Job("forget_ended", hour, lambda: access.forget_ended(db, clock)),
-        Job("forget_repeats", hour, lambda: repeats.forget_old(db, clock)),
+        Job("merge_known", 5 * second, lambda: merging.merge_known(db, clock), is_alone=True),
+        Job("forget_passing", 5 * second, lambda: inbox.forget_passing(db, clock), is_alone=True),
+        Job("remove_expired", hour, lambda: inbox.remove_expired(db, clock), is_alone=True),
+        Job("let_files_leave", minute, lambda: media.let_leave(db, blobs, clock), is_alone=True),
+        Job("forget_seen", minute, lambda: inbox.forget_seen(db, clock), is_alone=True),
+        Job("index_words", second, lambda: inbox.index_words(db), is_alone=True),
+        Job("prune_events", 10 * minute, lambda: live.prune_events(db), is_alone=True),
+        Job("forget_ended", hour, lambda: access.forget_ended(db, clock), is_alone=True),
+        Job("forget_repeats", hour, lambda: repeats.forget_old(db, clock), is_alone=True),
         Job("ensure_partitions", day, lambda: ensure_partitions(db, clock.now())),
     )
 
 
-async def run_jobs(jobs: Sequence[Job], clock: Clock) -> None:
-    """Run every job at its interval until cancelled."""
+async def run_jobs(jobs: Sequence[Job], clock: Clock, locks: Database | None, stop: asyncio.Event) -> None:
+    """Run every job at its interval until told to stop, then finish those that are under way.
+
+    `locks` has one connection, of nobody else, which holds the locks of jobs that run in one process at a time; without
+    it this is the only process.
+    """
+    resting: set[asyncio.Task[None]] = set()
     async with asyncio.TaskGroup() as tasks:
         for job in jobs:
-            tasks.create_task(_repeat(job, clock), name=job.name)
+            tasks.create_task(_repeat(job, clock, locks, stop, resting), name=job.name)
+        await stop.wait()
+        for task in resting:
+            task.cancel()
 
 
-async def _repeat(job: Job, clock: Clock) -> None:
-    while True:
+async def _repeat(
+    job: Job, clock: Clock, locks: Database | None, stop: asyncio.Event, resting: set[asyncio.Task[None]]
+) -> None:
+    task = asyncio.current_task()
+    assert task is not None
+    while not stop.is_set():
         with clock.busy():
-            await _run_once(job)
-        await clock.sleep_until(clock.now() + job.every)
+            await _run_once(job, locks)
+        if not stop.is_set():
+            resting.add(task)
+            await clock.sleep_until(clock.now() + job.every)
+            resting.discard(task)
 
 
-async def _run_once(job: Job) -> None:
+async def _run_once(job: Job, locks: Database | None) -> None:
     try:
-        await job.run()
+        if job.is_alone and locks is not None:
+            await _run_alone(job, locks)
+        else:
+            await job.run()
     except Unavailable as error:
         log.warning("job_put_off", job=job.name, code=error.code)
     except Exception:
         # One job's trouble must not end the others; the next round tries again.
         log.exception("job_failed", job=job.name)
+
+
+async def _run_alone(job: Job, locks: Database) -> None:
+    """Run it unless another process does; a lock ends with its connection, so a dead process keeps nobody waiting."""
+    async with locks.connection() as connection:
+        is_ours = await QUERIES.begin_alone(connection, job=job.name)
+    if not is_ours:
+        return
+    try:
+        await job.run()
+    finally:
+        async with locks.connection() as connection:
+            await QUERIES.end_alone(connection, job=job.name)

@@ -173,16 +173,7 @@ class Leases:
         asked_at, tenure = time.monotonic(), Tenure(make_id(), self._facts.ttl)
         async with self._beats.transaction() as tx:
             await QUERIES.expire_worker(tx, id=self.tenure.worker_id)
-            await QUERIES.forget_workers(tx)
-            await QUERIES.add_worker(
-                tx,
-                id=tenure.worker_id,
-                roles=list(self._facts.roles),
-                host=self._facts.host,
-                pid=self._facts.pid,
-                version=self._facts.version,
-                ttl=self._facts.ttl,
-            )
+            await _add_worker(tx, tenure.worker_id, self._facts, self._transports)
         tenure.renewed(asked_at)
         self._held.clear()
         self.tenure = tenure
@@ -277,6 +268,34 @@ class Leases:
         lost = await outbox.take_over(tx, epochs, self._clock.now())
         await inbox.record_sent(tx, [_in_doubt(dispatch) for dispatch in lost])
         await held.announce(tx, claimed)
+
+
+async def add_worker(db: Database, facts: WorkerFacts) -> UUID:
+    """Register a process that holds no devices; gives its id."""
+    worker_id = make_id()
+    async with db.transaction() as tx:
+        await _add_worker(tx, worker_id, facts, ())
+    return worker_id
+
+
+async def renew_worker(db: Database, worker_id: UUID, facts: WorkerFacts) -> bool:
+    """One heartbeat; False when the row has lapsed and the process has to register anew."""
+    async with db.transaction() as tx:
+        return await QUERIES.renew_worker(tx, id=worker_id, ttl=facts.ttl) is not None
+
+
+async def _add_worker(tx: Transaction, worker_id: UUID, facts: WorkerFacts, transports: Sequence[str]) -> None:
+    await QUERIES.forget_workers(tx)
+    await QUERIES.add_worker(
+        tx,
+        id=worker_id,
+        roles=list(facts.roles),
+        host=facts.host,
+        pid=facts.pid,
+        version=facts.version,
+        transports=list(transports),
+        ttl=facts.ttl,
+    )
 
 
 async def expire_worker(db: Database, worker_id: UUID) -> None:

@@ -1,11 +1,12 @@
 -- name: add_worker!
 -- Lease time is always the database's own clock: machines disagree.
-INSERT INTO worker (id, roles, host, pid, version, started_at, expires_at)
-VALUES (:id, :roles, :host, :pid, :version, clock_timestamp(), clock_timestamp() + :ttl::interval);
+INSERT INTO worker (id, roles, host, pid, version, transports, started_at, beat_at, expires_at)
+VALUES (:id, :roles, :host, :pid, :version, :transports, clock_timestamp(), clock_timestamp(),
+    clock_timestamp() + :ttl::interval);
 
 -- name: renew_worker$
 -- An expired lease is not renewed: somebody may have taken the devices already.
-UPDATE worker SET expires_at = clock_timestamp() + :ttl::interval
+UPDATE worker SET beat_at = clock_timestamp(), expires_at = clock_timestamp() + :ttl::interval
 WHERE id = :id AND expires_at > clock_timestamp()
 RETURNING id;
 

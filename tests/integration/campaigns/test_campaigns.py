@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
 
+from hebah.adapters.blobs.filesystem import FilesystemBlobs
+from hebah.app.worker import jobs_of, run_jobs
 from hebah.campaigns import jobs
+from hebah.foundation.postgres import Database
 from tests.integration.campaigns.conftest import Shop
 
 DRAFT = {"name": "Raya", "body": "Salam {{name|kawan}}, https://kedai.my/{raya}", "audience": {"niches": ["skincare"]}}
@@ -138,6 +143,39 @@ async def test_a_scheduled_campaign_starts_at_its_time_with_the_audience_of_that
 
     report = await report_of(shop.operator, scheduled)
     assert (report["campaign"]["state"], report["states"]) == ("running", {"queued": 1})
+
+
+async def test_two_workers_start_and_finish_each_campaign_once(shop: Shop, database_url: str, tmp_path: Path) -> None:
+    device = await shop.device("Kaunter 1")
+    await shop.lead("+60123456700", device)
+    due = {"startsAt": (shop.clock.now() + timedelta(minutes=1)).isoformat()}
+    campaigns = [await launched(shop.operator, await created(shop.operator, **due)) for _ in range(8)]
+    await shop.clock.advance(timedelta(minutes=1))
+
+    await two_workers_work(shop, database_url, tmp_path)
+    assert [(await report_of(shop.operator, each))["states"] for each in campaigns] == [{"queued": 1}] * 8
+    async with shop.database.transaction() as tx:
+        await tx.execute("UPDATE outbox SET state = 'failed', code = 'rejected' WHERE state = 'queued'")
+    await two_workers_work(shop, database_url, tmp_path)
+
+    reports = [await report_of(shop.operator, each) for each in campaigns]
+    assert [(each["campaign"]["state"], each["states"]) for each in reports] == [("finished", {"failed": 1})] * 8
+
+
+async def two_workers_work(shop: Shop, url: str, folder: Path) -> None:
+    """Two processes begin all their jobs at one moment; returns when each job has been done."""
+    stop = asyncio.Event()
+    workers = [jobs_of(shop.database, shop.clock, FilesystemBlobs(folder), folder) for _ in range(2)]
+    async with (
+        await Database.connect(url, max_connections=1) as first,
+        await Database.connect(url, max_connections=1) as second,
+        asyncio.timeout(30),
+        asyncio.TaskGroup() as tasks,
+    ):
+        for its_jobs, locks in zip(workers, (first, second), strict=True):
+            tasks.create_task(run_jobs(its_jobs, shop.clock, locks, stop))
+        await shop.clock.until_sleeping(sum(map(len, workers)))
+        stop.set()
 
 
 async def test_a_campaign_finishes_when_nobody_is_left(shop: Shop) -> None:

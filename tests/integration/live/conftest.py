@@ -17,7 +17,7 @@ from websockets.exceptions import ConnectionClosed
 from hebah.access.actions import entry as access
 from hebah.access.model import Account, Visitor
 from hebah.app.joints import ShowsInbox
-from hebah.app.up import WebServer, configuration
+from hebah.app.serving import WebServer, configuration
 from hebah.app.web import Parts, create_app
 from hebah.foundation import eventlog
 from hebah.foundation.bus import InProcessBus

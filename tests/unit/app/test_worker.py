@@ -28,7 +28,7 @@ class Counted:
 @asynccontextmanager
 async def working(clock: ManualClock, *jobs: Job) -> AsyncIterator[None]:
     async with asyncio.TaskGroup() as tasks:
-        worker = tasks.create_task(run_jobs(jobs, clock))
+        worker = tasks.create_task(run_jobs(jobs, clock, None, asyncio.Event()))
         async with asyncio.timeout(5):
             await clock.until_sleeping(len(jobs))
         yield
@@ -51,3 +51,24 @@ async def test_a_job_that_fails_is_tried_again_and_disturbs_no_other(clock: Manu
     async with working(clock, *jobs):
         await clock.advance(9 * SECOND)
         assert (broken.runs, unreachable.runs, fine.runs) == (10, 10, 10)
+
+
+async def test_told_to_stop_it_finishes_what_is_under_way_and_begins_nothing_more(clock: ManualClock) -> None:
+    begun, may_end, stop = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    ends: list[str] = []
+
+    async def long() -> None:
+        begun.set()
+        await may_end.wait()
+        ends.append("long")
+
+    resting = Counted()
+    async with asyncio.TaskGroup() as tasks, asyncio.timeout(5):
+        jobs = [Job("long", SECOND, long), Job("resting", SECOND, resting.run)]
+        worker = tasks.create_task(run_jobs(jobs, clock, None, stop))
+        await begun.wait()
+        await clock.until_sleeping(1)
+        stop.set()
+        may_end.set()
+        await worker
+    assert (ends, resting.runs) == (["long"], 1)

@@ -6,7 +6,7 @@ take a new snapshot.
 
 import asyncio
 from collections.abc import Awaitable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from uuid import UUID
@@ -43,6 +43,7 @@ class Pace:
     sessions_s: float = 3.0
     ping_s: float = 20.0
     gather_s: float = 0.01
+    goodbye_s: float = 2.0
 
 
 @dataclass(slots=True)
@@ -80,6 +81,7 @@ class Hub:
         self._watched: dict[Topic, _Watched] = {}
         self._moved: dict[Topic, None] = {}
         self._wake = asyncio.Event()
+        self._left = asyncio.Event()
 
     async def run(self) -> None:
         """Serve until cancelled."""
@@ -99,13 +101,19 @@ class Hub:
             yield follower
         finally:
             self._followers.discard(follower)
+            self._left.set()
             for topic in list(follower.cursors):
                 self.unfollow(follower, topic)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Say goodbye to everybody: this process ends, and browsers should come back to another."""
         for follower in self._followers:
             follower.end("restarting")
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self.pace.goodbye_s):
+                while self._followers:
+                    self._left.clear()
+                    await self._left.wait()
 
     def unfollow(self, follower: Follower, topic: UUID) -> None:
         """Stop sending this topic to this socket."""
