@@ -271,6 +271,16 @@ export interface ChatView {
   closed: string | null;
 }
 
+export interface CheckView {
+  code: string;
+  times: number;
+}
+
+export interface ChecksView {
+  checkedAt: string;
+  checks: CheckView[];
+}
+
 export interface CodeCount {
   state: string;
   code: string | null;
@@ -495,6 +505,14 @@ export interface InvitationInput {
 export interface InvitedUser {
   user: UserView;
   invitationPath: string;
+}
+
+export interface JobView {
+  name: string;
+  ranAt: string;
+  tookS: number;
+  failedAt: string | null;
+  fault: string | null;
 }
 
 export interface KeepingView {
@@ -878,7 +896,7 @@ export interface PasswordInput {
   replacement: string;
 }
 
-export type Permission = "workspace:read" | "workspace:edit" | "user:read" | "user:edit" | "ownership:give" | "key:edit" | "audit:read" | "consent:override" | "device:read" | "device:edit" | "device:link" | "lead:read" | "lead:edit" | "lead:import" | "campaign:read" | "campaign:edit" | "campaign:send" | "media:read" | "media:edit" | "simulated:use" | "inbox:read" | "inbox:reply" | "inbox:team";
+export type Permission = "workspace:read" | "workspace:edit" | "user:read" | "user:edit" | "ownership:give" | "key:edit" | "audit:read" | "consent:override" | "device:read" | "device:edit" | "device:link" | "lead:read" | "lead:edit" | "lead:import" | "campaign:read" | "campaign:edit" | "campaign:send" | "media:read" | "media:edit" | "simulated:use" | "inbox:read" | "inbox:reply" | "inbox:team" | "system:read";
 
 export interface PersonView {
   contact: ContactPart | null;
@@ -924,6 +942,14 @@ export interface ProblemView {
   position: number;
   length: number;
   data: Record<string, string>;
+}
+
+export interface QueueView {
+  waiting: number;
+  held: Record<string, number>;
+  inFlight: number;
+  unknown: number;
+  oldestS: number;
 }
 
 export interface QuotePart {
@@ -1122,9 +1148,27 @@ export interface SimulatedScanInput {
   shown: string;
 }
 
+export interface StorageView {
+  database: number;
+  tables: Record<string, number>;
+  files: number;
+}
+
 export interface SuppressionForm {
   leadId: string;
   reason: string;
+}
+
+export interface SystemView {
+  version: string;
+  schema: string;
+  server: string;
+  workers: WorkerView[];
+  queue: QueueView;
+  devices: Record<string, number>;
+  eventLagS: number | null;
+  jobs: JobView[];
+  storage: StorageView;
 }
 
 export type Theme = "system" | "light" | "dark";
@@ -1209,6 +1253,18 @@ export type Wanted = "off" | "link" | "on";
 export interface WarningView {
   code: string;
   data: Record<string, unknown>;
+}
+
+export interface WorkerView {
+  id: string;
+  roles: string[];
+  host: string;
+  pid: number;
+  version: string;
+  startedAt: string;
+  lives: boolean;
+  silentS: number;
+  devices: number;
 }
 
 export interface WorkspaceEdit {

@@ -48,6 +48,7 @@ class Permission(StrEnum):
     INBOX_READ = "inbox:read"
     INBOX_REPLY = "inbox:reply"
     INBOX_TEAM = "inbox:team"
+    SYSTEM_READ = "system:read"
 
 
 class Entry(StrEnum):
@@ -72,6 +73,7 @@ _RUNNING = frozenset(
         Permission.KEY_EDIT,
         Permission.AUDIT_READ,
         Permission.CONSENT_OVERRIDE,
+        Permission.SYSTEM_READ,
     }
 )
 

@@ -13,6 +13,7 @@ from uuid import UUID
 import structlog
 
 from hebah.devices import reads as devices
+from hebah.foundation import metrics
 from hebah.foundation.bus import Bus
 from hebah.foundation.clock import Clock
 from hebah.foundation.crashpoints import CrashPoints
@@ -271,6 +272,9 @@ class _Gateway:
         async with self._parts.db.connection() as connection:
             commands = await devices.open_commands(connection, self._leases.worker_id, self._parts.clock.now())
         self._sessions.carry_out(commands)
+        held, linked = self._sessions.count()
+        metrics.DEVICES_HELD.set(held)
+        metrics.LINKS.set(linked)
 
     async def _hand_over(self, surplus: Sequence[Lease]) -> None:
         """Give devices to another gateway, each with nothing on the wire: the next one could only call it unknown."""

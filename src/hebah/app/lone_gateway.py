@@ -5,6 +5,7 @@ import asyncio
 import uvloop
 
 from hebah.app import gateway, wiring
+from hebah.app.metrics_port import open_metrics_port
 from hebah.app.settings import Settings, read_settings
 from hebah.app.stopping import stop_signals
 from hebah.foundation import logging
@@ -14,7 +15,11 @@ async def run(settings: Settings) -> None:
     """Hold devices beside a running Hebah until told to stop."""
     url = wiring.found_storage(settings)
     with stop_signals() as stop:
-        async with wiring.open_hebah(wiring.beside(settings), url) as hebah, asyncio.TaskGroup() as tasks:
+        async with (
+            wiring.open_hebah(wiring.beside(settings), url) as hebah,
+            open_metrics_port(hebah),
+            asyncio.TaskGroup() as tasks,
+        ):
             time = tasks.create_task(wiring.keep_time(hebah))
             await gateway.run(wiring.gateway_parts(hebah), stop)
             time.cancel()

@@ -149,7 +149,7 @@ class _Performance:
             Job("expire_unknown", 10 * _LOOK_EVERY, lambda: outbox.expire_unknown(db, clock.now())),
             Job("look", 10 * _LOOK_EVERY, lambda: self._look(campaign)),
         ]
-        begun = [tasks.create_task(run_jobs(jobs, clock))]
+        begun = [tasks.create_task(run_jobs(jobs, clock, None, asyncio.Event()))]
         if stage.plan.kill_every is not None:
             begun.append(tasks.create_task(self._kill_now_and_then(stage.plan.kill_every)))
         if stage.plan.kills:

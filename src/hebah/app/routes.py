@@ -7,7 +7,7 @@ from litestar import Litestar
 from litestar.types import ControllerRouterHandler
 
 from hebah.access.model import Installation
-from hebah.app import overview, simulated_phones
+from hebah.app import overview, simulated_phones, system
 from hebah.app.joints import (
     CountsSends,
     EndsWithDevice,
@@ -35,6 +35,7 @@ from hebah.media import api as media
 
 ROUTES: tuple[ControllerRouterHandler, ...] = (
     *overview.ROUTES,
+    *system.ROUTES,
     *live.ROUTES,
     *keys.ROUTES,
     *media.ROUTES,
@@ -66,6 +67,7 @@ PROVIDED: Final = (
     "histories",
     "simulated",
     "uploads",
+    "metrics_token",
 )
 """Every name that handlers may ask for beside `actor`, `session`, `db`, `clock` and `door`."""
 
@@ -98,6 +100,7 @@ def provided_by(hebah: Hebah, hub: Hub) -> Mapping[str, object]:
         "histories": TellsHistories(),
         "simulated": hebah.reach.network,
         "uploads": hebah.uploads,
+        "metrics_token": hebah.settings.metrics_token,
     }
 
 

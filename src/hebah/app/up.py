@@ -10,6 +10,8 @@ from dataclasses import replace
 from typing import Final
 
 from hebah.app import gateway, worker
+from hebah.app.journal import Journal
+from hebah.app.metrics_port import open_metrics_port
 from hebah.app.presence import present
 from hebah.app.serving import Started, bound, serve
 from hebah.app.settings import Settings
@@ -25,7 +27,7 @@ GATEWAY: Final = "gateway"
 async def run(settings: Settings, started: Started) -> None:
     """Be everything until SIGTERM or SIGINT, then finish what is on the wire."""
     with bound(settings.host, settings.port) as listener, stop_signals() as stop:
-        async with own_storage(settings) as url, open_hebah(settings, url) as hebah, _keeping_time(hebah):
+        async with own_storage(settings) as url, open_hebah(settings, url) as hebah, _around(hebah):
             if not stop.is_set():
                 async with asyncio.TaskGroup() as roles:
                     roles.create_task(serve(hebah, listener, stop, started), name=WEB)
@@ -38,7 +40,7 @@ async def run_web(settings: Settings, started: Started) -> None:
     """Serve the web beside other processes on one database, until SIGTERM or SIGINT."""
     url = found_storage(settings)
     with bound(settings.host, settings.port) as listener, stop_signals() as stop:
-        async with open_hebah(beside(settings, hosts=True), url) as hebah, _keeping_time(hebah), present(hebah, (WEB,)):
+        async with open_hebah(beside(settings, hosts=True), url) as hebah, _around(hebah), present(hebah, (WEB,)):
             if not stop.is_set():
                 await serve(hebah, listener, stop, started)
 
@@ -48,20 +50,26 @@ async def run_worker(settings: Settings) -> None:
     url = found_storage(settings)
     unlinked = replace(settings, simulated=False, simulated_socket=None, companion_on=False)
     with stop_signals() as stop:
-        async with open_hebah(unlinked, url) as hebah, _keeping_time(hebah), present(hebah, (WORKER,)):
+        async with open_hebah(unlinked, url) as hebah, _around(hebah), present(hebah, (WORKER,)):
             await work(hebah, stop)
 
 
 async def work(hebah: Hebah, stop: asyncio.Event) -> None:
     """The worker role: every periodic job, until told to stop."""
     jobs = worker.jobs_of(hebah.db, hebah.clock, hebah.blobs, hebah.uploads, hebah.settings.crash_points())
-    async with await Database.connect(hebah.database_url, max_connections=1) as locks:
-        await worker.run_jobs(jobs, hebah.clock, locks, stop)
+    journal = Journal()
+    async with (
+        await Database.connect(hebah.database_url, max_connections=1) as locks,
+        asyncio.TaskGroup() as tasks,
+    ):
+        noting = tasks.create_task(journal.run(hebah.db))
+        await worker.run_jobs(jobs, hebah.clock, locks, stop, journal)
+        noting.cancel()
 
 
 @asynccontextmanager
-async def _keeping_time(hebah: Hebah) -> AsyncIterator[None]:
-    async with asyncio.TaskGroup() as tasks:
+async def _around(hebah: Hebah) -> AsyncIterator[None]:
+    async with open_metrics_port(hebah), asyncio.TaskGroup() as tasks:
         keeping = tasks.create_task(keep_time(hebah), name="time")
         try:
             yield

@@ -1,14 +1,17 @@
 """The worker: runs what features do by themselves, each job at its interval, none stopping the others."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import structlog
 
 from hebah.access import jobs as access
+from hebah.app.journal import Journal
 from hebah.app.partitions import ensure_partitions
 from hebah.app.repeats import store as repeats
 from hebah.archives import jobs as archives
@@ -73,56 +76,71 @@ def jobs_of(
     )
 
 
-async def run_jobs(jobs: Sequence[Job], clock: Clock, locks: Database | None, stop: asyncio.Event) -> None:
+async def run_jobs(
+    jobs: Sequence[Job], clock: Clock, locks: Database | None, stop: asyncio.Event, journal: Journal | None = None
+) -> None:
     """Run every job at its interval until told to stop, then finish those that are under way.
 
     `locks` has one connection, of nobody else, which holds the locks of jobs that run in one process at a time; without
     it this is the only process.
     """
     resting: set[asyncio.Task[None]] = set()
+    once = partial(_run_once, locks=locks, journal=journal or Journal())
     async with asyncio.TaskGroup() as tasks:
         for job in jobs:
-            tasks.create_task(_repeat(job, clock, locks, stop, resting), name=job.name)
+            tasks.create_task(_repeat(job, clock, once, stop, resting), name=job.name)
         await stop.wait()
         for task in resting:
             task.cancel()
 
 
 async def _repeat(
-    job: Job, clock: Clock, locks: Database | None, stop: asyncio.Event, resting: set[asyncio.Task[None]]
+    job: Job,
+    clock: Clock,
+    once: Callable[[Job], Awaitable[None]],
+    stop: asyncio.Event,
+    resting: set[asyncio.Task[None]],
 ) -> None:
     task = asyncio.current_task()
     assert task is not None
     while not stop.is_set():
         with clock.busy():
-            await _run_once(job, locks)
+            await once(job)
         if not stop.is_set():
             resting.add(task)
             await clock.sleep_until(clock.now() + job.every)
             resting.discard(task)
 
 
-async def _run_once(job: Job, locks: Database | None) -> None:
+async def _run_once(job: Job, locks: Database | None, journal: Journal) -> None:
+    began = time.monotonic()
     try:
-        if job.is_alone and locks is not None:
-            await _run_alone(job, locks)
-        else:
+        if job.is_alone and locks is not None and not await _run_alone(job, locks):
+            return
+        if not job.is_alone or locks is None:
             await job.run()
     except Unavailable as error:
         log.warning("job_put_off", job=job.name, code=error.code)
-    except Exception:
+        journal.note(job.name, time.monotonic() - began, error.code)
+    except Exception as error:
         # One job's trouble must not end the others; the next round tries again.
         log.exception("job_failed", job=job.name)
+        journal.note(job.name, time.monotonic() - began, type(error).__name__)
+    else:
+        journal.note(job.name, time.monotonic() - began, None)
 
 
-async def _run_alone(job: Job, locks: Database) -> None:
-    """Run it unless another process does; a lock ends with its connection, so a dead process keeps nobody waiting."""
+async def _run_alone(job: Job, locks: Database) -> bool:
+    """Run it unless another process does, and say whether; a lock ends with its connection, so a dead process
+    keeps nobody waiting.
+    """
     async with locks.connection() as connection:
         is_ours = await QUERIES.begin_alone(connection, job=job.name)
     if not is_ours:
-        return
+        return False
     try:
         await job.run()
     finally:
         async with locks.connection() as connection:
             await QUERIES.end_alone(connection, job=job.name)
+    return True

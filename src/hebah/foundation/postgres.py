@@ -158,6 +158,10 @@ class Database:
             pool = await asyncio.wait_for(_open_pool(url, max_connections, settings), _CONNECT_WITHIN_S)
         return cls(pool, place, on_commit)
 
+    def connections(self) -> tuple[int, int]:
+        """How many connections are open, and how many of them rest."""
+        return self._pool.get_size(), self._pool.get_idle_size()
+
     async def close(self) -> None:
         """Give every connection back; safe to call twice."""
         await self._pool.close()

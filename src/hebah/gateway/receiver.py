@@ -12,7 +12,7 @@ import structlog
 
 from hebah.contacts import actions as contacts
 from hebah.devices.actions import held
-from hebah.foundation import eventlog
+from hebah.foundation import eventlog, metrics
 from hebah.foundation.clock import Clock
 from hebah.foundation.crashpoints import CrashPoints
 from hebah.foundation.eventlog import Event
@@ -115,6 +115,8 @@ class Receiver:
                 batch.add(arrival.lease, arrival.event)
             silenced = await take_in(tx, batch, now)
             self._crashpoint("before_receive_commit")
+        for arrival in kept:
+            metrics.RECEIVES.labels(type(arrival.event).__name__).inc()
         await self._tell_of(silenced)
         return kept
 

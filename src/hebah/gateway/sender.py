@@ -10,13 +10,14 @@ from uuid import UUID
 
 import structlog
 
+from hebah.foundation import metrics
 from hebah.foundation.clock import Clock
 from hebah.foundation.crashpoints import CrashPoints
 from hebah.foundation.postgres import Database, Topic
 from hebah.gateway.batches import WINDOW_S, is_about_content
 from hebah.gateway.files import Files, MediaBytes
 from hebah.gateway.lanes import Lane, Lanes, Lease, by_owner
-from hebah.gateway.outgoing import NotWritten, Outgoing, Refused, SendOutcome, Unknown
+from hebah.gateway.outgoing import Accepted, NotWritten, Outgoing, Refused, SendOutcome, Unknown
 from hebah.gateway.saying import outgoing_of
 from hebah.gateway.settling import Settling, settlement_of
 from hebah.gateway.transport import Link
@@ -28,6 +29,7 @@ from hebah.outbox.model import AskedLane, Code, Dispatch, LaneFacts, SendHistory
 
 _log = structlog.get_logger(__name__)
 
+_WORDS = {Accepted: "accepted", Refused: "refused", NotWritten: "not_written", Unknown: "unknown"}
 _RETRY = timedelta(seconds=1)
 _BROKEN = timedelta(minutes=1)
 _CONTENDED = timedelta(milliseconds=250)
@@ -197,9 +199,10 @@ class Sender:
         now = self._clock.now()
         try:
             await self._recall([lane for lane in lanes if lane.sent is None], now)
-            claimed = await outbox.claim(
-                self._db, Claim(owner, tuple(self._asked(lane) for lane in lanes), now), self._crashpoint
-            )
+            with metrics.CLAIM_SECONDS.time():
+                claimed = await outbox.claim(
+                    self._db, Claim(owner, tuple(self._asked(lane) for lane in lanes), now), self._crashpoint
+                )
         except Exception as error:  # noqa: BLE001 - the boundary of all lanes: none is forgotten, none stops the others
             if is_about_content(error):
                 await self._claim_apart(tasks, owner, lanes, error)
@@ -319,6 +322,7 @@ class Sender:
 
     async def _send(self, lane: Lane, dispatch: Dispatch) -> None:
         outcome = await self._outcome(lane, dispatch)
+        metrics.SENDS.labels(_WORDS[type(outcome)]).inc()
         now = self._clock.now()
         due = lane.lands(now, dispatch if isinstance(outcome, NotWritten) else None)
         self._lanes.schedule(lane, due)

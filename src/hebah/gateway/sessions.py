@@ -72,6 +72,10 @@ class Sessions:
         """Sessions whose link should answer."""
         return [session for session, _ in self._running.values() if session.has_link]
 
+    def count(self) -> tuple[int, int]:
+        """How many devices have a session, and how many of those a link."""
+        return len(self._running), sum(session.has_link for session, _ in self._running.values())
+
     def within_reach(self) -> list[Reach]:
         """Devices on whose links something can be fetched."""
         return [reach for session, _ in self._running.values() if (reach := session.reach) is not None]

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import structlog
 
+from hebah.foundation import metrics
 from hebah.foundation.clock import Clock
 from hebah.foundation.crashpoints import CrashPoints
 from hebah.foundation.postgres import Database
@@ -80,7 +81,8 @@ class Settling:
         pause = 0.05
         while True:
             try:
-                await self._commit(settlements)
+                with metrics.SETTLE_SECONDS.time():
+                    await self._commit(settlements)
             except Exception as error:  # noqa: BLE001 - the boundary of a consumer: nothing is lost by failing
                 if is_about_content(error):
                     await self._write_apart(settlements, error)

@@ -15,7 +15,7 @@ from hebah.foundation.errors import FieldsInvalid, NotFound
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
 AGENT_MAY = {"workspace:read", "device:read", "lead:read", "inbox:read", "inbox:reply", "media:read", "media:edit"}
 OWNER_ONLY = {"ownership:give"}
-RUNNING = {"workspace:edit", "user:edit", "key:edit", "audit:read", "consent:override"}
+RUNNING = {"workspace:edit", "user:edit", "key:edit", "audit:read", "consent:override", "system:read"}
 
 
 def actor(role: Role, *devices: UUID) -> Actor:

@@ -8,6 +8,7 @@ import { KeysTab } from "./KeysTab";
 import { ProfileTab } from "./ProfileTab";
 import { ProtectionTab } from "./ProtectionTab";
 import { SecurityTab } from "./SecurityTab";
+import { SystemTab } from "./SystemTab";
 import { TeamTab } from "./TeamTab";
 import { WorkspaceTab } from "./WorkspaceTab";
 
@@ -24,6 +25,7 @@ export default function Settings() {
     ...(may("user:read") ? [{ id: "team", label: t("settings.team"), content: <TeamTab /> }] : []),
     ...(may("key:edit") ? [{ id: "keys", label: t("keys.tab"), content: <KeysTab /> }] : []),
     ...(may("audit:read") ? [{ id: "audit", label: t("audit.tab"), content: <AuditTab /> }] : []),
+    ...(may("system:read") ? [{ id: "system", label: t("system.tab"), content: <SystemTab /> }] : []),
     { id: "profile", label: t("settings.profile"), content: <ProfileTab /> },
     { id: "security", label: t("security.tab"), content: <SecurityTab /> },
   ];

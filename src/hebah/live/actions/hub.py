@@ -5,7 +5,7 @@ take a new snapshot.
 """
 
 import asyncio
-from collections.abc import Awaitable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -16,7 +16,7 @@ import structlog
 from hebah.access import reads as access
 from hebah.access.model import Permission, Session
 from hebah.access.rules import may
-from hebah.foundation import eventlog
+from hebah.foundation import eventlog, metrics
 from hebah.foundation.bus import Bus
 from hebah.foundation.clock import Clock
 from hebah.foundation.errors import HebahError, NotFound
@@ -97,11 +97,13 @@ class Hub:
         """A socket for as long as the block lasts."""
         follower = Follower(session)
         self._followers.add(follower)
+        metrics.SOCKETS.set(len(self._followers))
         try:
             yield follower
         finally:
             self._followers.discard(follower)
             self._left.set()
+            metrics.SOCKETS.set(len(self._followers))
             for topic in list(follower.cursors):
                 self.unfollow(follower, topic)
 
@@ -272,12 +274,19 @@ class Hub:
         async with self._db.connection() as connection:
             sinces = {topic: one.head for topic, one in watched.items()}
             later = await reads.missed_each(connection, workspace_id, sinces)
+        self._note_lag(later.values())
         full = [topic for topic, one in watched.items() if not later[topic].gap and one.is_read_in_full(topic)]
         groups = [(topic, together) for topic in full for together in self._gathered(later[topic].events)]
         for (topic, together), message in zip(groups, await self._in_full(workspace_id, groups), strict=True):
             _offer_in_full(topic, watched[topic], together[-1], message)
         for topic, one in watched.items():
             await self._offer_rest(topic, one, later[topic])
+
+    def _note_lag(self, found: Iterable[Later]) -> None:
+        now = self._clock.now()
+        for later in found:
+            for event in later.events:
+                metrics.EVENT_LAG_SECONDS.observe(max(0.0, (now - event.at).total_seconds()))
 
     async def _offer_rest(self, topic: UUID, watched: _Watched, later: Later) -> None:
         if later.gap:

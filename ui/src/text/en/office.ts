@@ -8,6 +8,7 @@ import { overview } from "./overview";
 import { parts } from "./parts";
 import { security } from "./security";
 import { settings } from "./settings";
+import { system } from "./system";
 
 /** The screens of those who run campaigns and devices. Areas prefix their keys, so the merge cannot collide. */
 export const office = {
@@ -21,4 +22,5 @@ export const office = {
   ...parts,
   ...security,
   ...settings,
+  ...system,
 } as const;

@@ -10,6 +10,5 @@ create table job (
     ran_at timestamptz not null,             -- when it last came to its end, well or not
     took interval not null,
     failed_at timestamptz,                   -- when it last failed; kept when it goes well again
-    fault text,                              -- the name of that failure, never its words
-    worker_id uuid not null                  -- who ran it last
+    fault text                               -- the name of that failure, never its words
 );
