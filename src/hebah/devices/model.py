@@ -304,7 +304,7 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """How many gateways share how many wanted devices, and how many of them one gateway holds."""
+    """How many gateways share how many wanted devices of one transport, and how many of them one gateway holds."""
 
     gateways: int
     wanted: int

@@ -223,15 +223,27 @@ FROM free
 WHERE device.workspace_id = free.workspace_id AND device.id = free.id
 RETURNING device.*;
 
--- name: holdings^
--- How many gateways share how many devices, and how many are this one's; asked every second, answered from indexes.
-SELECT
-    (SELECT count(*) FROM worker WHERE 'gateway' = ANY (roles) AND expires_at > clock_timestamp()) AS gateways,
-    (SELECT count(*) FROM device WHERE wanted <> 'off' AND deleted_at IS NULL)
-        + (SELECT count(*) FROM device_command JOIN device USING (workspace_id)
-           WHERE device.id = device_command.device_id AND kind = 'log_out' AND done_at IS NULL
-             AND (device.wanted = 'off' OR device.deleted_at IS NOT NULL)) AS wanted,
-    (SELECT count(*) FROM device WHERE owner = :owner) AS held;
+-- name: holdings
+-- How many gateways share how many devices of each transport, and how many are this one's; asked every second. A gateway
+-- counts only where it can reach: one without the companion neither claims linked devices nor lowers others' shares.
+WITH living AS (
+    SELECT transports FROM worker WHERE 'gateway' = ANY (roles) AND expires_at > clock_timestamp()
+),
+counted AS (
+    SELECT transport, count(*) AS wanted, 0 AS held FROM device
+    WHERE wanted <> 'off' AND deleted_at IS NULL GROUP BY transport
+    UNION ALL
+    SELECT device.transport, count(*), 0
+    FROM device_command JOIN device
+        ON device.workspace_id = device_command.workspace_id AND device.id = device_command.device_id
+    WHERE kind = 'log_out' AND done_at IS NULL AND (device.wanted = 'off' OR device.deleted_at IS NOT NULL)
+    GROUP BY device.transport
+    UNION ALL
+    SELECT transport, 0, count(*) FROM device WHERE owner = :owner GROUP BY transport
+)
+SELECT transport, sum(wanted)::bigint AS wanted, sum(held)::bigint AS held,
+    (SELECT count(*) FROM living WHERE counted.transport = ANY (living.transports)) AS gateways
+FROM counted GROUP BY transport;
 
 -- name: held_devices
 -- Which leases still stand, when the number of them tells that some do not.

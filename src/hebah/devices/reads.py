@@ -86,9 +86,9 @@ async def fleet(connection: Connection, workspace_id: UUID, device_ids: frozense
     return [store.read_device(row) for row in rows]
 
 
-async def share(connection: Connection, owner: UUID) -> Share:
-    """How the devices are spread over gateways."""
-    return await store.share(connection, owner)
+async def shares(connection: Connection, owner: UUID) -> Mapping[str, Share]:
+    """How the devices of each transport are spread over the gateways that reach it."""
+    return await store.shares(connection, owner)
 
 
 async def held(connection: Connection, owner: UUID) -> Sequence[Holding]:

@@ -1,6 +1,6 @@
 """Device rows in and out of PostgreSQL; every write of a gateway names owner and epoch."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Final, NamedTuple
@@ -209,10 +209,10 @@ async def claim(tx: Transaction, owner: UUID, transports: Sequence[str], limit: 
     return [read_device(row) for row in rows]
 
 
-async def share(connection: Connection, owner: UUID) -> Share:
-    """Who holds how much."""
-    row = await QUERIES.holdings(connection, owner=owner)
-    return Share(row["gateways"], row["wanted"], row["held"])
+async def shares(connection: Connection, owner: UUID) -> Mapping[str, Share]:
+    """Who holds how much, by transport."""
+    rows = await QUERIES.holdings(connection, owner=owner)
+    return {row["transport"]: Share(row["gateways"], row["wanted"], row["held"]) for row in rows}
 
 
 async def held(connection: Connection, owner: UUID) -> list[Holding]:

@@ -4,7 +4,8 @@ A gateway that cannot renew its heartbeat lets go by itself, on the monotonic cl
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
@@ -203,11 +204,11 @@ class Leases:
         if not tenure.holds():
             return Changes()
         async with self._db.connection() as connection:
-            share = await devices.share(connection, tenure.worker_id)
-            lost = self._missing(await devices.held(connection, tenure.worker_id)) if self._differs(share) else []
+            shares = await devices.shares(connection, tenure.worker_id)
+            lost = self._missing(await devices.held(connection, tenure.worker_id)) if self._differs(shares) else []
         for lease in lost:
             self._drop(lease)
-        gained = await self._claim(tenure, min(share.fair - len(self._held), _MOST_A_CLAIM))
+        gained = await self._claim(tenure, self._room(shares))
         if not tenure.holds():
             return Changes(lost=lost)  # it lapsed while the database answered; nobody has seen what was claimed
         # A device taken away and claimed again within one look has a link under the epoch before.
@@ -215,7 +216,7 @@ class Leases:
         for lease in former:
             self._drop(lease)
         self._held.update({lease.device_id: lease for lease in gained})
-        return Changes(gained, lost + former, self._surplus(share))
+        return Changes(gained, lost + former, self._surplus(shares))
 
     async def release(self, leases: Sequence[Lease]) -> None:
         """Hand devices back whose links are closed."""
@@ -231,29 +232,48 @@ class Leases:
         async with self._beats.transaction() as tx:
             await QUERIES.expire_worker(tx, id=self.worker_id)
 
-    def _differs(self, share: Share) -> bool:
+    def _differs(self, shares: Mapping[str, Share]) -> bool:
         # Only this process adds to what it holds, so equal numbers mean equal sets.
-        return share.held != len(self._held)
+        return sum(share.held for share in shares.values()) != len(self._held)
+
+    def _room(self, shares: Mapping[str, Share]) -> dict[str, int]:
+        """How many more devices of each transport would be fair, as far as this process reaches it."""
+        holds = self._holds()
+        room = {name: share.fair - holds[name] for name, share in shares.items() if name in self._transports}
+        return {name: min(many, _MOST_A_CLAIM) for name, many in room.items() if many > 0}
+
+    def _holds(self) -> Counter[str]:
+        return Counter(lease.device.transport for lease in self._held.values())
 
     def _missing(self, holdings: Sequence[Holding]) -> list[Lease]:
         epochs = {holding.device_id: holding.epoch for holding in holdings}
         return [lease for lease in self._held.values() if epochs.get(lease.device_id) != lease.epoch]
 
-    def _surplus(self, share: Share) -> list[Lease]:
-        many = min(len(self._held) - share.fair, _MOST_HANDED_OVER_A_LOOK)
-        return list(self._held.values())[-many:] if many > 0 else []
+    def _surplus(self, shares: Mapping[str, Share]) -> list[Lease]:
+        """What is above a fair share, the newest first; few at a time, since each hand-over costs a reconnect."""
+        too_many = {name: many - shares[name].fair for name, many in self._holds().items() if name in shares}
+        surplus: list[Lease] = []
+        for lease in reversed(self._held.values()):
+            if len(surplus) == _MOST_HANDED_OVER_A_LOOK:
+                break
+            if too_many.get(lease.device.transport, 0) > 0:
+                too_many[lease.device.transport] -= 1
+                surplus.append(lease)
+        return surplus
 
     def _drop(self, lease: Lease) -> None:
         lease.lose()
         if self._held.get(lease.device_id) is lease:
             del self._held[lease.device_id]
 
-    async def _claim(self, tenure: Tenure, limit: int) -> list[Lease]:
-        if limit <= 0:
+    async def _claim(self, tenure: Tenure, room: Mapping[str, int]) -> list[Lease]:
+        if not room:
             return []
         now = self._clock.now()
+        claimed: list[Device] = []
         async with self._db.transaction() as tx:
-            claimed = await held.claim(tx, tenure.worker_id, self._transports, limit, now)
+            for transport, limit in sorted(room.items()):
+                claimed += await held.claim(tx, tenure.worker_id, [transport], limit, now)
             if claimed:
                 await self._take_over(tx, claimed)
         if not claimed:

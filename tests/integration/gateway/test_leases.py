@@ -1,6 +1,6 @@
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -17,7 +17,9 @@ TTL = timedelta(seconds=3)
 
 
 @asynccontextmanager
-async def worker(fleet: Fleet, *, ttl: timedelta = TTL, pid: int = 1) -> AsyncIterator[Leases]:
+async def worker(
+    fleet: Fleet, *, ttl: timedelta = TTL, pid: int = 1, transports: Sequence[str] = ("simulated",)
+) -> AsyncIterator[Leases]:
     """A gateway's leases without the rest of it."""
     async with await Database.connect(fleet.url, max_connections=2) as beats:
         leases = Leases(
@@ -25,21 +27,22 @@ async def worker(fleet: Fleet, *, ttl: timedelta = TTL, pid: int = 1) -> AsyncIt
             fleet.world.database,
             fleet.world.clock,
             WorkerFacts(f"host-{pid}", pid, "test", ttl),
-            transports=["simulated"],
+            transports=transports,
             crashpoint=CrashPoints.none(),
         )
         await leases.register()
         yield leases
 
 
-async def linked(fleet: Fleet, count: int) -> list[UUID]:
+async def linked(fleet: Fleet, count: int, transport: str = "simulated") -> list[UUID]:
     """Slots that were linked some time ago and are wanted online."""
     ids = await fleet.add_devices(count)
     async with fleet.world.database.transaction() as tx:
         await tx.execute(
-            "UPDATE device SET state = 'connecting', wanted = 'on', phone = '+6011' || right(id::text, 6),"
-            " linked_at = state_since WHERE id = ANY($1::uuid[])",
+            "UPDATE device SET state = 'connecting', transport = $2, wanted = 'on', linked_at = state_since,"
+            " phone = '+6011' || right(id::text, 6) WHERE id = ANY($1::uuid[])",
             ids,
+            transport,
         )
     return ids
 
@@ -73,6 +76,35 @@ async def test_a_gateway_that_joins_gets_its_share_little_by_little(fleet: Fleet
             await first.release((await first.look()).surplus)
             await second.look()
             assert (await first.look()).surplus == []
+
+
+async def test_a_gateway_that_reaches_one_transport_only_neither_starves_nor_takes_too_much(fleet: Fleet) -> None:
+    await linked(fleet, 8, "simulated")
+    await linked(fleet, 6, "companion")
+    async with (
+        worker(fleet, transports=("simulated", "companion")) as both,
+        worker(fleet, pid=2) as simulated_only,
+    ):
+        gained = Counter(lease.device.transport for lease in (await both.look()).gained)
+        assert gained == {"simulated": 4, "companion": 6}  # nobody else can hold linked devices
+        assert len((await simulated_only.look()).gained) == 4
+        assert [(await one.look()).surplus for one in (both, simulated_only)] == [[], []]
+
+
+async def test_only_the_transport_that_is_held_too_much_is_handed_over_and_few_at_a_time(fleet: Fleet) -> None:
+    await linked(fleet, 30, "simulated")
+    await linked(fleet, 3, "companion")
+    async with worker(fleet, transports=("simulated", "companion")) as both:
+        assert len((await both.look()).gained) == 33
+        async with worker(fleet, pid=2) as simulated_only:
+            handed_over = []
+            for _ in range(3):
+                changes = await both.look()
+                assert len(changes.surplus) <= 10
+                handed_over += changes.surplus
+                await both.release(changes.surplus)
+                await simulated_only.look()
+    assert Counter(lease.device.transport for lease in handed_over) == {"simulated": 15}
 
 
 async def test_a_dead_gateways_devices_are_taken_over_and_what_it_still_writes_is_refused(fleet: Fleet) -> None:

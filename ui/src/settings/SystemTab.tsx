@@ -15,7 +15,7 @@ import {
   useAction,
 } from "../design";
 import { http } from "../http";
-import { sizeWords, useText } from "../text";
+import { sizeWords, type Text, useText } from "../text";
 import { useTimes } from "../time";
 import styles from "./Settings.module.css";
 
@@ -152,7 +152,8 @@ function Checks() {
 }
 
 function Jobs({ jobs }: { jobs: readonly JobView[] }) {
-  const { t } = useText();
+  const text = useText();
+  const { t } = text;
   const times = useTimes();
   return (
     <Panel id="jobs" title={t("system.jobs")}>
@@ -164,7 +165,7 @@ function Jobs({ jobs }: { jobs: readonly JobView[] }) {
         columns={[
           { id: "name", header: t("system.job"), rowHeader: true, cell: (job) => <code>{job.name}</code> },
           { id: "ran", header: t("system.ran"), cell: (job) => times.relative(job.ranAt) },
-          { id: "took", header: t("system.took"), align: "end", cell: (job) => <Milliseconds seconds={job.tookS} /> },
+          { id: "took", header: t("system.took"), align: "end", cell: (job) => milliseconds(text, job.tookS) },
           {
             id: "failed",
             header: t("system.failed"),
@@ -182,7 +183,8 @@ function Jobs({ jobs }: { jobs: readonly JobView[] }) {
 }
 
 function Stored({ system }: { system: SystemView }) {
-  const { t, locale, maybe } = useText();
+  const text = useText();
+  const { t, locale, maybe } = text;
   const { storage } = system;
   const tables = Object.entries(storage.tables).map(
     ([table, bytes]) => [maybe(`system.table.${table}`) ?? table, sizeWords(locale, bytes)] as const,
@@ -197,10 +199,7 @@ function Stored({ system }: { system: SystemView }) {
           [t("system.version"), system.version],
           [t("system.schema"), system.schema],
           [t("system.server"), system.server],
-          [
-            t("system.lag"),
-            system.eventLagS === null ? t("system.lagNone") : <Milliseconds seconds={system.eventLagS} />,
-          ],
+          [t("system.lag"), system.eventLagS === null ? t("system.lagNone") : milliseconds(text, system.eventLagS)],
         ]}
       />
     </Panel>
@@ -216,7 +215,6 @@ function Twice({ first, second }: { first: string; second: string }) {
   );
 }
 
-function Milliseconds({ seconds }: { seconds: number }) {
-  const { number } = useText();
-  return `${number(Math.round(seconds * 1000))} ms`;
+function milliseconds(text: Text, seconds: number): string {
+  return `${text.number(Math.round(seconds * 1000))} ms`;
 }
