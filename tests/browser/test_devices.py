@@ -134,3 +134,26 @@ def test_an_agent_sees_only_the_devices_they_were_given(shop: Shop, open_shop: O
     page.goto(f"/devices/{kept}")
     expect(page.get_by_text("This does not exist any more.")).to_be_visible()
     agent.close()
+
+
+def test_everything_that_matches_is_stopped_and_started_though_only_a_page_of_it_is_loaded(
+    shop: Shop, open_shop: Open
+) -> None:
+    """On a wide screen only: a phone has no check boxes."""
+    count, niche = 130, "Cawangan"
+    for number in range(count):
+        shop.slot(f"{niche} {number:03}")
+    shop.device(f"{niche} 130")
+    page = open_shop("desktop")
+    find_device(page, niche)
+    table = page.get_by_role("grid", name="Devices").or_(page.get_by_role("table", name="Devices"))
+    expect(page.get_by_text(f"{niche} 000")).to_be_visible()
+    page.get_by_role("checkbox", name="Select all rows shown").check()
+    page.get_by_role("button", name=f"Choose all {count + 1} devices that match").click()
+    page.get_by_role("button", name="Stop", exact=True).click()
+    dialog = page.get_by_role("dialog", name=f"Stop {count + 1} devices?")
+    dialog.get_by_role("button", name=f"Stop {count + 1} devices").click()
+    expect(page.get_by_text(f"Done for 1. {count} were in no state for it.")).to_be_visible()
+    expect(table).to_be_visible()
+    [stopped] = shop.call("GET", f"/api/devices?q={niche} 130")["items"]
+    assert stopped["state"] == "stopped"

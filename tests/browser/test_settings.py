@@ -47,3 +47,21 @@ def test_a_limit_that_makes_no_sense_is_refused_beside_its_field(unhurried: Shop
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("This must not be less than the shortest pause.")).to_be_visible()
     assert unhurried.call("GET", "/api/workspace")["gapMaxS"] == 20
+
+
+def test_an_owner_sees_the_system_and_has_it_checked_and_an_operator_has_no_such_page(
+    shop: Shop, open_shop: Open, width: str
+) -> None:
+    page = open_shop(width)
+    page.goto("/settings/system")
+    processes = page.get_by_role("table", name="Processes")
+    expect(processes.get_by_text("Web, Worker, Gateway")).to_be_visible()
+    expect(page.get_by_role("table", name="Periodic jobs").get_by_text("launch_due")).to_be_visible()
+    expect(page.get_by_role("group", name="Messages").get_by_text("In doubt")).to_be_visible()
+    page.get_by_role("button", name="Check now").click()
+    expect(page.get_by_text("All checks passed.")).to_be_visible()
+    with closing(shop.colleague(f"Hafiz of the system {width}", "operator")) as hafiz:
+        theirs = open_shop(width, signed_in=hafiz)
+        theirs.goto("/settings")
+        expect(theirs.get_by_role("tab", name="Workspace")).to_be_visible()
+        expect(theirs.get_by_role("tab", name="System")).to_have_count(0)

@@ -126,6 +126,19 @@ export interface Audience {
   includeUnknownConsent: boolean;
 }
 
+export interface BulkAnswer {
+  done: number;
+  skipped: number;
+  next: string | null;
+}
+
+export interface BulkInput {
+  verb: Verb;
+  state: DeviceState | null;
+  q: string | null;
+  after: string | null;
+}
+
 export interface CampaignEdit extends CampaignInput {
   version: number;
 }
@@ -330,6 +343,7 @@ export interface DeviceLoad {
 export interface DevicePage {
   items: DeviceView[];
   next: string | null;
+  total: number;
   counts: Record<string, number>;
 }
 
@@ -1247,6 +1261,8 @@ export interface UserView {
   disabledAt: string | null;
   secondStepOn: boolean;
 }
+
+export type Verb = "start" | "stop" | "refresh" | "log_out";
 
 export type Wanted = "off" | "link" | "on";
 

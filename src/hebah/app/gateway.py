@@ -206,6 +206,8 @@ class _Gateway:
             ),
             ended=self._look.set,
         )
+        metrics.DEVICES_HELD.set_function(lambda: self._sessions.count()[0])
+        metrics.LINKS.set_function(lambda: self._sessions.count()[1])
         self._downloads = _downloads(parts, self._timers, self._sessions, draw)
         self._history = _history(parts, self._timers, self._sessions, draw)
         self._marks = _marks(parts, self._timers, self._sessions)
@@ -272,9 +274,6 @@ class _Gateway:
         async with self._parts.db.connection() as connection:
             commands = await devices.open_commands(connection, self._leases.worker_id, self._parts.clock.now())
         self._sessions.carry_out(commands)
-        held, linked = self._sessions.count()
-        metrics.DEVICES_HELD.set(held)
-        metrics.LINKS.set(linked)
 
     async def _hand_over(self, surplus: Sequence[Lease]) -> None:
         """Give devices to another gateway, each with nothing on the wire: the next one could only call it unknown."""

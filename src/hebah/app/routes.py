@@ -23,7 +23,7 @@ from hebah.app.wiring import Hebah, installed_version
 from hebah.archives.api import archives
 from hebah.campaigns.api import drafts, reports
 from hebah.contacts.api import imports, leads
-from hebah.devices.api import linking, slots
+from hebah.devices.api import bulk, linking, slots
 from hebah.foundation.clock import SystemClock
 from hebah.foundation.passwords import Argon2Passwords, Passwords
 from hebah.foundation.postgres import Database
@@ -40,6 +40,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *keys.ROUTES,
     *media.ROUTES,
     *slots.ROUTES,
+    *bulk.ROUTES,
     *linking.ROUTES,
     *simulated_phones.ROUTES,
     *leads.ROUTES,

@@ -362,6 +362,15 @@ WHERE device.workspace_id = :workspace_id AND device.deleted_at IS NULL
 ORDER BY lower(device.name), device.id
 LIMIT :limit;
 
+-- name: device_total$
+-- How many slots a list shows in all, under the same filter as its pages.
+SELECT count(*) FROM device
+WHERE workspace_id = :workspace_id AND deleted_at IS NULL
+  AND (:device_ids::uuid[] IS NULL OR id = ANY (:device_ids::uuid[]))
+  AND (:state::text IS NULL OR state = :state::text)
+  AND (:q::text IS NULL OR position(lower(:q::text) IN lower(name)) > 0
+       OR position(:q_digits::text IN coalesce(phone, '')) > 0);
+
 -- name: device_counts
 -- How many slots are in each state, whatever the filter.
 SELECT state, count(*) AS devices FROM device

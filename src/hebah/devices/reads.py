@@ -57,19 +57,31 @@ async def find_linking(connection: Connection, workspace_id: UUID, device_id: UU
 
 async def page(connection: Connection, wanted: DeviceFilter, after: ByText | None, limit: int) -> list[Device]:
     """Slots by name, one more than `limit` when more follow."""
-    digits = "".join(letter for letter in wanted.q or "" if letter.isdigit())
     rows = await store.QUERIES.device_page(
         connection,
         workspace_id=wanted.workspace_id,
         device_ids=_listed(wanted),
         state=wanted.state,
         q=wanted.q,
-        q_digits=digits or None,
+        q_digits=_digits(wanted),
         after_name=None if after is None else after.text,
         after_id=None if after is None else after.id,
         limit=limit + 1,
     )
     return [store.read_device(row) for row in rows]
+
+
+async def total(connection: Connection, wanted: DeviceFilter) -> int:
+    """How many slots all pages of the list show."""
+    many: int = await store.QUERIES.device_total(
+        connection,
+        workspace_id=wanted.workspace_id,
+        device_ids=_listed(wanted),
+        state=wanted.state,
+        q=wanted.q,
+        q_digits=_digits(wanted),
+    )
+    return many
 
 
 async def counts(connection: Connection, wanted: DeviceFilter) -> Mapping[DeviceState, int]:
@@ -133,6 +145,10 @@ async def head(connection: Connection, workspace_id: UUID, topic: UUID) -> int:
 
 def _answered(row: Record | None) -> Answered | None:
     return None if row is None else Answered(row["id"], row["requested_at"], row["outcome"])
+
+
+def _digits(wanted: DeviceFilter) -> str | None:
+    return "".join(letter for letter in wanted.q or "" if letter.isdigit()) or None
 
 
 def _listed(wanted: DeviceFilter) -> list[UUID] | None:

@@ -252,6 +252,8 @@ class Leases:
     def _surplus(self, shares: Mapping[str, Share]) -> list[Lease]:
         """What is above a fair share, the newest first; few at a time, since each hand-over costs a reconnect."""
         too_many = {name: many - shares[name].fair for name, many in self._holds().items() if name in shares}
+        if max(too_many.values(), default=0) <= 0:
+            return []
         surplus: list[Lease] = []
         for lease in reversed(self._held.values()):
             if len(surplus) == _MOST_HANDED_OVER_A_LOOK:

@@ -19,7 +19,7 @@ from hebah.app import simulated_phones
 from hebah.app.joints import CountsSends, EndsWithDevice, OffersTransports, TellsHistories
 from hebah.app.simulated_phones import PhoneNetwork
 from hebah.app.web import Parts, create_app
-from hebah.devices.api import linking, slots
+from hebah.devices.api import bulk, linking, slots
 from hebah.foundation.clock import ManualClock
 from hebah.foundation.postgres import Database
 from tests.integration.conftest import Web
@@ -74,7 +74,7 @@ async def shop(
         serving = replace(
             parts,
             db=fleet.world.database,
-            routes=(*slots.ROUTES, *linking.ROUTES, *simulated_phones.ROUTES),
+            routes=(*slots.ROUTES, *bulk.ROUTES, *linking.ROUTES, *simulated_phones.ROUTES),
             installation=Installation("0.0-test", simulated_available=True),
             provided={
                 "transports": OffersTransports({transport.name: transport}),

@@ -96,6 +96,30 @@ async def test_slots_are_listed_by_name_in_pages_with_counts_by_state(shop: Shop
     assert (await shop.get("/api/devices?state=online"))["items"] == []
 
 
+async def test_whatever_the_list_shows_is_started_or_stopped_a_bite_at_a_time(shop: Shop) -> None:
+    async with shop.fleet.world.database.transaction() as tx:
+        await tx.execute(
+            "INSERT INTO device (workspace_id, id, name, transport, state, state_since, created_at, linked_at)"
+            " SELECT $1, gen_random_uuid(), CASE WHEN place <= 230 THEN 'Cawangan ' ELSE 'Pejabat ' END || place,"
+            " 'simulated', 'stopped', $2, $2, $2 FROM generate_series(1, 250) AS place",
+            shop.account.workspace_id,
+            shop.fleet.world.clock.now(),
+        )
+    assert (await shop.get("/api/devices?q=cawangan&limit=1"))["total"] == 230
+
+    done, after, bites = 0, None, 0
+    while bites == 0 or after is not None:
+        wanted = {"verb": "start", "state": "stopped", "q": "cawangan", "after": after}
+        answer = (await shop.owner.post("/api/devices/bulk", json=wanted)).json()
+        done, after, bites = done + answer["done"], answer["next"], bites + 1
+
+    assert (done, bites) == (230, 3)
+    page = await shop.get("/api/devices?q=pejabat")
+    assert {device["wanted"] for device in page["items"]} == {"off"}
+    again = (await shop.owner.post("/api/devices/bulk", json={"verb": "log_out", "state": "unlinked"})).json()
+    assert again == {"done": 0, "skipped": 0, "next": None}
+
+
 async def test_the_list_says_up_to_which_event_it_is_true(shop: Shop) -> None:
     before = int((await shop.owner.get("/api/devices")).headers["x-event-head"])
     await shop.create()

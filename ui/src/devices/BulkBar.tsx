@@ -12,7 +12,14 @@ import { RUNNING } from "./words";
 const AT_ONCE = 4;
 
 /** What can be done with the chosen devices together. */
-export function BulkBar({ devices, onClear }: { devices: readonly DeviceView[]; onClear: () => void }) {
+export function BulkBar(props: {
+  devices: readonly DeviceView[];
+  /** How many more than the chosen ones match, when all that is loaded is chosen. */
+  matching: number | null;
+  onMatching: () => void;
+  onClear: () => void;
+}) {
+  const { devices, onClear } = props;
   const text = useText();
   const { t } = text;
   const toast = useToast();
@@ -66,6 +73,11 @@ export function BulkBar({ devices, onClear }: { devices: readonly DeviceView[]; 
         </>
       ) : (
         <span role="status">{t("devices.bulk.running", progress)}</span>
+      )}
+      {props.matching !== null && progress === null && (
+        <Button size="small" look="plain" onClick={props.onMatching}>
+          {t("devices.bulk.all", { count: props.matching })}
+        </Button>
       )}
       <IconButton
         size="small"

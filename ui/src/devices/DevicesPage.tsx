@@ -21,6 +21,7 @@ import { AddDialog } from "./AddDialog";
 import { BulkBar } from "./BulkBar";
 import { DeviceMenu, MainButton, useDeviceMenu, useDevicePath } from "./DeviceActions";
 import styles from "./DevicesPage.module.css";
+import { MatchingBar } from "./MatchingBar";
 import { useDevices } from "./queries";
 import { DeviceStateWords } from "./state";
 import { STATE_ORDER } from "./words";
@@ -41,6 +42,12 @@ export function DevicesPage() {
   const [q, setQ] = useState(params.get("q") ?? "");
   const [adding, setAdding] = useState(false);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const [matching, setMatching] = useState(false);
+  const choose = (chosen: ReadonlySet<string>) => {
+    setMatching(false);
+    setSelected(chosen);
+  };
+  const clear = () => choose(new Set());
   const list = useDevices({ state, q: useDeferredValue(q.trim()) });
 
   useEffect(() => {
@@ -55,6 +62,7 @@ export function DevicesPage() {
 
   const counts = list.first?.counts ?? {};
   const all = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const total = list.first?.total ?? 0;
   const filtered = state !== "" || q !== "";
   const add = may("device:edit") && (
     <Button look="primary" icon={<Plus size={18} />} onClick={() => setAdding(true)}>
@@ -62,7 +70,7 @@ export function DevicesPage() {
     </Button>
   );
   const showState = (next: string) => {
-    setSelected(new Set());
+    clear();
     setParams((old) => {
       const fresh = new URLSearchParams(old);
       if (next === "") fresh.delete("state");
@@ -86,7 +94,14 @@ export function DevicesPage() {
       {(all > 0 || filtered) && (
         <div className={styles.tools}>
           <div className={styles.search}>
-            <SearchInput label={t("devices.search")} value={q} onChange={setQ} />
+            <SearchInput
+              label={t("devices.search")}
+              value={q}
+              onChange={(words) => {
+                setMatching(false);
+                setQ(words);
+              }}
+            />
           </div>
           <StateFilter counts={counts} all={all} value={state} onChange={showState} />
         </div>
@@ -107,11 +122,17 @@ export function DevicesPage() {
         </ul>
       ) : (
         <>
-          {selected.size > 0 && (
-            <BulkBar
-              devices={list.rows.filter((device) => selected.has(device.id))}
-              onClear={() => setSelected(new Set())}
-            />
+          {matching ? (
+            <MatchingBar total={total} matching={{ state, q: q.trim() }} onClear={clear} />
+          ) : (
+            selected.size > 0 && (
+              <BulkBar
+                devices={list.rows.filter((device) => selected.has(device.id))}
+                matching={list.hasMore && selected.size >= list.rows.length ? total : null}
+                onMatching={() => setMatching(true)}
+                onClear={clear}
+              />
+            )
           )}
           <VirtualTable
             label={t("devices.list")}
@@ -121,11 +142,11 @@ export function DevicesPage() {
             columns={columns(t)}
             phoneRow={(device) => <PhoneRow device={device} />}
             onOpen={(device) => go(path(device.id))}
-            {...(may("device:edit") && wide ? { selection: { selected, onChange: setSelected } } : {})}
+            {...(may("device:edit") && wide ? { selection: { selected, onChange: choose } } : {})}
             hasMore={list.hasMore}
             isLoadingMore={list.isLoadingMore}
             loadMore={list.loadMore}
-            total={filtered ? undefined : all}
+            total={total}
             rowHeight={80}
             restoreKey="devices"
           />

@@ -5,6 +5,7 @@ import { useLive } from "../live";
 import { useMe } from "../shell";
 
 export interface DevicePage extends Page<DeviceView> {
+  total: number;
   counts: Partial<Record<DeviceState, number>>;
 }
 

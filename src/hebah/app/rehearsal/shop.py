@@ -51,7 +51,7 @@ async def found(db: Database, clock: Clock, network: SimulatedNetwork, plan: Pla
         (await slots.create(db, clock, actor, _OnlySimulated(), name=f"Number {number}", transport="simulated")).id
         for number in range(1, plan.devices + 1)
     ]
-    phones = {device_id: _link(network, DeviceRef(actor.workspace_id, device_id)) for device_id in device_ids}
+    phones = {device_id: link_phone(network, DeviceRef(actor.workspace_id, device_id)) for device_id in device_ids}
     async with db.transaction() as tx:
         await store.link_devices(tx, actor.workspace_id, phones, clock.now() - LINKED_FOR)
     return Shop(actor, tuple(device_ids))
@@ -72,7 +72,7 @@ async def launch(db: Database, clock: Clock, shop: Shop) -> Campaign:
     return await campaigns.launch(db, clock, shop.owner, campaign.id, campaign.version)
 
 
-def _link(network: SimulatedNetwork, device: DeviceRef) -> str:
+def link_phone(network: SimulatedNetwork, device: DeviceRef) -> str:
     """Link a slot to a phone of its own at the network; gives the number."""
     phone = network.make_phone()
     shown: list[LinkStep] = []

@@ -49,10 +49,11 @@ async def list_devices(
         workspace = await access.find_workspace(connection, actor.workspace_id)
         page, last = cut(await reads.page(connection, wanted, read_by_text(after), size), size)
         states = await reads.counts(connection, wanted)
+        total = await reads.total(connection, wanted)
         counts = await sends.of_devices(connection, actor.workspace_id, [device.id for device in page], clock.now())
     following = write_cursor(ByText(last.name.lower(), last.id)) if last else None
     items = [device_view(device, workspace, counts) for device in page]
-    return snapshot(DevicePage(items=items, next=following, counts=dict(states)), head)
+    return snapshot(DevicePage(items=items, next=following, total=total, counts=dict(states)), head)
 
 
 @get("/api/devices/{device_id:uuid}", permission=Permission.DEVICE_READ)

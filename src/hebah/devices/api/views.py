@@ -63,10 +63,11 @@ class HistoryView(View):
 
 
 class DevicePage(View):
-    """A page of slots; `counts` are of all the slots somebody may see, by state."""
+    """A page of slots; `total` are those on all its pages, `counts` all the slots somebody may see, by state."""
 
     items: list[DeviceView]
     next: str | None
+    total: int
     counts: dict[DeviceState, int]
 
 

@@ -84,6 +84,20 @@ export const devices: Translation<typeof en> = {
   "devices.bulk.running": "{done} daripada {total} selesai",
   "devices.bulk.done": "Selesai untuk {count} nombor.",
   "devices.bulk.partly": "Selesai untuk {done}, ditolak untuk {refused}. Sebab pertama: {reason}",
+  "devices.bulk.all": "Pilih semua {count} nombor yang sepadan",
+  "devices.bulk.matching": "Semua {count} nombor dipilih",
+  "devices.bulk.startAll": "Sambung",
+  "devices.bulk.stopAll": "Hentikan",
+  "devices.bulk.refreshAll": "Segar semula",
+  "devices.bulk.logOutAll": "Log keluar",
+  "devices.bulk.stopTitle": "Hentikan {count} nombor?",
+  "devices.bulk.stopHint":
+    "Nombor ini tidak menghantar atau menerima apa-apa sehingga dimulakan semula. Pautannya kekal.",
+  "devices.bulk.logOutTitle": "Log keluar {count} nombor?",
+  "devices.bulk.logOutHint":
+    "Setiap satu mesti dipautkan semula melalui telefonnya sebelum boleh menghantar. Apa yang dihantar atau diterima tidak hilang.",
+  "devices.bulk.logOutConfirm": "Log keluar {count}",
+  "devices.bulk.skipped": "Selesai untuk {done}. {skipped} tidak berada dalam keadaan yang sesuai.",
   "devices.clearSelection": "Kosongkan pilihan",
 
   "devices.state.unlinked": "Belum dipautkan",
