@@ -229,8 +229,11 @@ class _Gateway:
             self._receiver.close()
             self._reports.close()
             await asyncio.wait(writing)
+            # Handing back ends the tenure: a heartbeat after that would take it for lapsed and begin another.
+            for task in beating:
+                task.cancel()
             await self._leave()
-            for task in beating + others:
+            for task in others:
                 task.cancel()
 
     async def _leave(self) -> None:

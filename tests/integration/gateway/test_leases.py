@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from hebah.devices.actions import held, slots
 from hebah.devices.model import Cause, Condition, DeviceState, Report
 from hebah.foundation.crashpoints import CrashPoints
-from hebah.foundation.postgres import Database
+from hebah.foundation.postgres import Connection, Database
 from hebah.gateway.leases import Lease, Leases, WorkerFacts, expire_process, expire_worker
 from tests.integration.gateway.fleet import QUICK, Fleet
 
@@ -266,3 +266,21 @@ async def test_a_gateway_whose_heartbeat_gets_no_answer_closes_its_links_in_time
 async def _is_without_links(fleet: Fleet, device_ids: list[UUID]) -> bool:
     await asyncio.sleep(0)
     return not any(fleet.slot(device_id).is_open for device_id in device_ids)
+
+
+async def test_a_gateway_that_is_slow_to_hand_back_does_not_begin_anew(fleet: Fleet) -> None:
+    [device_id] = ids = await fleet.add_devices(1)
+    gateway = fleet.start(replace(QUICK, lease_ttl=timedelta(seconds=1)))
+    await fleet.link_all(ids)
+    async with await Database.connect(fleet.url, max_connections=1) as other, other.transaction() as tx:
+        await tx.execute("SELECT FROM device WHERE id = $1 FOR UPDATE", device_id)
+        gateway.stop.set()
+        # Every heartbeat after the hand-over began would keep somebody alive.
+        await fleet.until(lambda: no_gateway_lives(tx))
+    await gateway.end()
+    assert (await fleet.device(device_id)).owner is None
+
+
+async def no_gateway_lives(connection: Connection) -> bool:
+    living = "SELECT count(*) FROM worker WHERE expires_at > clock_timestamp()"
+    return int(await connection.fetchval(living)) == 0
