@@ -889,6 +889,7 @@ export interface Overview {
   attention: Attention[];
   today: Today;
   fleet: FleetDevice[];
+  fleetCounts: Record<string, number>;
   running: CampaignRow[];
   leads: number;
   suppressed: number;

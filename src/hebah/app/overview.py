@@ -1,5 +1,6 @@
 """The first page people see: what needs them, how today goes, every device, every running campaign."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
@@ -35,6 +36,23 @@ QUIETLY_WAITING: Final = timedelta(minutes=2)
 """A device that reconnects by itself within this time is nobody's trouble."""
 IMPORTS_WITHIN: Final = timedelta(days=7)
 QUOTA_NEAR: Final = 0.9
+MOST_SQUARES: Final = 3000
+"""A screen that shows more devices than this one by one shows nothing; those in need come first."""
+
+_BY_NEED: Final = (
+    DeviceState.BANNED,
+    DeviceState.LOGGED_OUT,
+    DeviceState.REPLACED,
+    DeviceState.OUTDATED,
+    DeviceState.RESTRICTED,
+    DeviceState.WAITING,
+    DeviceState.LINKING,
+    DeviceState.CONNECTING,
+    DeviceState.UNLINKED,
+    DeviceState.STOPPED,
+    DeviceState.ONLINE,
+)
+_NEED: Final = {state: rank for rank, state in enumerate(_BY_NEED)}
 
 _TROUBLED = frozenset(
     {
@@ -90,11 +108,12 @@ class FleetDevice(View):
 
 
 class Overview(View):
-    """The first page."""
+    """The first page; of a large fleet, `fleet` holds the devices that need somebody most, `fleet_counts` all."""
 
     attention: list[Attention]
     today: Today
     fleet: list[FleetDevice]
+    fleet_counts: dict[DeviceState, int]
     running: list[CampaignRow]
     leads: int
     suppressed: int
@@ -139,7 +158,8 @@ async def _overview(connection: Connection, actor: Actor, now: datetime) -> Over
             opted_out=today.opted_out,
             failed=today.failed,
         ),
-        fleet=[_fleet_device(device) for device in fleet],
+        fleet=[_fleet_device(device) for device in _by_need(fleet)[:MOST_SQUARES]],
+        fleet_counts=dict(Counter(device.condition.state for device in fleet)),
         running=[row_view(row) for row in running],
         leads=leads,
         suppressed=await _count_leads(connection, actor, suppressed=True),
@@ -244,6 +264,10 @@ def _first_steps(fleet: Sequence[Device], leads: int, *, any_campaign: bool) -> 
     for code, is_missing in missing.items():
         if is_missing:
             yield Attention(kind=AttentionKind.SETUP, code=code, id=None, name="", since=None, data={})
+
+
+def _by_need(fleet: Sequence[Device]) -> list[Device]:
+    return sorted(fleet, key=lambda device: _NEED[device.condition.state])
 
 
 def _fleet_device(device: Device) -> FleetDevice:

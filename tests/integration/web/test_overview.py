@@ -64,3 +64,22 @@ def test_a_day_begins_at_local_midnight() -> None:
     assert midnight(datetime(2026, 1, 5, 15, 30, tzinfo=UTC), kuala_lumpur) == datetime(2026, 1, 4, 16, tzinfo=UTC)
     # In Beirut the clocks jump over midnight on the last Sunday of March.
     assert midnight(datetime(2026, 3, 29, 12, tzinfo=UTC), beirut) == datetime(2026, 3, 28, 22, tzinfo=UTC)
+
+
+async def test_of_a_fleet_of_thousands_those_in_need_are_shown_and_all_are_counted(
+    web: Web, clock: ManualClock
+) -> None:
+    owner = await web.found()
+    async with web.db.connection() as connection:
+        await connection.execute(
+            "INSERT INTO device (workspace_id, id, name, transport, state, cause, state_since, created_at)"
+            " SELECT $1, gen_random_uuid(), 'Number ' || place, 'simulated',"
+            " CASE WHEN place % 1000 = 0 THEN 'banned' ELSE 'online' END, 'opened', $2, $2"
+            " FROM generate_series(1, 10000) AS place",
+            owner.workspace_id,
+            clock.now(),
+        )
+    page = await seen_by(web, owner)
+    assert page["fleetCounts"] == {"banned": 10, "online": 9990}
+    assert [device["state"] for device in page["fleet"][:11]] == ["banned"] * 10 + ["online"]
+    assert len(page["fleet"]) == 3000

@@ -1,6 +1,6 @@
 import { type KeyboardEvent, memo, type PointerEvent, useEffect, useMemo, useRef, useState } from "react";
 import { Link, useLocation } from "wouter";
-import type { DeviceState, Overview } from "../api.gen";
+import type { Overview } from "../api.gen";
 import { cx, Panel, StatusPill } from "../design";
 import { causeWords, STATE_ORDER, STATE_TONES } from "../devices/words";
 import { useText } from "../text";
@@ -8,8 +8,8 @@ import styles from "./Fleet.module.css";
 
 type Cell = Overview["fleet"][number];
 
-/** One square per device, the ones in trouble first; 3,000 fit, and each says what it is. */
-export function Fleet({ devices }: { devices: readonly Cell[] }) {
+/** One square per device, the ones in trouble first; 3,000 fit, and each says what it is. Beyond that, counts. */
+export function Fleet({ devices, counts }: { devices: readonly Cell[]; counts: Overview["fleetCounts"] }) {
   const text = useText();
   const { t } = text;
   const [, go] = useLocation();
@@ -21,7 +21,7 @@ export function Fleet({ devices }: { devices: readonly Cell[] }) {
     cell?.setAttribute("aria-selected", "true");
     return () => cell?.setAttribute("aria-selected", "false");
   });
-  const counts = useMemo(() => countStates(devices), [devices]);
+  const more = Object.values(counts).reduce((sum, count) => sum + count, 0) - devices.length;
   const chosen = active === null ? undefined : cells[active];
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -51,11 +51,11 @@ export function Fleet({ devices }: { devices: readonly Cell[] }) {
   return (
     <Panel id="fleet" title={t("overview.fleet")}>
       <ul className={styles.legend} aria-label={t("devices.filter")}>
-        {STATE_ORDER.filter((state) => counts.has(state)).map((state) => (
+        {STATE_ORDER.filter((state) => (counts[state] ?? 0) > 0).map((state) => (
           <li key={state}>
             <Link href={`/devices?state=${state}`} className={styles.count}>
               <StatusPill tone={STATE_TONES[state]}>
-                {t(`devices.state.${state}`)} <strong>{text.number(counts.get(state) ?? 0)}</strong>
+                {t(`devices.state.${state}`)} <strong>{text.number(counts[state] ?? 0)}</strong>
               </StatusPill>
             </Link>
           </li>
@@ -82,6 +82,7 @@ export function Fleet({ devices }: { devices: readonly Cell[] }) {
       >
         <Cells cells={cells} />
       </div>
+      {more > 0 && <p className={styles.more}>{t("overview.fleetMore", { count: more })}</p>}
       <div className={styles.words}>
         {chosen === undefined ? (
           <p id="fleet-hint">{t("overview.fleetHint")}</p>
@@ -120,12 +121,6 @@ const Cells = memo(function Cells({ cells }: { cells: readonly Cell[] }) {
 function byNeed(devices: readonly Cell[]): Cell[] {
   const rank = new Map(STATE_ORDER.map((state, index) => [state, index]));
   return [...devices].sort((a, b) => (rank.get(a.state) ?? 99) - (rank.get(b.state) ?? 99));
-}
-
-function countStates(devices: readonly Cell[]): Map<DeviceState, number> {
-  const counts = new Map<DeviceState, number>();
-  for (const device of devices) counts.set(device.state, (counts.get(device.state) ?? 0) + 1);
-  return counts;
 }
 
 function sizeOf(count: number): string | undefined {

@@ -55,7 +55,7 @@ function Facts({ facts }: { facts: OverviewFacts }) {
         <Today facts={facts} />
         {may("lead:read") && <People facts={facts} />}
       </div>
-      {facts.fleet.length > 0 && <Fleet devices={facts.fleet} />}
+      {facts.fleet.length > 0 && <Fleet devices={facts.fleet} counts={facts.fleetCounts} />}
       {may("campaign:read") && (
         <Panel
           id="running"

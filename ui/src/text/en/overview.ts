@@ -23,6 +23,10 @@ export const overview = {
   "overview.suppressedNote": "asked to be left alone",
   "overview.fleet": "Devices",
   "overview.fleetHint": "One square per device. Point at one, or use the arrow keys, to see what it is.",
+  "overview.fleetMore": {
+    one: "and {count} more, which needs nobody more than these",
+    other: "and {count} more, none of which needs somebody more than these",
+  },
   "overview.fleetCell": "{name}: {state}",
   "overview.fleetNone": "No devices yet.",
   "overview.openDevice": "Open",

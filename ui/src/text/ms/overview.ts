@@ -26,6 +26,7 @@ export const overview: Translation<typeof en> = {
   "overview.fleet": "Nombor",
   "overview.fleetHint":
     "Satu petak untuk setiap nombor. Halakan tetikus, atau guna kekunci anak panah, untuk melihatnya.",
+  "overview.fleetMore": "dan {count} lagi, tiada yang lebih memerlukan perhatian daripada ini",
   "overview.fleetCell": "{name}: {state}",
   "overview.fleetNone": "Belum ada nombor.",
   "overview.openDevice": "Buka",
