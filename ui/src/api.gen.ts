@@ -117,7 +117,7 @@ export interface Attention {
   data: Record<string, unknown>;
 }
 
-export type AttentionKind = "device" | "campaign" | "import" | "storage" | "setup";
+export type AttentionKind = "stop" | "device" | "campaign" | "import" | "storage" | "setup";
 
 export interface Audience {
   niches: string[];
@@ -1039,6 +1039,8 @@ export interface Review {
 
 export type Role = "owner" | "admin" | "operator" | "agent";
 
+export type Scope = "everything" | "workspace" | "device" | "campaign";
+
 export interface SearchHit {
   message: MessageView;
   chat: ChatView;
@@ -1120,6 +1122,29 @@ export interface SimulatedSayInput {
 
 export interface SimulatedScanInput {
   shown: string;
+}
+
+export interface StopInput {
+  scope: Scope;
+  subject: string | null;
+  reason: string;
+}
+
+export interface StopList {
+  items: StopView[];
+  mayStopEverything: boolean;
+}
+
+export interface StopView {
+  id: string;
+  scope: Scope;
+  subject: string | null;
+  subjectName: string | null;
+  reason: string;
+  since: string;
+  byName: string | null;
+  waiting: number;
+  mayResume: boolean;
 }
 
 export interface SuppressionForm {

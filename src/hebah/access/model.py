@@ -42,6 +42,7 @@ class Permission(StrEnum):
     CAMPAIGN_READ = "campaign:read"
     CAMPAIGN_EDIT = "campaign:edit"
     CAMPAIGN_SEND = "campaign:send"
+    SENDING_STOP = "sending:stop"
     MEDIA_READ = "media:read"
     MEDIA_EDIT = "media:edit"
     SIMULATED_USE = "simulated:use"

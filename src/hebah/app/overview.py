@@ -29,6 +29,8 @@ from hebah.foundation.wire import Injected, View, snapshot
 from hebah.media import keeping
 from hebah.media.keeping import Usage
 from hebah.outbox import reads as outbox
+from hebah.stops import reads as stops
+from hebah.stops.model import Stop
 
 MOST_CAMPAIGNS: Final = 50
 QUIETLY_WAITING: Final = timedelta(minutes=2)
@@ -51,6 +53,7 @@ _PAUSED_FOR = frozenset({"restriction", "errors"})
 class AttentionKind(StrEnum):
     """What sort of thing waits for a person."""
 
+    STOP = "stop"
     DEVICE = "device"
     CAMPAIGN = "campaign"
     IMPORT = "import"
@@ -123,6 +126,7 @@ async def _overview(connection: Connection, actor: Actor, now: datetime) -> Over
     )
     is_editor = may(actor, Permission.CAMPAIGN_EDIT)
     attention = [
+        *_of_stops(await stops.stops_for(connection, actor)),
         *_of_devices(fleet, now),
         *_of_campaigns(running, paused),
         *_of_imports(imports, now),
@@ -174,6 +178,18 @@ async def _count_leads(connection: Connection, actor: Actor, *, suppressed: bool
     granted = None if actor.device_ids is None else tuple(actor.device_ids)
     wanted = LeadFilter(actor.workspace_id, granted=granted, suppressed=suppressed)
     return await contacts.count_leads(connection, wanted)
+
+
+def _of_stops(found: Sequence[Stop]) -> Iterator[Attention]:
+    for stop in found:
+        yield Attention(
+            kind=AttentionKind.STOP,
+            code=stop.target.scope,
+            id=stop.target.subject,
+            name=stop.subject_name or "",
+            since=stop.since,
+            data={"by": stop.by_name, "reason": stop.reason, "waiting": stop.waiting},
+        )
 
 
 def _of_devices(fleet: Sequence[Device], now: datetime) -> Iterator[Attention]:

@@ -58,7 +58,12 @@ RETURNING id, device_id, wire_id;
 SELECT DISTINCT outbox.device_id
 FROM outbox
 JOIN device ON device.workspace_id = outbox.workspace_id AND device.id = outbox.device_id
-WHERE outbox.state = 'queued' AND outbox.said IS NOT NULL AND outbox.not_before <= :now AND device.owner = :owner;
+WHERE outbox.state = 'queued' AND outbox.said IS NOT NULL AND outbox.not_before <= :now AND device.owner = :owner
+    AND NOT EXISTS (
+        SELECT FROM stop
+        WHERE (stop.workspace_id IS NULL OR stop.workspace_id = device.workspace_id)
+            AND (stop.subject IS NULL OR stop.subject = device.id)
+    );
 
 -- name: move_stream!
 -- Names the states it may come from, so that two people pressing two buttons cannot undo each other.
@@ -213,6 +218,12 @@ FROM mine
 -- A restricted number may not write to new people, so its campaigns wait; what somebody says by hand it may say.
 JOIN stream ON stream.workspace_id = mine.workspace_id AND stream.state = 'open'
     AND (mine.state = 'online' OR stream.kind = 'conversation')
+    -- Read anew in every claim, and never remembered: a stop holds from its commit on.
+    AND NOT EXISTS (
+        SELECT FROM stop
+        WHERE (stop.workspace_id IS NULL OR stop.workspace_id = mine.workspace_id)
+            AND (stop.subject IS NULL OR stop.subject IN (mine.id, stream.id))
+    )
 CROSS JOIN LATERAL (
     SELECT *
     FROM outbox
@@ -259,6 +270,11 @@ ready AS MATERIALIZED (
         AND (device.state = 'online' OR (device.state = 'restricted' AND outbox.said IS NOT NULL))
         AND outbox.device_id = given.device_id AND outbox.state = 'queued'
         AND stream.state = 'open'
+        AND NOT EXISTS (
+            SELECT FROM stop
+            WHERE (stop.workspace_id IS NULL OR stop.workspace_id = given.workspace_id)
+                AND (stop.subject IS NULL OR stop.subject IN (given.device_id, stream.id))
+        )
         AND (
             -- A person decided to say it to this chat; everything else needs the consent that was asked for.
             outbox.said IS NOT NULL
@@ -335,6 +351,11 @@ FROM unnest(:workspace_ids::uuid[], :device_ids::uuid[]) AS asked (workspace_id,
 JOIN device ON device.workspace_id = asked.workspace_id AND device.id = asked.device_id
 JOIN stream ON stream.workspace_id = asked.workspace_id AND stream.state = 'open'
     AND (device.state = 'online' OR stream.kind = 'conversation')
+    AND NOT EXISTS (
+        SELECT FROM stop
+        WHERE (stop.workspace_id IS NULL OR stop.workspace_id = device.workspace_id)
+            AND (stop.subject IS NULL OR stop.subject IN (device.id, stream.id))
+    )
 CROSS JOIN LATERAL (
     SELECT outbox.not_before
     FROM outbox

@@ -78,11 +78,11 @@ class RecipientLine:
 
 @dataclass(frozen=True, slots=True)
 class HoldLine:
-    """How many rows wait for the same reason; the first of them may go at `until`."""
+    """How many rows wait for the same reason; the first of them may go at `until`, None when nobody knows."""
 
     reason: str
     count: int
-    until: datetime
+    until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
 import { Ban, Copy, Download, Pause, Play, Trash2, Undo2 } from "lucide-react";
+import { lazy, Suspense } from "react";
 import { useSearchParams } from "wouter";
 import type { CampaignView, Groups, Report } from "../api.gen";
 import { Button, ErrorState, Facts, Notice, Panel, Skeleton, Tabs } from "../design";
 import { statusWords } from "../leads/words";
 import { Page, useMay, useMe } from "../shell";
-import { useText } from "../text";
+import { useText, withWords } from "../text";
 import { useTimes, When } from "../time";
 import { useCampaignActions } from "./CampaignActions";
 import styles from "./CampaignPage.module.css";
@@ -13,6 +14,8 @@ import { Progress } from "./Progress";
 import { useReport, useReview } from "./queries";
 import { Recipients } from "./Recipients";
 import { CampaignStatePill, codeWords, reasonWords } from "./words";
+
+const StopNotice = lazy(withWords(["stops"], () => import("../stops/StopNotice")));
 
 /** A campaign from its launch on: figures that add up, every one of which opens its rows. */
 export function CampaignPage({ campaign: known }: { campaign: CampaignView }) {
@@ -33,6 +36,9 @@ export function CampaignPage({ campaign: known }: { campaign: CampaignView }) {
       backTo={{ href: "/campaigns", label: t("shell.campaigns") }}
       actions={<Actions campaign={campaign} groups={report.data?.groups} />}
     >
+      <Suspense>
+        <StopNotice subject={campaign.id} />
+      </Suspense>
       {campaign.state === "scheduled" && <Scheduled campaign={campaign} />}
       {report.data !== undefined ? (
         campaign.state !== "scheduled" && (

@@ -42,6 +42,11 @@ export const overview = {
   "overview.setup.no_campaigns": "Plan your first campaign",
   "overview.setup.no_campaignsHint": "You see exactly what will be sent before anything leaves.",
 
+  "overview.stop.everything": "All sending on this installation is stopped",
+  "overview.stop.workspace": "All sending is stopped",
+  "overview.stop.device": "The number {name} is stopped",
+  "overview.stop.campaign": "The campaign “{name}” is stopped",
+  "overview.stop.by": "By {name}.",
   "overview.device.banned": "{name} is banned",
   "overview.device.restricted": "{name} is restricted by WhatsApp",
   "overview.device.logged_out": "{name} is logged out",

@@ -45,6 +45,11 @@ export const overview: Translation<typeof en> = {
   "overview.setup.no_campaigns": "Rancang kempen pertama",
   "overview.setup.no_campaignsHint": "Anda melihat tepat apa yang akan dihantar sebelum apa-apa keluar.",
 
+  "overview.stop.everything": "Semua penghantaran pemasangan ini dihentikan",
+  "overview.stop.workspace": "Semua penghantaran dihentikan",
+  "overview.stop.device": "Nombor {name} dihentikan",
+  "overview.stop.campaign": "Kempen “{name}” dihentikan",
+  "overview.stop.by": "Oleh {name}.",
   "overview.device.banned": "{name} telah disekat",
   "overview.device.restricted": "{name} dihadkan oleh WhatsApp",
   "overview.device.logged_out": "{name} telah log keluar",
