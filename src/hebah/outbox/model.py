@@ -148,6 +148,7 @@ class HoldReason(StrEnum):
     QUIET_HOURS = "quiet_hours"
     CHAT_IN_DOUBT = "chat_in_doubt"
     NOT_WRITTEN = "not_written"
+    RESTRICTED = "restricted"
     STOPPED = "stopped"
 
 

@@ -174,6 +174,11 @@ def rendered(body: str, sample: AudienceSample, policy: Policy, at: datetime) ->
     return rules.words_for(reader, template, policy.zone, at)
 
 
+def may_retry(state: str, code: str | None) -> bool:
+    """Whether a row that stands so may go once more: after a refusal that may have passed, never when in doubt."""
+    return state == OutboxState.FAILED and rules.may_retry(code)
+
+
 async def count_audience(connection: Connection, audience: Audience) -> list[AudienceCount]:
     """What a launch would store, by device and code."""
     return await store.count_audience(connection, audience)

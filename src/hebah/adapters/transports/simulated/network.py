@@ -193,6 +193,11 @@ class SimulatedNetwork:
             slot.faults = deque()
         slot.faults.append(fault)
 
+    def refuse_next(self, device: DeviceRef, code: str, count: int) -> None:
+        """Say no to the next sends of this device."""
+        for _ in range(count):
+            self.fault_next(device, SendFault.refuse(code))
+
     def duplicate_next(self, device: DeviceRef) -> None:
         """Deliver the next durable event of this device twice."""
         self._slots.get_or_make(device).duplicate_next = True

@@ -17,14 +17,20 @@ create table stop (
 -- two people pressing the same button make one stop
 create unique index stop_once on stop (workspace_id, subject) nulls not distinct;
 
--- shares of what went out lately at which a campaign pauses; null: it never does
+-- how many of a hundred messages may fail, or be answered by wanting no more, before a campaign pauses; null: any
+-- Workspaces that are there get what new ones begin with.
 alter table workspace
-    add column pause_error_share double precision default 0.2 check (pause_error_share > 0 and pause_error_share <= 1),
-    add column pause_opt_out_share double precision default 0.03
-        check (pause_opt_out_share > 0 and pause_opt_out_share <= 1);
+    add column pause_errors_percent integer default 20 check (pause_errors_percent between 1 and 100),
+    add column pause_opt_outs_percent integer default 3 check (pause_opt_outs_percent between 1 and 100);
+alter table workspace
+    alter column pause_errors_percent drop default,
+    alter column pause_opt_outs_percent drop default;
 
 -- the figures behind the reason of a state, such as how many of the last hundred failed
 alter table campaign add column state_facts jsonb not null default '{}';
+
+-- what waits for the end of a restriction, should it come early
+create index outbox_restricted on outbox (workspace_id, device_id) where state = 'queued' and hold = 'restricted';
 
 -- what of a campaign went out last, for the watch over its failures and its chart
 create index outbox_campaign_sent on outbox (workspace_id, campaign_id, dispatched_at)
