@@ -172,6 +172,7 @@ export interface CampaignView {
   gapMaxS: number | null;
   state: CampaignState;
   stateReason: string | null;
+  stateFacts: Record<string, number>;
   stateSince: string;
   version: number;
   createdAt: string;
@@ -275,6 +276,7 @@ export interface CodeCount {
   state: string;
   code: string | null;
   count: number;
+  mayRetry: boolean;
 }
 
 export interface CodeInput {
@@ -295,6 +297,11 @@ export interface ContactPart {
   id: string;
   name: string;
   phone: string | null;
+}
+
+export interface CourseView {
+  step: string;
+  moments: MomentView[];
 }
 
 export type DateOrder = "day_first" | "month_first" | "year_first";
@@ -800,6 +807,15 @@ export interface MessageView {
   campaignId: string | null;
 }
 
+export interface MomentView {
+  at: string;
+  sent: number;
+  delivered: number;
+  read: number;
+  replied: number;
+  failed: number;
+}
+
 export interface NamedCount {
   name: string;
   count: number;
@@ -867,6 +883,11 @@ export interface OwnershipInput {
   userId: string;
 }
 
+export interface PaceInput {
+  gapMinS: number;
+  gapMaxS: number;
+}
+
 export type PasskeyAnswer = "sent" | "refused";
 
 export interface PasskeyInput {
@@ -878,7 +899,7 @@ export interface PasswordInput {
   replacement: string;
 }
 
-export type Permission = "workspace:read" | "workspace:edit" | "user:read" | "user:edit" | "ownership:give" | "key:edit" | "audit:read" | "consent:override" | "device:read" | "device:edit" | "device:link" | "lead:read" | "lead:edit" | "lead:import" | "campaign:read" | "campaign:edit" | "campaign:send" | "media:read" | "media:edit" | "simulated:use" | "inbox:read" | "inbox:reply" | "inbox:team";
+export type Permission = "workspace:read" | "workspace:edit" | "user:read" | "user:edit" | "ownership:give" | "key:edit" | "audit:read" | "consent:override" | "device:read" | "device:edit" | "device:link" | "lead:read" | "lead:edit" | "lead:import" | "campaign:read" | "campaign:edit" | "campaign:send" | "sending:stop" | "media:read" | "media:edit" | "simulated:use" | "inbox:read" | "inbox:reply" | "inbox:team";
 
 export interface PersonView {
   contact: ContactPart | null;
@@ -1025,6 +1046,10 @@ export interface ResetInput {
   code: string | null;
 }
 
+export interface RetryInput {
+  codes: string[];
+}
+
 export interface Review {
   audience: number;
   recipients: number;
@@ -1115,6 +1140,11 @@ export interface SimulatedPhoneList {
   items: SimulatedPhone[];
 }
 
+export interface SimulatedRefusalInput {
+  count: number;
+  code: "blocked" | "not_on_whatsapp" | "rejected" | "restricted";
+}
+
 export interface SimulatedSayInput {
   from: string;
   body: string;
@@ -1122,6 +1152,13 @@ export interface SimulatedSayInput {
 
 export interface SimulatedScanInput {
   shown: string;
+}
+
+export type SimulatedTrouble = "restrict" | "ban" | "outdate" | "replace" | "lift";
+
+export interface SimulatedTroubleInput {
+  trouble: SimulatedTrouble;
+  seconds: number | null;
 }
 
 export interface StopInput {
@@ -1248,6 +1285,8 @@ export interface WorkspaceEdit {
   gapMaxS?: number;
   hourlyCap?: number | null;
   dailyCap?: number | null;
+  pauseErrorsPercent?: number | null;
+  pauseOptOutsPercent?: number | null;
   simulatedOn?: boolean;
   keepFilesDays?: number | null;
   keepMessagesDays?: number | null;
@@ -1269,6 +1308,8 @@ export interface WorkspaceSettings {
   gapMaxS: number;
   hourlyCap: number | null;
   dailyCap: number | null;
+  pauseErrorsPercent: number | null;
+  pauseOptOutsPercent: number | null;
   simulatedOn: boolean;
   keepFilesDays: number | null;
   keepMessagesDays: number | null;

@@ -15,7 +15,7 @@ from hebah.access.rules import may
 from hebah.campaigns import reads as campaigns
 from hebah.campaigns import store as campaign_store
 from hebah.campaigns.api.views import CampaignRow, row_view
-from hebah.campaigns.model import Campaign, CampaignState
+from hebah.campaigns.model import Campaign, CampaignState, StateReason
 from hebah.campaigns.reads import Row
 from hebah.contacts import reads as contacts
 from hebah.contacts.model import ImportState
@@ -47,7 +47,7 @@ _TROUBLED = frozenset(
         DeviceState.OUTDATED,
     }
 )
-_PAUSED_FOR = frozenset({"restriction", "errors"})
+_PAUSED_FOR = frozenset({StateReason.ERROR_RATE, StateReason.OPT_OUT_RATE, StateReason.DEVICES_RESTRICTED})
 
 
 class AttentionKind(StrEnum):
@@ -211,7 +211,7 @@ def _of_campaigns(running: Sequence[Row], paused: Sequence[Row]) -> Iterator[Att
     for row in paused:
         reason = row.campaign.state_reason
         code = reason if reason in _PAUSED_FOR else "paused"
-        yield _about_campaign(row, str(code), {"reason": reason})
+        yield _about_campaign(row, str(code), {"reason": reason, **row.campaign.state_facts})
     for row in running:
         if row.groups.unknown:
             yield _about_campaign(row, "unknown", {"count": row.groups.unknown})

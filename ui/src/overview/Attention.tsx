@@ -27,7 +27,16 @@ const ICONS: Record<AttentionItem["kind"], LucideIcon> = {
   storage: HardDrive,
   setup: CheckCircle2,
 };
-const URGENT = new Set(["banned", "logged_out", "failed", "restriction", "errors", "replaced", "outdated"]);
+const URGENT = new Set([
+  "banned",
+  "logged_out",
+  "failed",
+  "error_rate",
+  "opt_out_rate",
+  "devices_restricted",
+  "replaced",
+  "outdated",
+]);
 
 /** What is held, failing or waiting for a person; each with its reason and one button. */
 export function Attention({ items }: { items: readonly AttentionItem[] }) {

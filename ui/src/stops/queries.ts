@@ -15,6 +15,8 @@ export function useStops() {
   return useQuery({
     queryKey: ["stops"],
     queryFn: ({ signal }) => http.get<StopList>("/api/stops", { signal, topic }),
+    // How much waits grows without an event of its own.
+    refetchInterval: (query) => (query.state.data?.items.length ? 15_000 : false),
   });
 }
 
