@@ -2,8 +2,8 @@
 -- A tenant begins with nothing but its settings.
 INSERT INTO workspace (
     id, name, zone, language, region, quiet_on, quiet_from, quiet_until, gap_min_s, gap_max_s, hourly_cap, daily_cap,
-    pause_errors_percent, pause_opt_outs_percent, simulated_on, keep_files_days, keep_messages_days, media_quota, typing_on, number_checks,
-    second_step_required, created_at
+    pause_errors_percent, pause_opt_outs_percent, simulated_on, keep_files_days, keep_messages_days, media_quota,
+    typing_on, number_checks, second_step_required, created_at
 ) VALUES (
     :workspace_id, :name, :zone, :language, :region, :quiet_on, :quiet_from, :quiet_until, :gap_min_s, :gap_max_s,
     :hourly_cap, :daily_cap, :pause_errors_percent, :pause_opt_outs_percent, :simulated_on, :keep_files_days,

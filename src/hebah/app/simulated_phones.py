@@ -81,8 +81,8 @@ class PhoneNetwork(Protocol):
         """Let another connection of the same device take over."""
         ...
 
-    def refuse_next(self, device: DeviceRef, code: str, count: int) -> None:
-        """Say no to the next sends of a link."""
+    def fault_next(self, device: DeviceRef, fault: str) -> None:
+        """Say no to the next send of a link, with this word."""
         ...
 
     def restrict(self, phone: str, until: datetime) -> None:
@@ -308,7 +308,8 @@ async def refuse(
     """The network says no to the phone's next messages."""
     network = await _network(db, actor, simulated)
     for ref in _theirs(_find(network, actor, phone), actor):
-        network.refuse_next(ref, data.code, data.count)
+        for _ in range(data.count):
+            network.fault_next(ref, data.code)
 
 
 @post("/api/simulated/phones/{phone:str}/unlink", permission=Permission.SIMULATED_USE, status_code=204)

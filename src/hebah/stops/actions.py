@@ -6,8 +6,8 @@ What a stop covers waits where it is: no row changes, so nothing is lost and the
 from datetime import datetime
 from uuid import UUID
 
-from hebah.access import actions as access
 from hebah.access import reads as access_reads
+from hebah.access.actions import trail as access
 from hebah.access.model import Account, Actor
 from hebah.foundation import eventlog
 from hebah.foundation.clock import Clock

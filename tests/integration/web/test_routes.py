@@ -140,6 +140,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "PATCH /api/users/{user_id:uuid}": {"disabled": True},
     "PATCH /api/campaigns/{campaign_id:uuid}": {"name": "x", "version": 1},
     "POST /api/campaigns/{campaign_id:uuid}/launch": {"version": 1},
+    "POST /api/campaigns/{campaign_id:uuid}/pace": {"gapMinS": 1, "gapMaxS": 2},
+    "POST /api/campaigns/{campaign_id:uuid}/retry": {"codes": ["rejected"]},
     "PATCH /api/leads/{lead_id:uuid}": {"name": "x", "version": 1},
     "PATCH /api/devices/{device_id:uuid}": {"name": "x"},
     "POST /api/devices/{device_id:uuid}/link": {"method": "qr"},
