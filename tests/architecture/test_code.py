@@ -40,8 +40,9 @@ FEATURES = (
     "media",
     "outbox",
     "second_step",
+    "stops",
 )
-DOORS = ("", "actions", "conversation", "events", "keeping", "model", "ports", "reads")
+DOORS = ("", "actions", "conversation", "events", "keeping", "model", "ports", "reads", "turns")
 # Pure decisions that others ask for, and who may ask.
 ALSO_OPEN = {
     "hebah.access.rules": "hebah.",  # may this actor?

@@ -117,7 +117,7 @@ export interface Attention {
   data: Record<string, unknown>;
 }
 
-export type AttentionKind = "device" | "campaign" | "import" | "storage" | "setup";
+export type AttentionKind = "stop" | "device" | "campaign" | "import" | "storage" | "setup";
 
 export interface Audience {
   niches: string[];
@@ -185,6 +185,7 @@ export interface CampaignView {
   gapMaxS: number | null;
   state: CampaignState;
   stateReason: string | null;
+  stateFacts: Record<string, number>;
   stateSince: string;
   version: number;
   createdAt: string;
@@ -298,6 +299,7 @@ export interface CodeCount {
   state: string;
   code: string | null;
   count: number;
+  mayRetry: boolean;
 }
 
 export interface CodeInput {
@@ -318,6 +320,11 @@ export interface ContactPart {
   id: string;
   name: string;
   phone: string | null;
+}
+
+export interface CourseView {
+  step: string;
+  moments: MomentView[];
 }
 
 export type DateOrder = "day_first" | "month_first" | "year_first";
@@ -832,6 +839,15 @@ export interface MessageView {
   campaignId: string | null;
 }
 
+export interface MomentView {
+  at: string;
+  sent: number;
+  delivered: number;
+  read: number;
+  replied: number;
+  failed: number;
+}
+
 export interface NamedCount {
   name: string;
   count: number;
@@ -900,6 +916,11 @@ export interface OwnershipInput {
   userId: string;
 }
 
+export interface PaceInput {
+  gapMinS: number;
+  gapMaxS: number;
+}
+
 export type PasskeyAnswer = "sent" | "refused";
 
 export interface PasskeyInput {
@@ -911,7 +932,7 @@ export interface PasswordInput {
   replacement: string;
 }
 
-export type Permission = "workspace:read" | "workspace:edit" | "user:read" | "user:edit" | "ownership:give" | "key:edit" | "audit:read" | "consent:override" | "device:read" | "device:edit" | "device:link" | "lead:read" | "lead:edit" | "lead:import" | "campaign:read" | "campaign:edit" | "campaign:send" | "media:read" | "media:edit" | "simulated:use" | "inbox:read" | "inbox:reply" | "inbox:team" | "system:read";
+export type Permission = "workspace:read" | "workspace:edit" | "user:read" | "user:edit" | "ownership:give" | "key:edit" | "audit:read" | "consent:override" | "device:read" | "device:edit" | "device:link" | "lead:read" | "lead:edit" | "lead:import" | "campaign:read" | "campaign:edit" | "campaign:send" | "sending:stop" | "media:read" | "media:edit" | "simulated:use" | "inbox:read" | "inbox:reply" | "inbox:team" | "system:read";
 
 export interface PersonView {
   contact: ContactPart | null;
@@ -1066,6 +1087,10 @@ export interface ResetInput {
   code: string | null;
 }
 
+export interface RetryInput {
+  codes: string[];
+}
+
 export interface Review {
   audience: number;
   recipients: number;
@@ -1079,6 +1104,8 @@ export interface Review {
 }
 
 export type Role = "owner" | "admin" | "operator" | "agent";
+
+export type Scope = "everything" | "workspace" | "device" | "campaign";
 
 export interface SearchHit {
   message: MessageView;
@@ -1154,6 +1181,11 @@ export interface SimulatedPhoneList {
   items: SimulatedPhone[];
 }
 
+export interface SimulatedRefusalInput {
+  count: number;
+  code: "blocked" | "not_on_whatsapp" | "rejected" | "restricted";
+}
+
 export interface SimulatedSayInput {
   from: string;
   body: string;
@@ -1161,6 +1193,36 @@ export interface SimulatedSayInput {
 
 export interface SimulatedScanInput {
   shown: string;
+}
+
+export type SimulatedTrouble = "restrict" | "ban" | "outdate" | "replace" | "lift";
+
+export interface SimulatedTroubleInput {
+  trouble: SimulatedTrouble;
+  seconds: number | null;
+}
+
+export interface StopInput {
+  scope: Scope;
+  subject: string | null;
+  reason: string;
+}
+
+export interface StopList {
+  items: StopView[];
+  mayStopEverything: boolean;
+}
+
+export interface StopView {
+  id: string;
+  scope: Scope;
+  subject: string | null;
+  subjectName: string | null;
+  reason: string;
+  since: string;
+  byName: string | null;
+  waiting: number;
+  mayResume: boolean;
 }
 
 export interface StorageView {
@@ -1296,6 +1358,8 @@ export interface WorkspaceEdit {
   gapMaxS?: number;
   hourlyCap?: number | null;
   dailyCap?: number | null;
+  pauseErrorsPercent?: number | null;
+  pauseOptOutsPercent?: number | null;
   simulatedOn?: boolean;
   keepFilesDays?: number | null;
   keepMessagesDays?: number | null;
@@ -1317,6 +1381,8 @@ export interface WorkspaceSettings {
   gapMaxS: number;
   hourlyCap: number | null;
   dailyCap: number | null;
+  pauseErrorsPercent: number | null;
+  pauseOptOutsPercent: number | null;
   simulatedOn: boolean;
   keepFilesDays: number | null;
   keepMessagesDays: number | null;

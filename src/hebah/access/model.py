@@ -42,6 +42,7 @@ class Permission(StrEnum):
     CAMPAIGN_READ = "campaign:read"
     CAMPAIGN_EDIT = "campaign:edit"
     CAMPAIGN_SEND = "campaign:send"
+    SENDING_STOP = "sending:stop"
     MEDIA_READ = "media:read"
     MEDIA_EDIT = "media:edit"
     SIMULATED_USE = "simulated:use"
@@ -173,7 +174,8 @@ class RoleChange:
 class Settings:
     """What the people of a workspace decide for it: place, language, how numbers are protected, what is kept.
 
-    Files and messages are kept for so many days, None for ever; `media_quota` is in bytes, None without a limit.
+    Of a hundred messages of a campaign so many may fail, or be answered by wanting no more, before it pauses, None
+    for any. Files and messages are kept for so many days, None for ever; `media_quota` is in bytes, None without limit.
     """
 
     name: str
@@ -187,6 +189,8 @@ class Settings:
     gap_max_s: float = 20.0
     hourly_cap: int | None = 60
     daily_cap: int | None = 300
+    pause_errors_percent: int | None = 20
+    pause_opt_outs_percent: int | None = 3
     simulated_on: bool = False
     keep_files_days: int | None = None
     keep_messages_days: int | None = None

@@ -2,12 +2,12 @@
 -- A tenant begins with nothing but its settings.
 INSERT INTO workspace (
     id, name, zone, language, region, quiet_on, quiet_from, quiet_until, gap_min_s, gap_max_s, hourly_cap, daily_cap,
-    simulated_on, keep_files_days, keep_messages_days, media_quota, typing_on, number_checks,
-    second_step_required, created_at
+    pause_errors_percent, pause_opt_outs_percent, simulated_on, keep_files_days, keep_messages_days, media_quota,
+    typing_on, number_checks, second_step_required, created_at
 ) VALUES (
     :workspace_id, :name, :zone, :language, :region, :quiet_on, :quiet_from, :quiet_until, :gap_min_s, :gap_max_s,
-    :hourly_cap, :daily_cap, :simulated_on, :keep_files_days, :keep_messages_days, :media_quota, :typing_on,
-    :number_checks, :second_step_required, :now
+    :hourly_cap, :daily_cap, :pause_errors_percent, :pause_opt_outs_percent, :simulated_on, :keep_files_days,
+    :keep_messages_days, :media_quota, :typing_on, :number_checks, :second_step_required, :now
 );
 
 -- name: find_workspace^
@@ -23,7 +23,8 @@ SELECT * FROM workspace WHERE id = :workspace_id FOR NO KEY UPDATE;
 UPDATE workspace SET
     name = :name, zone = :zone, language = :language, region = :region, quiet_on = :quiet_on, quiet_from = :quiet_from,
     quiet_until = :quiet_until, gap_min_s = :gap_min_s, gap_max_s = :gap_max_s, hourly_cap = :hourly_cap,
-    daily_cap = :daily_cap, simulated_on = :simulated_on, keep_files_days = :keep_files_days,
+    daily_cap = :daily_cap, pause_errors_percent = :pause_errors_percent,
+    pause_opt_outs_percent = :pause_opt_outs_percent, simulated_on = :simulated_on, keep_files_days = :keep_files_days,
     keep_messages_days = :keep_messages_days, media_quota = :media_quota, typing_on = :typing_on,
     number_checks = :number_checks, second_step_required = :second_step_required
 WHERE id = :workspace_id;

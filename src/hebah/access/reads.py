@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from hebah.access import store
-from hebah.access.model import Account, LinkPurpose, OpenSession, Session, User, Workspace
+from hebah.access.model import Account, Actor, LinkPurpose, OpenSession, Session, User, Workspace
 from hebah.foundation import eventlog
 from hebah.foundation.clock import Clock
 from hebah.foundation.errors import NotFound
@@ -45,6 +45,11 @@ async def find_user(connection: Connection, account: Account) -> User:
 async def find_first_owner(connection: Connection) -> Account | None:
     """The oldest owner of this installation; None before it was set up."""
     return await store.find_first_owner(connection)
+
+
+async def owns_installation(connection: Connection, actor: Actor) -> bool:
+    """Whether this user answers for the installation itself: its oldest owner does."""
+    return await store.find_first_owner(connection) == Account(actor.workspace_id, actor.user_id)
 
 
 async def setup_link_waits(connection: Connection, clock: Clock, token: str) -> bool:

@@ -199,6 +199,8 @@ def _limit_faults(settings: Settings) -> dict[str, str]:
     limits = (
         ("hourlyCap", settings.hourly_cap, 1, LARGEST_CAP),
         ("dailyCap", settings.daily_cap, 1, LARGEST_CAP),
+        ("pauseErrorsPercent", settings.pause_errors_percent, 1, 100),
+        ("pauseOptOutsPercent", settings.pause_opt_outs_percent, 1, 100),
         ("keepFilesDays", settings.keep_files_days, 1, LONGEST_KEPT_DAYS),
         ("keepMessagesDays", settings.keep_messages_days, 1, LONGEST_KEPT_DAYS),
         ("mediaQuota", settings.media_quota, 1, LARGEST_QUOTA),

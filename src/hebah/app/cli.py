@@ -27,6 +27,7 @@ from hebah.app.settings import Settings, read_settings
 from hebah.app.stopping import cancelled_by_signals
 from hebah.foundation import logging
 from hebah.foundation.errors import HebahError, Kind
+from hebah.stops import actions as stops
 
 T = TypeVar("T")
 
@@ -140,6 +141,34 @@ def sign_in_link(*, drop_second_step: bool = False) -> None:
     """
     settings = _begin()
     _run(_print_sign_in_link(settings, drop_second_step=drop_second_step))
+
+
+@app.command
+def stop(*, reason: str = "") -> None:
+    """Stop all sending of this installation at once; a running Hebah sends nothing more until it is resumed.
+
+    Args:
+        reason: What everybody is shown as the reason.
+    """
+    _run(_stop(_begin("WARNING"), reason))
+
+
+@app.command
+def resume() -> None:
+    """Let sending go on after everything was stopped; stops of single workspaces, numbers and campaigns stay."""
+    _run(_resume(_begin("WARNING")))
+
+
+async def _stop(settings: Settings, reason: str) -> None:
+    async with wiring.open_hebah(settings, wiring.found_storage(settings)) as hebah:
+        is_new = await stops.stop_everything(hebah.db, hebah.clock.now(), reason)
+    print("Everything is stopped. `hebah resume` lets it go on." if is_new else "Everything was stopped already.")
+
+
+async def _resume(settings: Settings) -> None:
+    async with wiring.open_hebah(settings, wiring.found_storage(settings)) as hebah:
+        was_stopped = await stops.resume_everything(hebah.db)
+    print("Sending goes on." if was_stopped else "Everything was not stopped.")
 
 
 async def _demonstrate(running: Running) -> None:

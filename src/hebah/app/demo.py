@@ -139,6 +139,8 @@ def _settings(zone: str) -> Settings:
         gap_max_s=3.0,
         hourly_cap=None,
         daily_cap=None,
+        # Its people opt out so that visitors see it; a demo that pauses for it would look broken.
+        pause_opt_outs_percent=10,
         simulated_on=True,
     )
 

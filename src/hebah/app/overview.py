@@ -16,7 +16,7 @@ from hebah.access.rules import may
 from hebah.campaigns import reads as campaigns
 from hebah.campaigns import store as campaign_store
 from hebah.campaigns.api.views import CampaignRow, row_view
-from hebah.campaigns.model import Campaign, CampaignState
+from hebah.campaigns.model import Campaign, CampaignState, StateReason
 from hebah.campaigns.reads import Row
 from hebah.contacts import reads as contacts
 from hebah.contacts.model import ImportState
@@ -30,6 +30,8 @@ from hebah.foundation.wire import Injected, View, snapshot
 from hebah.media import keeping
 from hebah.media.keeping import Usage
 from hebah.outbox import reads as outbox
+from hebah.stops import reads as stops
+from hebah.stops.model import Stop
 
 MOST_CAMPAIGNS: Final = 50
 QUIETLY_WAITING: Final = timedelta(minutes=2)
@@ -63,12 +65,13 @@ _TROUBLED = frozenset(
         DeviceState.OUTDATED,
     }
 )
-_PAUSED_FOR = frozenset({"restriction", "errors"})
+_PAUSED_FOR = frozenset({StateReason.ERROR_RATE, StateReason.OPT_OUT_RATE, StateReason.DEVICES_RESTRICTED})
 
 
 class AttentionKind(StrEnum):
     """What sort of thing waits for a person."""
 
+    STOP = "stop"
     DEVICE = "device"
     CAMPAIGN = "campaign"
     IMPORT = "import"
@@ -142,6 +145,7 @@ async def _overview(connection: Connection, actor: Actor, now: datetime) -> Over
     )
     is_editor = may(actor, Permission.CAMPAIGN_EDIT)
     attention = [
+        *_of_stops(await stops.stops_for(connection, actor)),
         *_of_devices(fleet, now),
         *_of_campaigns(running, paused),
         *_of_imports(imports, now),
@@ -196,6 +200,18 @@ async def _count_leads(connection: Connection, actor: Actor, *, suppressed: bool
     return await contacts.count_leads(connection, wanted)
 
 
+def _of_stops(found: Sequence[Stop]) -> Iterator[Attention]:
+    for stop in found:
+        yield Attention(
+            kind=AttentionKind.STOP,
+            code=stop.target.scope,
+            id=stop.target.subject,
+            name=stop.subject_name or "",
+            since=stop.since,
+            data={"by": stop.by_name, "reason": stop.reason, "waiting": stop.waiting},
+        )
+
+
 def _of_devices(fleet: Sequence[Device], now: datetime) -> Iterator[Attention]:
     for device in fleet:
         state = device.condition.state
@@ -215,7 +231,7 @@ def _of_campaigns(running: Sequence[Row], paused: Sequence[Row]) -> Iterator[Att
     for row in paused:
         reason = row.campaign.state_reason
         code = reason if reason in _PAUSED_FOR else "paused"
-        yield _about_campaign(row, str(code), {"reason": reason})
+        yield _about_campaign(row, str(code), {"reason": reason, **row.campaign.state_facts})
     for row in running:
         if row.groups.unknown:
             yield _about_campaign(row, "unknown", {"count": row.groups.unknown})

@@ -32,6 +32,7 @@ from hebah.keys import api as keys
 from hebah.live import api as live
 from hebah.live.actions.hub import Hub
 from hebah.media import api as media
+from hebah.stops import api as stops
 
 ROUTES: tuple[ControllerRouterHandler, ...] = (
     *overview.ROUTES,
@@ -54,6 +55,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *archives.ROUTES,
     *drafts.ROUTES,
     *reports.ROUTES,
+    *stops.ROUTES,
 )
 
 PROVIDED: Final = (

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Annotated, Final, Protocol
+from enum import StrEnum
+from typing import Annotated, Final, Literal, Protocol
 from uuid import UUID
 
 import msgspec
@@ -23,6 +24,7 @@ NO_SUCH_CODE: Final = "no_such_code"
 LONGEST_BODY = 4096
 LONGEST_NAME = 80
 MOST_PHONES = 500
+LONGEST_TROUBLE_S = 7 * 24 * 3600
 
 
 class Phone(Protocol):
@@ -73,6 +75,30 @@ class PhoneNetwork(Protocol):
 
     def log_out(self, device: DeviceRef) -> None:
         """End a link for good."""
+        ...
+
+    def replace(self, device: DeviceRef) -> None:
+        """Let another connection of the same device take over."""
+        ...
+
+    def fault_next(self, device: DeviceRef, fault: str) -> None:
+        """Say no to the next send of a link, with this word."""
+        ...
+
+    def restrict(self, phone: str, until: datetime) -> None:
+        """Let the account write only to those who wrote to it."""
+        ...
+
+    def ban(self, phone: str, until: datetime | None = None) -> None:
+        """Shut the account out."""
+        ...
+
+    def outdate(self, phone: str) -> None:
+        """Refuse the account's links as too old."""
+        ...
+
+    def lift(self, phone: str) -> None:
+        """Restore the account's good standing."""
         ...
 
 
@@ -143,6 +169,30 @@ class SimulatedCutInput(Input):
     """For how long the phone's links stay without a connection."""
 
     seconds: Annotated[int, msgspec.Meta(ge=0, le=3600)]
+
+
+class SimulatedTrouble(StrEnum):
+    """What WhatsApp may do to a number, here on command."""
+
+    RESTRICT = "restrict"
+    BAN = "ban"
+    OUTDATE = "outdate"
+    REPLACE = "replace"
+    LIFT = "lift"
+
+
+class SimulatedTroubleInput(Input):
+    """What befalls the phone, and for how long; without a time a ban lasts and a restriction takes an hour."""
+
+    trouble: SimulatedTrouble
+    seconds: Annotated[int, msgspec.Meta(ge=1, le=LONGEST_TROUBLE_S)] | None = None
+
+
+class SimulatedRefusalInput(Input):
+    """How many of the phone's next messages are refused, and with which word."""
+
+    count: Annotated[int, msgspec.Meta(ge=1, le=1000)]
+    code: Literal["rejected", "not_on_whatsapp", "blocked", "restricted"] = "rejected"
 
 
 Network = Injected[PhoneNetwork | None]
@@ -220,6 +270,48 @@ async def cut(
         network.cut(ref, until)
 
 
+@post("/api/simulated/phones/{phone:str}/trouble", permission=Permission.SIMULATED_USE, status_code=204)
+async def trouble(
+    phone: FromPath[str],
+    data: JSONBody[SimulatedTroubleInput],
+    actor: Injected[Actor],
+    db: Injected[Database],
+    clock: Injected[Clock],
+    simulated: Network,
+) -> None:
+    """Restrict, ban, outdate or replace the phone as WhatsApp would, or make everything good again."""
+    network = await _network(db, actor, simulated)
+    found = _find(network, actor, phone)
+    until = None if data.seconds is None else clock.now() + timedelta(seconds=data.seconds)
+    match data.trouble:
+        case SimulatedTrouble.RESTRICT:
+            network.restrict(found.number, until or clock.now() + timedelta(hours=1))
+        case SimulatedTrouble.BAN:
+            network.ban(found.number, until)
+        case SimulatedTrouble.OUTDATE:
+            network.outdate(found.number)
+        case SimulatedTrouble.LIFT:
+            network.lift(found.number)
+        case SimulatedTrouble.REPLACE:
+            for ref in _theirs(found, actor):
+                network.replace(ref)
+
+
+@post("/api/simulated/phones/{phone:str}/refuse", permission=Permission.SIMULATED_USE, status_code=204)
+async def refuse(
+    phone: FromPath[str],
+    data: JSONBody[SimulatedRefusalInput],
+    actor: Injected[Actor],
+    db: Injected[Database],
+    simulated: Network,
+) -> None:
+    """The network says no to the phone's next messages."""
+    network = await _network(db, actor, simulated)
+    for ref in _theirs(_find(network, actor, phone), actor):
+        for _ in range(data.count):
+            network.fault_next(ref, data.code)
+
+
 @post("/api/simulated/phones/{phone:str}/unlink", permission=Permission.SIMULATED_USE, status_code=204)
 async def unlink(phone: FromPath[str], actor: Injected[Actor], db: Injected[Database], simulated: Network) -> None:
     """The phone's owner ends its links."""
@@ -256,4 +348,4 @@ def _view(phone: Phone, actor: Actor) -> SimulatedPhone:
     return SimulatedPhone(phone=phone.number, name=phone.name, linked_device_ids=linked)
 
 
-ROUTES = (list_phones, make_phone, scan, say, cut, unlink)
+ROUTES = (list_phones, make_phone, scan, say, cut, trouble, refuse, unlink)

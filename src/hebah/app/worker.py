@@ -53,6 +53,7 @@ def jobs_of(
     second, minute, hour, day = (timedelta(seconds=seconds) for seconds in (1, 60, 3600, 86400))
     return (
         Job("launch_due", second, lambda: campaigns.launch_due(db, clock, crashpoint)),
+        Job("pause_troubled", 2 * second, lambda: campaigns.pause_troubled(db, clock)),
         Job("finish_done", second, lambda: campaigns.finish_done(db, clock)),
         Job("run_imports", second, lambda: contacts.run_imports(db, clock, uploads)),
         Job("forget_uploads", hour, lambda: contacts.forget_uploads(db, clock, uploads), is_alone=True),

@@ -1,5 +1,6 @@
 """What can be done with a campaign: write it, launch it, pause, resume, cancel and delete it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -9,7 +10,7 @@ from hebah.access.actions import trail as access
 from hebah.access.model import Actor, Permission, Settings
 from hebah.access.rules import may
 from hebah.campaigns import rules, store
-from hebah.campaigns.model import Campaign, CampaignDraft, CampaignState, StateReason
+from hebah.campaigns.model import Campaign, CampaignDraft, CampaignState, Load, StateReason, Trouble
 from hebah.campaigns.store import StateChange, Written
 from hebah.foundation import eventlog
 from hebah.foundation.clock import Clock
@@ -20,7 +21,8 @@ from hebah.foundation.postgres import Database, Transaction
 from hebah.messaging.template import Template, TemplateRefused, parse_template, variables_used
 from hebah.outbox import actions as outbox
 from hebah.outbox import reads as outbox_reads
-from hebah.outbox.model import Enqueue, NewStream, Pace
+from hebah.outbox import turns
+from hebah.outbox.model import Enqueue, NewStream, OutboxState, Pace
 
 CAMPAIGN_CHANGED = "campaign_changed"
 CAMPAIGNS_CHANGED = "campaigns_changed"
@@ -155,6 +157,20 @@ async def pause(db: Database, clock: Clock, actor: Actor, campaign_id: UUID) -> 
         return await _move(tx, campaign, CampaignState.PAUSED, StateReason.BY_HAND, clock.now())
 
 
+async def pause_for(
+    tx: Transaction, workspace_id: UUID, campaign_id: UUID, trouble: Trouble, now: datetime
+) -> Campaign | None:
+    """Pause by itself, with the figures that say why; None when it does not run any more."""
+    campaign = await store.lock(tx, workspace_id, campaign_id)
+    if campaign is None or campaign.state is not CampaignState.RUNNING:
+        return None
+    await outbox.pause_stream(tx, workspace_id, campaign_id)
+    paused = StateChange(CampaignState.PAUSED, trouble.reason, now, facts=trouble.facts)
+    moved = await store.set_state(tx, campaign, paused)
+    await _announce(tx, moved)
+    return moved
+
+
 async def resume(db: Database, clock: Clock, actor: Actor, campaign_id: UUID) -> Campaign:
     """Go on where it was paused."""
     async with db.transaction() as tx:
@@ -163,6 +179,43 @@ async def resume(db: Database, clock: Clock, actor: Actor, campaign_id: UUID) ->
         await outbox.resume_stream(tx, campaign.workspace_id, campaign.id)
         await _record(tx, actor, campaign_id, "campaign_resumed", clock)
         return await _move(tx, campaign, CampaignState.RUNNING, None, clock.now())
+
+
+async def repace(
+    db: Database, clock: Clock, actor: Actor, campaign_id: UUID, gap_min_s: float, gap_max_s: float
+) -> Campaign:
+    """Go on with another gap, at once, and forecast the end anew."""
+    if wrong := rules.gap_faults(gap_min_s, gap_max_s):
+        raise FieldsInvalid(wrong)
+    now = clock.now()
+    async with db.transaction() as tx:
+        campaign = _found(await store.lock(tx, actor.workspace_id, campaign_id))
+        rules.check_pace_changes(campaign.id, campaign.state)
+        await turns.repace(tx, campaign.workspace_id, campaign.id, Pace(gap_min_s, gap_max_s))
+        draft = replace(campaign.draft, gap_min_s=gap_min_s, gap_max_s=gap_max_s)
+        forecast = await _forecast(tx, replace(campaign, draft=draft), now)
+        repaced = await store.set_pace(tx, campaign, (gap_min_s, gap_max_s), forecast)
+        details = {"gap_min_s": gap_min_s, "gap_max_s": gap_max_s}
+        await access.record_audit(tx, actor, "campaign_repaced", subject=campaign_id, details=details, at=now)
+        await _announce(tx, repaced)
+    return repaced
+
+
+async def retry(db: Database, clock: Clock, actor: Actor, campaign_id: UUID, codes: Sequence[str]) -> Campaign:
+    """Send once more what the network refused for these reasons; a finished campaign runs again for them."""
+    if not codes or not all(outbox_reads.may_retry(OutboxState.FAILED, code) for code in codes):
+        raise FieldsInvalid({"codes": "required" if not codes else "not_known"})
+    now = clock.now()
+    async with db.transaction() as tx:
+        campaign = _found(await store.lock(tx, actor.workspace_id, campaign_id))
+        rules.check_retriable(campaign.id, campaign.state)
+        count = await turns.retry_refused(tx, campaign.workspace_id, campaign.id, codes, now)
+        details = {"codes": list(codes), "count": count}
+        await access.record_audit(tx, actor, "campaign_retried", subject=campaign_id, details=details, at=now)
+        if count and campaign.state is CampaignState.FINISHED:
+            return await _move(tx, campaign, CampaignState.RUNNING, None, now)
+        await _announce(tx, campaign)
+    return campaign
 
 
 async def cancel(db: Database, clock: Clock, actor: Actor, campaign_id: UUID) -> Campaign:
@@ -214,6 +267,15 @@ async def _start(
         change = replace(change, finish_estimate_s=(finish_at - now).total_seconds())
     rules.move(campaign.id, campaign.state, change.state)
     return await store.set_state(tx, campaign, change)
+
+
+async def _forecast(tx: Transaction, campaign: Campaign, now: datetime) -> float | None:
+    """When the rest will have gone out at the campaign's pace, in seconds from its launch."""
+    settings = (await access_reads.find_workspace(tx, campaign.workspace_id)).settings
+    tempo = rules.tempo_of(campaign.draft, settings, outbox_reads.opening(outbox_reads.policy_of(settings)))
+    left = await turns.queued_of(tx, campaign.workspace_id, campaign.id)
+    finish_at = rules.finish_estimate([Load(*each) for each in left.items()], tempo, now).finish_at
+    return None if finish_at is None else (finish_at - (campaign.launched_at or now)).total_seconds()
 
 
 def _stream(campaign: Campaign, settings: Settings) -> NewStream:

@@ -2,7 +2,7 @@
 
 import structlog
 
-from hebah.campaigns import actions, store
+from hebah.campaigns import actions, rules, store
 from hebah.foundation.clock import Clock
 from hebah.foundation.crashpoints import CrashPoints
 from hebah.foundation.errors import HebahError
@@ -39,3 +39,18 @@ async def finish_done(db: Database, clock: Clock) -> int:
         for workspace_id, campaign_id in exhausted:
             await actions.finish(tx, workspace_id, campaign_id, clock.now())
     return len(exhausted)
+
+
+async def pause_troubled(db: Database, clock: Clock) -> int:
+    """Pause running campaigns of which too much fails, too many want no more, or half of the numbers are restricted."""
+    paused = 0
+    async with db.transaction() as tx:
+        for seen in await store.list_watched(tx, rules.WATCHED):
+            trouble = rules.trouble_in(seen.lately, seen.limits) or rules.trouble_with(seen.numbers)
+            if trouble is None:
+                continue
+            moved = await actions.pause_for(tx, seen.workspace_id, seen.campaign_id, trouble, clock.now())
+            if moved is not None:
+                paused += 1
+                LOG.warning("campaign_paused", campaign_id=str(moved.id), reason=trouble.reason, **trouble.facts)
+    return paused

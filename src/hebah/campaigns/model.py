@@ -28,7 +28,8 @@ ALLOWED: Mapping[CampaignState, frozenset[CampaignState]] = MappingProxyType(
         _S.SCHEDULED: frozenset({_S.DRAFT, _S.RUNNING, _S.FINISHED, _S.CANCELLED}),
         _S.RUNNING: frozenset({_S.PAUSED, _S.FINISHED, _S.CANCELLED}),
         _S.PAUSED: frozenset({_S.RUNNING, _S.FINISHED, _S.CANCELLED}),
-        _S.FINISHED: frozenset(),
+        # Only to send once more what the network refused.
+        _S.FINISHED: frozenset({_S.RUNNING}),
         _S.CANCELLED: frozenset(),
     }
 )
@@ -40,6 +41,9 @@ class StateReason(StrEnum):
     BY_HAND = "by_hand"
     NO_RECIPIENTS = "no_recipients"
     CONTENT_REFUSED = "content_refused"
+    ERROR_RATE = "error_rate"
+    OPT_OUT_RATE = "opt_out_rate"
+    DEVICES_RESTRICTED = "devices_restricted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,7 @@ class Campaign:
     draft: CampaignDraft
     state: CampaignState
     state_reason: str | None
+    state_facts: Mapping[str, int]
     state_since: datetime
     content_id: UUID | None
     override_by: UUID | None
@@ -85,6 +90,40 @@ class Campaign:
     launched_at: datetime | None
     finished_at: datetime | None
     finish_estimate_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Lately:
+    """What became of the messages of a campaign that went out last, as far as they have an outcome."""
+
+    settled: int
+    failed: int
+    unknown: int
+    opted_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The devices a campaign has still to send on, and how many of them WhatsApp keeps from it."""
+
+    devices: int
+    restricted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many of a hundred may fail, or want no more, before a campaign pauses; None for any."""
+
+    errors_percent: int | None
+    opt_outs_percent: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why a campaign pauses by itself, with the figures that say so."""
+
+    reason: StateReason
+    facts: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)

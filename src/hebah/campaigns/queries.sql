@@ -32,7 +32,7 @@ SELECT * FROM campaign WHERE workspace_id = :workspace_id AND id = :id FOR UPDAT
 
 -- name: set_state^
 -- A change of state with its reason and time.
-UPDATE campaign SET state = :state, state_reason = :reason, state_since = :at, version = version + 1,
+UPDATE campaign SET state = :state, state_reason = :reason, state_facts = :facts::jsonb, state_since = :at, version = version + 1,
     launched_at = coalesce(:launched_at::timestamptz, launched_at),
     launched_by = coalesce(:launched_by::uuid, launched_by),
     content_id = coalesce(:content_id::uuid, content_id),
@@ -40,6 +40,32 @@ UPDATE campaign SET state = :state, state_reason = :reason, state_since = :at, v
     finished_at = CASE WHEN :state::text IN ('finished', 'cancelled') THEN :at::timestamptz END
 WHERE workspace_id = :workspace_id AND id = :id
 RETURNING *;
+
+-- name: set_pace^
+-- The gap it goes on with, and the forecast that follows from it.
+UPDATE campaign SET gap_min_s = :gap_min_s, gap_max_s = :gap_max_s, version = version + 1,
+    finish_estimate_s = coalesce(:finish_estimate_s::double precision, finish_estimate_s)
+WHERE workspace_id = :workspace_id AND id = :id
+RETURNING *;
+
+-- name: by_time
+-- What happened in each hour or day of the workspace's zone; hours in which nothing did are left out.
+SELECT
+    date_trunc(:step::text, happened.at, :zone::text) AS at,
+    count(*) FILTER (WHERE happened.kind = 'sent') AS sent,
+    count(*) FILTER (WHERE happened.kind = 'delivered') AS delivered,
+    count(*) FILTER (WHERE happened.kind = 'read') AS read,
+    count(*) FILTER (WHERE happened.kind = 'replied') AS replied,
+    count(*) FILTER (WHERE happened.kind = 'failed') AS failed
+FROM outbox
+CROSS JOIN LATERAL (
+    VALUES
+        ('sent', outbox.accepted_at), ('delivered', outbox.delivered_at), ('read', outbox.read_at),
+        ('replied', outbox.replied_at), ('failed', CASE WHEN outbox.state = 'failed' THEN outbox.settled_at END)
+) AS happened (kind, at)
+WHERE outbox.workspace_id = :workspace_id AND outbox.campaign_id = :campaign_id AND happened.at IS NOT NULL
+GROUP BY 1
+ORDER BY 1;
 
 -- name: delete_campaign!
 -- Only what never had a recipient; the history of sends is not deleted.
@@ -73,6 +99,49 @@ WHERE c.state IN ('running', 'paused')
         AND o.state IN ('queued', 'dispatching', 'unknown'))
 LIMIT 100
 FOR UPDATE OF c SKIP LOCKED;
+
+-- name: list_watched
+-- Running campaigns with what became of their last messages, and how their numbers stand. Only what went out since the
+-- campaign runs counts, so that one which somebody resumed is judged anew.
+SELECT
+    campaign.workspace_id, campaign.id, workspace.pause_errors_percent, workspace.pause_opt_outs_percent,
+    lately.settled, lately.failed, lately.unknown, lately.opted_out, numbers.devices, numbers.restricted
+FROM campaign
+JOIN workspace ON workspace.id = campaign.workspace_id
+CROSS JOIN LATERAL (
+    SELECT
+        count(*) AS settled,
+        count(*) FILTER (WHERE last.state = 'failed') AS failed,
+        count(*) FILTER (WHERE last.state IN ('unknown', 'unknown_final')) AS unknown,
+        count(last.opted_out_at) AS opted_out
+    FROM (
+        SELECT outbox.state, outbox.opted_out_at
+        FROM outbox
+        WHERE outbox.workspace_id = campaign.workspace_id AND outbox.campaign_id = campaign.id
+            AND outbox.dispatched_at >= campaign.state_since AND outbox.state NOT IN ('queued', 'dispatching')
+        ORDER BY outbox.dispatched_at DESC
+        LIMIT :window
+    ) AS last
+) AS lately
+CROSS JOIN LATERAL (
+    SELECT
+        count(*) AS devices,
+        count(*) FILTER (WHERE device.state IN ('restricted', 'banned')) AS restricted
+    FROM device
+    WHERE device.workspace_id = campaign.workspace_id
+        -- Looked at only when a number was restricted since the campaign runs: whoever started it knew of the others.
+        AND EXISTS (
+            SELECT FROM device AS struck
+            WHERE struck.workspace_id = campaign.workspace_id AND struck.state IN ('restricted', 'banned')
+                AND struck.state_since > campaign.state_since
+        )
+        AND EXISTS (
+            SELECT FROM outbox
+            WHERE outbox.workspace_id = campaign.workspace_id AND outbox.stream_id = campaign.id
+                AND outbox.device_id = device.id AND outbox.state = 'queued'
+        )
+) AS numbers
+WHERE campaign.state = 'running' AND (lately.settled > 0 OR numbers.restricted > 0);
 
 -- name: names_of_users
 -- Who made and answered for campaigns.

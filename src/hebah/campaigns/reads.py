@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from hebah.access import reads as access_reads
@@ -25,6 +25,7 @@ from hebah.outbox import reads as outbox_reads
 from hebah.outbox.model import AudienceCount, AudienceSample, Groups
 
 _UNSAVED = UUID(int=0)
+_HOURLY_UP_TO = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,26 @@ class ReviewFacts:
     problems: tuple[Problem, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What happened in one hour or day, counted where it happened."""
+
+    at: datetime
+    sent: int
+    delivered: int
+    read: int
+    replied: int
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A campaign over time, by the hour or by the day; moments in which nothing happened are left out."""
+
+    step: str
+    moments: tuple[Moment, ...]
+
+
 async def find(db: Connection, workspace_id: UUID, campaign_id: UUID) -> Campaign:
     """The campaign; NotFound for another workspace's too."""
     campaign = await store.find(db, workspace_id, campaign_id)
@@ -116,6 +137,17 @@ async def devices_by_id(db: Connection, workspace_id: UUID, ids: Sequence[UUID] 
         )
         for row in rows
     }
+
+
+async def over_time(db: Connection, campaign: Campaign, now: datetime) -> Course:
+    """What happened in each hour since the launch, or in each day of a long campaign, in the workspace's zone."""
+    zone = (await access_reads.find_workspace(db, campaign.workspace_id)).settings.zone
+    lasted = (campaign.finished_at or now) - (campaign.launched_at or now)
+    step = "hour" if lasted <= _HOURLY_UP_TO else "day"
+    rows = await store.QUERIES.by_time(
+        db, workspace_id=campaign.workspace_id, campaign_id=campaign.id, step=step, zone=zone
+    )
+    return Course(step, tuple(Moment(**row) for row in rows))
 
 
 async def preview(

@@ -11,12 +11,28 @@ from statistics import NormalDist
 from uuid import UUID
 
 from hebah.access.model import Settings
-from hebah.campaigns.model import ALLOWED, AudienceRule, CampaignDraft, CampaignState, Estimate, Load
+from hebah.campaigns.model import (
+    ALLOWED,
+    AudienceRule,
+    CampaignDraft,
+    CampaignState,
+    Estimate,
+    Lately,
+    Limits,
+    Load,
+    Numbers,
+    StateReason,
+    Trouble,
+)
 from hebah.foundation.errors import Conflict
 from hebah.outbox.model import Audience, AudienceCount
 
 LONGEST_NAME = 120
 LONGEST_BODY = 4096
+WATCHED = 100
+"""Of a campaign's messages, so many of the last are watched."""
+LEAST_SETTLED = 20
+LEAST_OPT_OUTS = 3
 _LONGEST_GAP_S = 24 * 3600.0
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
@@ -31,6 +47,15 @@ class MoveRefused(Conflict):
     campaign_id: UUID
     state: str
     wanted: str
+
+
+class NotUnderWay(Conflict):
+    """The campaign sends nothing now, and will not."""
+
+    code = "campaign_not_under_way"
+    sentence = "This campaign is {state}; that can only be done while it is under way."
+    campaign_id: UUID
+    state: str
 
 
 def move(campaign_id: UUID, state: CampaignState, wanted: CampaignState) -> CampaignState:
@@ -50,6 +75,45 @@ def check_resumable(campaign_id: UUID, state: CampaignState) -> None:
     """Only what was paused can go on."""
     if state is not CampaignState.PAUSED:
         raise MoveRefused(campaign_id, state.value, CampaignState.RUNNING.value)
+
+
+def trouble_in(lately: Lately, limits: Limits) -> Trouble | None:
+    """Whether so much goes wrong that going on would hurt people or numbers.
+
+    A handful of messages proves nothing, and neither do one or two people who want no more.
+    """
+    if lately.settled < LEAST_SETTLED:
+        return None
+    errors = lately.failed + lately.unknown
+    if limits.errors_percent is not None and 100 * errors >= limits.errors_percent * lately.settled:
+        facts = {"settled": lately.settled, "failed": lately.failed, "unknown": lately.unknown}
+        return Trouble(StateReason.ERROR_RATE, {**facts, "limit": limits.errors_percent})
+    if limits.opt_outs_percent is None or lately.opted_out < LEAST_OPT_OUTS:
+        return None
+    if 100 * lately.opted_out >= limits.opt_outs_percent * lately.settled:
+        facts = {"settled": lately.settled, "optedOut": lately.opted_out}
+        return Trouble(StateReason.OPT_OUT_RATE, {**facts, "limit": limits.opt_outs_percent})
+    return None
+
+
+def trouble_with(numbers: Numbers) -> Trouble | None:
+    """Whether half of the numbers are restricted. A single one just waits, and goes on when its restriction ends."""
+    if numbers.devices < 2 or 2 * numbers.restricted < numbers.devices:
+        return None
+    facts = {"devices": numbers.devices, "restricted": numbers.restricted}
+    return Trouble(StateReason.DEVICES_RESTRICTED, facts)
+
+
+def check_pace_changes(campaign_id: UUID, state: CampaignState) -> None:
+    """Only what is under way has a pace to change; a draft is edited."""
+    if state not in (CampaignState.RUNNING, CampaignState.PAUSED):
+        raise NotUnderWay(campaign_id, state.value)
+
+
+def check_retriable(campaign_id: UUID, state: CampaignState) -> None:
+    """What was cancelled stays so."""
+    if state not in (CampaignState.RUNNING, CampaignState.PAUSED, CampaignState.FINISHED):
+        raise NotUnderWay(campaign_id, state.value)
 
 
 def gap_of(draft: CampaignDraft, usual_min_s: float, usual_max_s: float) -> tuple[float, float]:
@@ -74,11 +138,12 @@ def faults(draft: CampaignDraft) -> dict[str, str]:
         found["name"] = "too_long"
     if len(draft.body) > LONGEST_BODY:
         found["body"] = "too_long"
-    found.update(_gap_faults(draft.gap_min_s, draft.gap_max_s))
+    found.update(gap_faults(draft.gap_min_s, draft.gap_max_s))
     return found
 
 
-def _gap_faults(gap_min_s: float | None, gap_max_s: float | None) -> dict[str, str]:
+def gap_faults(gap_min_s: float | None, gap_max_s: float | None) -> dict[str, str]:
+    """What is wrong with a gap, by field."""
     if gap_min_s is None and gap_max_s is None:
         return {}
     if gap_min_s is None:

@@ -1,10 +1,19 @@
 """Campaign rows in and out of PostgreSQL."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from hebah.campaigns.model import AudienceRule, Campaign, CampaignDraft, CampaignState
+from hebah.campaigns.model import (
+    AudienceRule,
+    Campaign,
+    CampaignDraft,
+    CampaignState,
+    Lately,
+    Limits,
+    Numbers,
+)
 from hebah.foundation.postgres import Connection, Record, Transaction, load_queries
 
 QUERIES = load_queries("hebah.campaigns")
@@ -21,6 +30,7 @@ class StateChange:
     launched_by: UUID | None = None
     content_id: UUID | None = None
     finish_estimate_s: float | None = None
+    facts: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +96,27 @@ async def set_state(tx: Transaction, campaign: Campaign, change: StateChange) ->
         id=campaign.id,
         state=change.state.value,
         reason=change.reason,
+        facts=dict(change.facts),
         at=change.at,
         launched_at=change.launched_at,
         launched_by=change.launched_by,
         content_id=change.content_id,
         finish_estimate_s=change.finish_estimate_s,
+    )
+    return _campaign(row)
+
+
+async def set_pace(
+    tx: Transaction, campaign: Campaign, gap: tuple[float, float], finish_estimate_s: float | None
+) -> Campaign:
+    """Store the gap a campaign goes on with, and the new forecast, in seconds from its launch."""
+    row = await QUERIES.set_pace(
+        tx,
+        workspace_id=campaign.workspace_id,
+        id=campaign.id,
+        gap_min_s=gap[0],
+        gap_max_s=gap[1],
+        finish_estimate_s=finish_estimate_s,
     )
     return _campaign(row)
 
@@ -132,6 +158,31 @@ async def list_exhausted(tx: Transaction) -> list[tuple[UUID, UUID]]:
     return [(row["workspace_id"], row["id"]) for row in await QUERIES.list_exhausted(tx)]
 
 
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A running campaign as the watch over its failures sees it."""
+
+    workspace_id: UUID
+    campaign_id: UUID
+    limits: Limits
+    lately: Lately
+    numbers: Numbers
+
+
+async def list_watched(tx: Transaction, window: int) -> list[Watched]:
+    """Running campaigns that sent something, or of which a number was restricted, since they run."""
+    return [
+        Watched(
+            row["workspace_id"],
+            row["id"],
+            Limits(row["pause_errors_percent"], row["pause_opt_outs_percent"]),
+            Lately(row["settled"], row["failed"], row["unknown"], row["opted_out"]),
+            Numbers(row["devices"], row["restricted"]),
+        )
+        for row in await QUERIES.list_watched(tx, window=window)
+    ]
+
+
 async def names_of_users(db: Connection, workspace_id: UUID, ids: list[UUID]) -> dict[UUID, str]:
     """Names by user id."""
     return {row["id"]: row["name"] for row in await QUERIES.names_of_users(db, workspace_id=workspace_id, ids=ids)}
@@ -159,6 +210,7 @@ def _campaign(row: Record) -> Campaign:
         draft=_draft(row),
         state=CampaignState(row["state"]),
         state_reason=row["state_reason"],
+        state_facts=row["state_facts"],
         state_since=row["state_since"],
         content_id=row["content_id"],
         override_by=row["override_by"],

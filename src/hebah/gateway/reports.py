@@ -8,11 +8,12 @@ from datetime import datetime
 import structlog
 
 from hebah.devices.actions import held
-from hebah.devices.model import Condition, Pulse, Report
+from hebah.devices.model import Condition, DeviceState, Pulse, Report
 from hebah.foundation.clock import Clock
 from hebah.foundation.postgres import Database
 from hebah.gateway.batches import WINDOW_S, Batches
 from hebah.gateway.leases import Lease
+from hebah.outbox import turns
 
 _log = structlog.get_logger(__name__)
 
@@ -67,12 +68,18 @@ class Reports:
             _answer(told, written=False)
 
     async def _write_once(self, valid: Sequence[_Told]) -> list[bool]:
-        return await held.report(
-            self._db,
-            valid[0].report.holding.owner,
-            [told.report for told in valid],
-            self._clock.now(),
-        )
+        now = self._clock.now()
+        reports = [told.report for told in valid]
+        results = await held.report(self._db, reports[0].holding.owner, reports, now)
+        # After the states, or the claim would hold the rows again. Should it be lost, the next connection makes up
+        # for it, and at the latest the time that the restriction was to end.
+        free = [
+            (report.holding.workspace_id, report.holding.device_id)
+            for report, is_written in zip(reports, results, strict=True)
+            if is_written and report.condition.state is DeviceState.ONLINE
+        ]
+        await turns.lift_restriction(self._db, free, now)
+        return results
 
 
 class Pulses:

@@ -183,7 +183,7 @@ async def settle(tx: Transaction, settlements: Sequence[Settlement], now: dateti
         rules.advance(one.dispatch.outbox_id, OutboxState.DISPATCHING, one.to)
     moved, passing = await store.settle(tx, settlements, partial(_retry_at, now=now), now)
     await forget_words(tx, passing)
-    await _record(tx, [row for row, _ in moved])
+    await record(tx, [row for row, _ in moved])
     states = {row.outbox_id: state for row, state in moved}
     rest = [one for one in settlements if one.dispatch.outbox_id not in states]
     ahead = await store.states_of(tx, rest) if rest else {}
@@ -199,7 +199,7 @@ async def take_over(tx: Transaction, devices: Sequence[DeviceEpoch], now: dateti
     Returns those rows, for their chats.
     """
     lost = await store.take_over(tx, devices, now) if devices else []
-    await _record(tx, map(_touched, lost))
+    await record(tx, map(_touched, lost))
     return lost
 
 
@@ -226,7 +226,7 @@ async def hear(tx: Transaction, news: News, now: datetime) -> list[Moved]:
         people = [(reply.workspace_id, reply.contact_id) for reply in news.opt_outs]
         touched += await store.suppress_queued(tx, people, Code.OPTED_OUT, now)
     # Recorded together: a topic locked between two updates of rows would meet a settlement in the opposite order.
-    await _record(tx, touched)
+    await record(tx, touched)
     return moved
 
 
@@ -283,7 +283,7 @@ async def _carry_out(tx: Transaction, asked: Claim, planned: Sequence[tuple[Aske
     dispatches = await store.dispatch(tx, asked.owner, worded, asked.now) if worded else []
     aside = await _set_aside(tx, plans, refused, asked.now)
     device_events = await _hold_devices(tx, planned)
-    await _record(tx, [*map(_touched, dispatches), *aside.touched], device_events)
+    await record(tx, [*map(_touched, dispatches), *aside.touched], device_events)
 
     sent = {dispatch.device.device_id for dispatch in dispatches}
     unsent = {one.candidate.device.device_id for one in worded} - sent
@@ -381,11 +381,12 @@ def _touched(dispatch: Dispatch) -> Touched:
 
 
 async def _ended(tx: Transaction, rows: Sequence[Touched]) -> int:
-    await _record(tx, rows)
+    await record(tx, rows)
     return len(rows)
 
 
-async def _record(tx: Transaction, rows: Iterable[Touched], others: Iterable[Event] = ()) -> None:
+async def record(tx: Transaction, rows: Iterable[Touched], others: Iterable[Event] = ()) -> None:
+    """Tell screens which recipients to look at again; the last thing a transaction does."""
     changed: dict[tuple[UUID, UUID], list[UUID]] = {}
     for row in rows:
         if row.campaign_id is not None:

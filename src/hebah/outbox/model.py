@@ -137,7 +137,10 @@ class Code(StrEnum):
 
 
 class HoldReason(StrEnum):
-    """Why something waits: the first three hold a whole device, the others one row."""
+    """Why something waits: the first three hold a whole device, the others one row.
+
+    `stopped` is never stored: it is true of a row for as long as a stop covers it.
+    """
 
     GAP = "gap"
     HOURLY_CAP = "hourly_cap"
@@ -145,6 +148,8 @@ class HoldReason(StrEnum):
     QUIET_HOURS = "quiet_hours"
     CHAT_IN_DOUBT = "chat_in_doubt"
     NOT_WRITTEN = "not_written"
+    RESTRICTED = "restricted"
+    STOPPED = "stopped"
 
 
 class Consent(StrEnum):

@@ -58,7 +58,12 @@ RETURNING id, device_id, wire_id;
 SELECT DISTINCT outbox.device_id
 FROM outbox
 JOIN device ON device.workspace_id = outbox.workspace_id AND device.id = outbox.device_id
-WHERE outbox.state = 'queued' AND outbox.said IS NOT NULL AND outbox.not_before <= :now AND device.owner = :owner;
+WHERE outbox.state = 'queued' AND outbox.said IS NOT NULL AND outbox.not_before <= :now AND device.owner = :owner
+    AND NOT EXISTS (
+        SELECT FROM stop
+        WHERE (stop.workspace_id IS NULL OR stop.workspace_id = device.workspace_id)
+            AND (stop.subject IS NULL OR stop.subject = device.id)
+    );
 
 -- name: move_stream!
 -- Names the states it may come from, so that two people pressing two buttons cannot undo each other.
@@ -68,6 +73,32 @@ UPDATE stream SET state = :to WHERE workspace_id = :workspace_id AND id = :id AN
 -- Takes effect with the next claim; nothing stored per row has to change.
 UPDATE stream SET gap_min_s = :gap_min_s, gap_max_s = :gap_max_s
 WHERE workspace_id = :workspace_id AND id = :id AND state <> 'closed';
+
+-- name: queued_of_stream
+-- What each device has still to send of it.
+SELECT device_id, count(*) AS count
+FROM outbox
+WHERE workspace_id = :workspace_id AND stream_id = :stream_id AND state = 'queued' AND device_id IS NOT NULL
+GROUP BY device_id;
+
+-- name: retry_refused
+-- The network said no, so nobody has it: the same row goes again under the same wire id. What is merely unknown stays,
+-- as it may have arrived; and a number that was deleted is not spoken for.
+WITH again AS (
+    SELECT outbox.workspace_id, outbox.id
+    FROM outbox
+    JOIN device ON device.workspace_id = outbox.workspace_id AND device.id = outbox.device_id
+        AND device.deleted_at IS NULL
+    WHERE outbox.workspace_id = :workspace_id AND outbox.campaign_id = :campaign_id
+        AND outbox.state = 'failed' AND outbox.code = ANY (:codes::text[])
+    ORDER BY outbox.workspace_id, outbox.id
+    FOR NO KEY UPDATE OF outbox
+)
+UPDATE outbox
+SET state = 'queued', code = NULL, hold = NULL, settled_at = NULL, dispatched_at = NULL, not_before = :now
+FROM again
+WHERE outbox.workspace_id = again.workspace_id AND outbox.id = again.id AND outbox.state = 'failed'
+RETURNING outbox.workspace_id, outbox.id, outbox.campaign_id;
 
 -- name: find_stream^
 -- The stream as it stands.
@@ -184,7 +215,7 @@ GROUP BY device_id, code ORDER BY device_id, code;
 -- locked to the commit, so that no other gateway can take a device over between this look and the dispatch.
 -- The lookups are lateral with a limit, so that no plan ever reads all contacts for a handful of rows.
 WITH mine AS MATERIALIZED (
-    SELECT device.workspace_id, device.id, device.epoch, device.state, asked.depth
+    SELECT device.workspace_id, device.id, device.epoch, device.state, device.state_until, asked.depth
     FROM unnest(:workspace_ids::uuid[], :device_ids::uuid[], :epochs::bigint[], :depths::integer[])
         AS asked (workspace_id, device_id, epoch, depth)
     JOIN device ON device.workspace_id = asked.workspace_id AND device.id = asked.device_id
@@ -208,11 +239,26 @@ SELECT
         WHERE earlier.workspace_id = due.workspace_id AND earlier.device_id = due.device_id
             AND earlier.state IN ('dispatching', 'unknown') AND earlier.contact_id = due.contact_id
         LIMIT 1
-    ) AS chat_in_doubt
+    ) AS chat_in_doubt,
+    mine.state_until,
+    CASE
+        WHEN mine.state = 'restricted' AND due.said IS NULL THEN NOT EXISTS (
+            -- Somebody who has written to this number before has a chat with it, which a restriction leaves open.
+            SELECT FROM chat
+            JOIN message ON message.workspace_id = chat.workspace_id AND message.chat_id = chat.id
+            WHERE chat.workspace_id = due.workspace_id AND chat.device_id = due.device_id
+                AND chat.address = person.phone AND NOT message.from_me
+        )
+        ELSE false
+    END AS is_barred
 FROM mine
--- A restricted number may not write to new people, so its campaigns wait; what somebody says by hand it may say.
 JOIN stream ON stream.workspace_id = mine.workspace_id AND stream.state = 'open'
-    AND (mine.state = 'online' OR stream.kind = 'conversation')
+    -- Read anew in every claim, and never remembered: a stop holds from its commit on.
+    AND NOT EXISTS (
+        SELECT FROM stop
+        WHERE (stop.workspace_id IS NULL OR stop.workspace_id = mine.workspace_id)
+            AND (stop.subject IS NULL OR stop.subject IN (mine.id, stream.id))
+    )
 CROSS JOIN LATERAL (
     SELECT *
     FROM outbox
@@ -256,9 +302,22 @@ ready AS MATERIALIZED (
     JOIN stream ON stream.workspace_id = outbox.workspace_id AND stream.id = outbox.stream_id
     LEFT JOIN contact ON contact.workspace_id = outbox.workspace_id AND contact.id = outbox.contact_id
     WHERE device.owner = :owner AND device.epoch = given.epoch
-        AND (device.state = 'online' OR (device.state = 'restricted' AND outbox.said IS NOT NULL))
+        AND (
+            device.state = 'online'
+            OR (device.state = 'restricted' AND (outbox.said IS NOT NULL OR EXISTS (
+                SELECT FROM chat
+                JOIN message ON message.workspace_id = chat.workspace_id AND message.chat_id = chat.id
+                WHERE chat.workspace_id = given.workspace_id AND chat.device_id = given.device_id
+                    AND chat.address = given.address AND NOT message.from_me
+            )))
+        )
         AND outbox.device_id = given.device_id AND outbox.state = 'queued'
         AND stream.state = 'open'
+        AND NOT EXISTS (
+            SELECT FROM stop
+            WHERE (stop.workspace_id IS NULL OR stop.workspace_id = given.workspace_id)
+                AND (stop.subject IS NULL OR stop.subject IN (given.device_id, stream.id))
+        )
         AND (
             -- A person decided to say it to this chat; everything else needs the consent that was asked for.
             outbox.said IS NOT NULL
@@ -304,6 +363,21 @@ UPDATE outbox SET not_before = given.until, hold = given.reason
 FROM given
 WHERE outbox.workspace_id = given.workspace_id AND outbox.id = given.id AND outbox.state = 'queued';
 
+-- name: lift_restriction
+-- A restriction that ended before its time: what waited for its end need not.
+WITH waiting AS (
+    SELECT outbox.workspace_id, outbox.id
+    FROM unnest(:workspace_ids::uuid[], :device_ids::uuid[]) AS free (workspace_id, device_id)
+    JOIN outbox ON outbox.workspace_id = free.workspace_id AND outbox.device_id = free.device_id
+    WHERE outbox.state = 'queued' AND outbox.hold = 'restricted'
+    ORDER BY outbox.workspace_id, outbox.id
+    FOR NO KEY UPDATE OF outbox
+)
+UPDATE outbox SET not_before = least(outbox.not_before, :now), hold = NULL
+FROM waiting
+WHERE outbox.workspace_id = waiting.workspace_id AND outbox.id = waiting.id AND outbox.state = 'queued'
+RETURNING outbox.workspace_id, outbox.id, outbox.campaign_id;
+
 -- name: end_rows!
 -- Rows that will never go out, each with its reason.
 WITH given AS (
@@ -334,7 +408,11 @@ SELECT asked.device_id, min(next.not_before) AS due
 FROM unnest(:workspace_ids::uuid[], :device_ids::uuid[]) AS asked (workspace_id, device_id)
 JOIN device ON device.workspace_id = asked.workspace_id AND device.id = asked.device_id
 JOIN stream ON stream.workspace_id = asked.workspace_id AND stream.state = 'open'
-    AND (device.state = 'online' OR stream.kind = 'conversation')
+    AND NOT EXISTS (
+        SELECT FROM stop
+        WHERE (stop.workspace_id IS NULL OR stop.workspace_id = device.workspace_id)
+            AND (stop.subject IS NULL OR stop.subject IN (device.id, stream.id))
+    )
 CROSS JOIN LATERAL (
     SELECT outbox.not_before
     FROM outbox

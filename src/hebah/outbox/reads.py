@@ -78,11 +78,11 @@ class RecipientLine:
 
 @dataclass(frozen=True, slots=True)
 class HoldLine:
-    """How many rows wait for the same reason; the first of them may go at `until`."""
+    """How many rows wait for the same reason; the first of them may go at `until`, None when nobody knows."""
 
     reason: str
     count: int
-    until: datetime
+    until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +172,11 @@ def rendered(body: str, sample: AudienceSample, policy: Policy, at: datetime) ->
         raise InvalidTemplate(template.problems)
     reader = rules.Reader(sample.phone, sample.zone, sample.language, sample.variables, sample.seed)
     return rules.words_for(reader, template, policy.zone, at)
+
+
+def may_retry(state: str, code: str | None) -> bool:
+    """Whether a row that stands so may go once more: after a refusal that may have passed, never when in doubt."""
+    return state == OutboxState.FAILED and rules.may_retry(code)
 
 
 async def count_audience(connection: Connection, audience: Audience) -> list[AudienceCount]:

@@ -87,7 +87,15 @@ GROUP BY campaign_id;
 SELECT
     outbox.id, outbox.contact_id, coalesce(contact.name, '') AS name,
     coalesce(outbox.chat_address, contact.phone, '') AS phone,
-    outbox.device_id, device.name AS device_name, outbox.state, outbox.code, outbox.hold, outbox.not_before,
+    outbox.device_id, device.name AS device_name, outbox.state, outbox.code, outbox.not_before,
+    CASE
+        WHEN outbox.state = 'queued' AND EXISTS (
+            SELECT FROM stop
+            WHERE (stop.workspace_id IS NULL OR stop.workspace_id = outbox.workspace_id)
+                AND (stop.subject IS NULL OR stop.subject IN (outbox.device_id, outbox.stream_id))
+        ) THEN 'stopped'
+        ELSE outbox.hold
+    END AS hold,
     outbox.dispatched_at, outbox.accepted_at, outbox.delivered_at, outbox.read_at, outbox.replied_at,
     outbox.opted_out_at, outbox.body
 FROM outbox
@@ -107,12 +115,24 @@ ORDER BY outbox.id
 LIMIT :limit;
 
 -- name: holds
--- Why queued rows wait and from when the first of each may go.
-SELECT hold AS reason, count(*) AS count, min(not_before) AS until
-FROM outbox
-WHERE workspace_id = :workspace_id AND stream_id = :campaign_id AND state = 'queued' AND hold IS NOT NULL
-    AND not_before > :now
-GROUP BY hold ORDER BY hold;
+-- Why queued rows wait and from when the first of each may go; nobody knows when a stop will be lifted.
+SELECT waiting.reason, count(*) AS count, min(waiting.until) AS until
+FROM (
+    SELECT
+        CASE WHEN is_stopped THEN 'stopped' WHEN outbox.not_before > :now THEN outbox.hold END AS reason,
+        CASE WHEN NOT is_stopped THEN outbox.not_before END AS until
+    FROM outbox
+    CROSS JOIN LATERAL (
+        SELECT EXISTS (
+            SELECT FROM stop
+            WHERE (stop.workspace_id IS NULL OR stop.workspace_id = outbox.workspace_id)
+                AND (stop.subject IS NULL OR stop.subject IN (outbox.device_id, outbox.stream_id))
+        ) AS is_stopped
+    ) AS switch
+    WHERE outbox.workspace_id = :workspace_id AND outbox.stream_id = :campaign_id AND outbox.state = 'queued'
+) AS waiting
+WHERE waiting.reason IS NOT NULL
+GROUP BY waiting.reason ORDER BY waiting.reason;
 
 -- name: newest_log
 -- What happened last in a campaign.
@@ -211,8 +231,15 @@ HAVING count(*) <> count(*) FILTER (WHERE
 -- name: fates
 -- What became of messages as their chats show it: why they wait or failed, and who sent them.
 SELECT
-    outbox.id, outbox.state, outbox.code, outbox.hold, outbox.campaign_id, outbox.idempotency_key,
-    app_user.name AS sent_by
+    outbox.id, outbox.state, outbox.code, outbox.campaign_id, outbox.idempotency_key, app_user.name AS sent_by,
+    CASE
+        WHEN outbox.state = 'queued' AND EXISTS (
+            SELECT FROM stop
+            WHERE (stop.workspace_id IS NULL OR stop.workspace_id = outbox.workspace_id)
+                AND (stop.subject IS NULL OR stop.subject IN (outbox.device_id, outbox.stream_id))
+        ) THEN 'stopped'
+        ELSE outbox.hold
+    END AS hold
 FROM outbox
 LEFT JOIN app_user ON app_user.workspace_id = outbox.workspace_id AND app_user.id = outbox.sent_by
 WHERE outbox.workspace_id = :workspace_id AND outbox.id = ANY (:ids::uuid[]);

@@ -37,7 +37,12 @@ GREETED_IN: Final = "ms"
 UNKNOWN_FOR: Final = timedelta(minutes=15)
 """How long evidence about an unknown send is awaited before the row counts as ended."""
 
+_LASTING = frozenset(
+    {Code.TEMPLATE_INVALID, Code.EMPTY_MESSAGE, Code.MEDIA_MISSING}
+    | {"not_on_whatsapp", "blocked", "too_large", "too_old", "not_possible"}
+)
 _IN_DOUBT_PAUSE = timedelta(seconds=60)
+_LOOK_AGAIN = timedelta(hours=1)
 _FIRST_RETRY_S = 5
 _LONGEST_RETRY_S = 300
 # Every zone shifts its clock at most once in this time; hours that never fit within it never will.
@@ -76,6 +81,13 @@ class Recipient:
 
 
 @dataclass(frozen=True, slots=True)
+class Barred:
+    """The device may not write to this person for now, as they never wrote to it; `until` is None when nobody knows."""
+
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """A queued row of a chat: what is said there, and where."""
 
@@ -99,6 +111,7 @@ class Candidate:
     recipient: Recipient
     policy: Policy
     said: Said | None = None
+    barred: Barred | None = None
 
     @property
     def address(self) -> str:
@@ -194,6 +207,7 @@ def decide(candidate: Candidate, lane: LaneFacts, now: datetime) -> Verdict:
     return (
         _stream_objects(candidate.stream, now)
         or _person_objects(candidate, now)
+        or _restriction_objects(candidate.barred, now)
         or _hours_object(candidate, now)
         or _caps_object(candidate.policy, lane, now)
         or _gap_objects(candidate.stream.pace, lane, now)
@@ -253,6 +267,11 @@ def retry_after(attempt: int) -> timedelta:
     return timedelta(seconds=min(_FIRST_RETRY_S * 2 ** min(max(attempt - 1, 0), 10), _LONGEST_RETRY_S))
 
 
+def may_retry(code: str | None) -> bool:
+    """Whether a refusal may have passed; what is wrong with the words or the person would be refused again."""
+    return code is not None and code not in _LASTING
+
+
 def seed_of(campaign_id: UUID, contact_id: UUID) -> int:
     """The number that picks wordings for one reader: the same in a preview, at launch and for ever."""
     return int.from_bytes(sha256(f"{campaign_id}:{contact_id}".encode()).digest()[:7], "big")
@@ -284,6 +303,13 @@ def _person_objects(candidate: Candidate, now: datetime) -> Verdict | None:
         return Never(OutboxState.EXCLUDED, Code.NO_PHONE)
     # Two messages to one chat would arrive in any order, and a lost answer must be settled before more is said.
     return Hold(now + _IN_DOUBT_PAUSE, HoldReason.CHAT_IN_DOUBT) if person.chat_in_doubt else None
+
+
+def _restriction_objects(barred: Barred | None, now: datetime) -> Verdict | None:
+    """The row waits for its own number: nobody else speaks in its place."""
+    if barred is None:
+        return None
+    return Hold(max(barred.until or now + _LOOK_AGAIN, now + _IN_DOUBT_PAUSE), HoldReason.RESTRICTED)
 
 
 def _hours_object(candidate: Candidate, now: datetime) -> Verdict | None:

@@ -30,7 +30,7 @@ from hebah.outbox.model import (
     Stream,
     StreamState,
 )
-from hebah.outbox.rules import Candidate, Content, Hold, Never, Recipient, Said
+from hebah.outbox.rules import Barred, Candidate, Content, Hold, Never, Recipient, Said
 
 QUERIES = load_queries("hebah.outbox")
 
@@ -343,6 +343,7 @@ def _candidate(row: Record, stream: Stream, policy: Policy) -> Candidate:
         ),
         policy=policy,
         said=None if (words := _by_hand(row)) is None else Said(words, row["chat_address"], row["media_id"]),
+        barred=Barred(row["state_until"]) if row["is_barred"] else None,
     )
 
 

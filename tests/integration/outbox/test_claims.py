@@ -75,7 +75,7 @@ async def test_a_gateway_with_an_old_epoch_claims_nothing(fleet: Fleet) -> None:
     assert await fleet.states(campaign) == Counter({"queued": 1})
 
 
-@pytest.mark.parametrize("state", ["connecting", "restricted", "logged_out"])
+@pytest.mark.parametrize("state", ["connecting", "banned", "logged_out"])
 async def test_only_devices_that_are_online_get_rows(fleet: Fleet, state: str) -> None:
     device = await fleet.add_device(state)
     await fleet.add_lead(device)

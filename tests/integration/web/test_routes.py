@@ -140,6 +140,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "PATCH /api/users/{user_id:uuid}": {"disabled": True},
     "PATCH /api/campaigns/{campaign_id:uuid}": {"name": "x", "version": 1},
     "POST /api/campaigns/{campaign_id:uuid}/launch": {"version": 1},
+    "POST /api/campaigns/{campaign_id:uuid}/pace": {"gapMinS": 1, "gapMaxS": 2},
+    "POST /api/campaigns/{campaign_id:uuid}/retry": {"codes": ["rejected"]},
     "PATCH /api/leads/{lead_id:uuid}": {"name": "x", "version": 1},
     "PATCH /api/devices/{device_id:uuid}": {"name": "x"},
     "POST /api/devices/{device_id:uuid}/link": {"method": "qr"},
@@ -224,13 +226,16 @@ INSERT INTO api_key (workspace_id, id, name, prefix, secret_hash, permissions, c
     VALUES ('{ws}', '{key_id}', 'one', 'abcdefgh', '{key_id}', '{{}}', '{user_id}', now());
 INSERT INTO chat_note (workspace_id, chat_id, id, user_id, body, at)
     VALUES ('{ws}', '{chat_id}', '{note_id}', '{user_id}', 'one', now());
+INSERT INTO stop (id, scope, workspace_id, subject, since)
+    VALUES ('{stop_id}', 'device', '{ws}', '{device_id}', now());
 """
 
 
 async def furnish(database: Database, account: Account) -> dict[str, UUID]:
     """One of everything in the workspace, by the names that paths give to ids."""
     people, places = ("user_id", "contact_id", "lead_id"), ("device_id", "campaign_id", "media_id", "import_id")
-    names = (*people, *places, "archive_id", "chat_id", "message_id", "label_id", "reply_id", "note_id", "key_id")
+    chats = ("archive_id", "chat_id", "message_id", "label_id", "reply_id", "note_id")
+    names = (*people, *places, *chats, "key_id", "stop_id")
     things = {name: make_id() for name in names}
     async with database.connection() as connection:
         phone = f"+6012{things['contact_id'].int % 10**8:08}"

@@ -10,8 +10,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hebah.campaigns.model import ALLOWED, AudienceRule, CampaignDraft, CampaignState, Load
-from hebah.campaigns.rules import MoveRefused, Tempo, faults, finish_estimate, move
+from hebah.campaigns.model import (
+    ALLOWED,
+    AudienceRule,
+    CampaignDraft,
+    CampaignState,
+    Lately,
+    Limits,
+    Load,
+    Numbers,
+    StateReason,
+)
+from hebah.campaigns.rules import (
+    LEAST_OPT_OUTS,
+    LEAST_SETTLED,
+    MoveRefused,
+    Tempo,
+    faults,
+    finish_estimate,
+    move,
+    trouble_in,
+    trouble_with,
+)
 
 START = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 
@@ -109,3 +129,41 @@ def test_gaps_come_in_pairs_and_in_order() -> None:
     assert faults(draft(gap_min_s=5.0)) == {"gapMaxS": "required"}
     assert faults(draft(gap_min_s=9.0, gap_max_s=5.0)) == {"gapMaxS": "out_of_range"}
     assert faults(draft(gap_min_s=5.0, gap_max_s=9.0)) == {}
+
+
+counts = st.integers(0, 100)
+limits = st.builds(Limits, st.none() | st.integers(1, 100), st.none() | st.integers(1, 100))
+
+
+@given(counts, counts, counts, counts, limits)
+def test_a_campaign_pauses_exactly_when_a_limit_is_reached_by_enough_messages(
+    fine: int, failed: int, unknown: int, opted_out: int, limit: Limits
+) -> None:
+    settled = fine + failed + unknown
+    lately = Lately(settled, failed, unknown, min(opted_out, fine))
+    trouble = trouble_in(lately, limit)
+    enough = settled >= LEAST_SETTLED
+    errs = (
+        limit.errors_percent is not None and (failed + unknown) / max(settled, 1) * 100 >= limit.errors_percent - 1e-9
+    )
+    leaves = (
+        limit.opt_outs_percent is not None
+        and lately.opted_out >= LEAST_OPT_OUTS
+        and lately.opted_out / max(settled, 1) * 100 >= limit.opt_outs_percent - 1e-9
+    )
+    expected = StateReason.ERROR_RATE if errs else StateReason.OPT_OUT_RATE if leaves else None
+    assert (trouble.reason if trouble else None) == (expected if enough else None)
+
+
+@given(counts, counts, counts, limits)
+def test_more_failures_never_let_a_campaign_go_on(failed: int, fine: int, more: int, limit: Limits) -> None:
+    before = trouble_in(Lately(failed + fine, failed, 0, 0), limit)
+    after = trouble_in(Lately(failed + fine + more, failed + more, 0, 0), limit)
+    assert before is None or after is not None
+
+
+@given(st.integers(0, 50), st.integers(0, 50))
+def test_half_of_the_numbers_restricted_pauses_and_a_single_one_waits(restricted: int, free: int) -> None:
+    devices = restricted + free
+    trouble = trouble_with(Numbers(devices, restricted))
+    assert (trouble is not None) == (devices >= 2 and restricted >= free)

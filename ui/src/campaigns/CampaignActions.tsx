@@ -1,12 +1,15 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { useLocation } from "wouter";
-import type { CampaignView, Groups } from "../api.gen";
+import type { CampaignView, Groups, Report } from "../api.gen";
 import { ConfirmDialog, useAction, useToast } from "../design";
 import { http } from "../http";
 import { useText } from "../text";
+import { PaceDialog } from "./PaceDialog";
+import { RetryDialog } from "./RetryDialog";
+import { troubleOf } from "./Troubled";
 
-type Question = "cancel" | "delete";
+type Question = "cancel" | "delete" | "resume" | "pace" | "retry";
 type Verb = "pause" | "resume" | "unschedule";
 
 /** What takes a verb back, where something does. */
@@ -25,7 +28,7 @@ interface CampaignActions {
 }
 
 /** What can be done with a campaign; what cannot be undone asks first, with its consequence in numbers. */
-export function useCampaignActions(campaign: CampaignView | null, groups?: Groups): CampaignActions {
+export function useCampaignActions(campaign: CampaignView | null, groups?: Groups, report?: Report): CampaignActions {
   const { t } = useText();
   const queries = useQueryClient();
   const toast = useToast();
@@ -71,12 +74,28 @@ export function useCampaignActions(campaign: CampaignView | null, groups?: Group
     ask: setQuestion,
     clone: () => clone.mutate(),
     pause: () => verb.mutate("pause"),
-    resume: () => verb.mutate("resume"),
+    // What paused by itself goes on only when somebody has seen how much that is.
+    resume: () => (troubleOf(campaign) === null ? verb.mutate("resume") : setQuestion("resume")),
     unschedule: () => verb.mutate("unschedule"),
     startNow: () => launch.mutate(),
     busy: verb.isPending || launch.isPending || clone.isPending,
     dialogs: (
       <>
+        <ConfirmDialog
+          open={question === "resume"}
+          onClose={() => setQuestion(null)}
+          title={t("campaigns.resume.title", { name })}
+          consequence={t("campaigns.resume.waiting", { count: groups?.waiting ?? 0 })}
+          confirmLabel={t("campaigns.resume")}
+          look="primary"
+          onConfirm={async () => put(await http.post<CampaignView>(`/api/campaigns/${id}/resume`))}
+        />
+        {question === "pace" && campaign !== null && (
+          <PaceDialog campaign={campaign} onClose={() => setQuestion(null)} onDone={put} />
+        )}
+        {question === "retry" && report !== undefined && (
+          <RetryDialog report={report} onClose={() => setQuestion(null)} onDone={put} />
+        )}
         <ConfirmDialog
           open={question === "cancel"}
           onClose={() => setQuestion(null)}

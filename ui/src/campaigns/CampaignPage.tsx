@@ -1,10 +1,11 @@
-import { Ban, Copy, Download, Pause, Play, Trash2, Undo2 } from "lucide-react";
+import { Ban, Copy, Download, Gauge, Pause, Play, RotateCcw, Trash2, Undo2 } from "lucide-react";
+import { lazy, Suspense } from "react";
 import { useSearchParams } from "wouter";
 import type { CampaignView, Groups, Report } from "../api.gen";
 import { Button, ErrorState, Facts, Notice, Panel, Skeleton, Tabs } from "../design";
 import { statusWords } from "../leads/words";
 import { Page, useMay, useMe } from "../shell";
-import { useText } from "../text";
+import { useText, withWords } from "../text";
 import { useTimes, When } from "../time";
 import { useCampaignActions } from "./CampaignActions";
 import styles from "./CampaignPage.module.css";
@@ -12,7 +13,10 @@ import { totalOf } from "./figures";
 import { Progress } from "./Progress";
 import { useReport, useReview } from "./queries";
 import { Recipients } from "./Recipients";
+import { Troubled } from "./Troubled";
 import { CampaignStatePill, codeWords, reasonWords } from "./words";
+
+const StopNotice = lazy(withWords(["stops"], () => import("../stops/StopNotice")));
 
 /** A campaign from its launch on: figures that add up, every one of which opens its rows. */
 export function CampaignPage({ campaign: known }: { campaign: CampaignView }) {
@@ -22,6 +26,12 @@ export function CampaignPage({ campaign: known }: { campaign: CampaignView }) {
     report.data !== undefined && report.data.campaign.version >= known.version ? report.data.campaign : known;
   const [params, setParams] = useSearchParams();
   const view = params.get("view") === "recipients" ? "recipients" : "progress";
+  const may = useMay();
+  const actions = useCampaignActions(campaign, report.data?.groups, report.data);
+  const retriable =
+    may("campaign:send") &&
+    campaign.state !== "cancelled" &&
+    report.data?.codes.some((line) => line.mayRetry && line.count > 0) === true;
   const open = (filters: Record<string, string>) => {
     setParams({ view: "recipients", ...filters });
   };
@@ -31,8 +41,12 @@ export function CampaignPage({ campaign: known }: { campaign: CampaignView }) {
       heading={<bdi>{campaign.name}</bdi>}
       subtitle={<StateLine campaign={campaign} />}
       backTo={{ href: "/campaigns", label: t("shell.campaigns") }}
-      actions={<Actions campaign={campaign} groups={report.data?.groups} />}
+      actions={<Actions campaign={campaign} actions={actions} groups={report.data?.groups} />}
     >
+      <Suspense>
+        <StopNotice subject={campaign.id} />
+      </Suspense>
+      <Troubled campaign={campaign} />
       {campaign.state === "scheduled" && <Scheduled campaign={campaign} />}
       {report.data !== undefined ? (
         campaign.state !== "scheduled" && (
@@ -47,7 +61,20 @@ export function CampaignPage({ campaign: known }: { campaign: CampaignView }) {
                   {
                     id: "progress",
                     label: t("campaigns.view.progress"),
-                    content: <Progress report={report.data} campaign={campaign} onOpen={open} />,
+                    content: (
+                      <Progress
+                        report={report.data}
+                        campaign={campaign}
+                        onOpen={open}
+                        retry={
+                          retriable && (
+                            <Button icon={<RotateCcw size={17} />} onClick={() => actions.ask("retry")}>
+                              {t("campaigns.retry")}
+                            </Button>
+                          )
+                        }
+                      />
+                    ),
                   },
                   {
                     id: "recipients",
@@ -86,10 +113,17 @@ function StateLine({ campaign }: { campaign: CampaignView }) {
   );
 }
 
-function Actions({ campaign, groups }: { campaign: CampaignView; groups: Groups | undefined }) {
+function Actions({
+  campaign,
+  actions,
+  groups,
+}: {
+  campaign: CampaignView;
+  actions: ReturnType<typeof useCampaignActions>;
+  groups: Groups | undefined;
+}) {
   const { t } = useText();
   const may = useMay();
-  const actions = useCampaignActions(campaign, groups);
   const { state } = campaign;
   const open = state === "running" || state === "paused" || state === "scheduled";
   const deletable = !open && groups !== undefined && totalOf(groups) === 0;
@@ -113,6 +147,11 @@ function Actions({ campaign, groups }: { campaign: CampaignView; groups: Groups 
       {may("campaign:send") && state === "paused" && (
         <Button look="primary" icon={<Play size={17} />} busy={actions.busy} onClick={actions.resume}>
           {t("campaigns.resume")}
+        </Button>
+      )}
+      {may("campaign:send") && (state === "running" || state === "paused") && (
+        <Button icon={<Gauge size={17} />} onClick={() => actions.ask("pace")}>
+          {t("campaigns.repace")}
         </Button>
       )}
       {may("campaign:send") && open && (

@@ -1,5 +1,6 @@
+import { lazy, type ReactNode, Suspense } from "react";
 import type { CampaignView, Report } from "../api.gen";
-import { Notice, Panel, StackedBar, Table, type TableColumn, Tile, Tiles, VirtualTable } from "../design";
+import { Notice, Panel, Skeleton, StackedBar, Table, type TableColumn, Tile, Tiles, VirtualTable } from "../design";
 import { DeviceStatePill } from "../devices/state";
 import { useMe } from "../shell";
 import { type Text, useText } from "../text";
@@ -7,6 +8,8 @@ import { type Times, useNow, useTimes, When } from "../time";
 import styles from "./CampaignPage.module.css";
 import { groupSegments } from "./figures";
 import { codeWords, GROUP_FILTER, holdWords, OutboxStatePill } from "./words";
+
+const Course = lazy(() => import("./Course"));
 
 type Open = (filters: Record<string, string>) => void;
 type Lane = Report["perDevice"][number];
@@ -27,7 +30,18 @@ const UNHAPPY: ReadonlySet<string> = new Set([
 ]);
 
 /** The campaign in figures while it runs and afterwards. */
-export function Progress({ report, campaign, onOpen }: { report: Report; campaign: CampaignView; onOpen: Open }) {
+export function Progress({
+  report,
+  campaign,
+  onOpen,
+  retry,
+}: {
+  report: Report;
+  campaign: CampaignView;
+  onOpen: Open;
+  /** The button that sends refusals once more, where that is possible. */
+  retry: ReactNode;
+}) {
   const text = useText();
   const { t } = text;
   return (
@@ -40,8 +54,11 @@ export function Progress({ report, campaign, onOpen }: { report: Report; campaig
         <Finish report={report} campaign={campaign} />
       </Panel>
       <Funnel report={report} />
+      <Suspense fallback={<Skeleton lines={4} />}>
+        <Course campaign={campaign} />
+      </Suspense>
       <Holds report={report} />
-      <Reasons report={report} onOpen={onOpen} />
+      <Reasons report={report} onOpen={onOpen} retry={retry} />
       <Lanes report={report} onOpen={onOpen} />
       <Log report={report} />
     </div>
@@ -197,7 +214,7 @@ function Holds({ report }: { report: Report }) {
   );
 }
 
-function Reasons({ report, onOpen }: { report: Report; onOpen: Open }) {
+function Reasons({ report, onOpen, retry }: { report: Report; onOpen: Open; retry: ReactNode }) {
   const text = useText();
   const { t } = text;
   const reasons = report.codes
@@ -239,6 +256,7 @@ function Reasons({ report, onOpen }: { report: Report; onOpen: Open }) {
           },
         ]}
       />
+      {retry}
     </Panel>
   );
 }

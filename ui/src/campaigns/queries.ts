@@ -1,5 +1,14 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import type { CampaignInput, CampaignRow, CampaignView, Preview, RecipientView, Report, Review } from "../api.gen";
+import type {
+  CampaignInput,
+  CampaignRow,
+  CampaignView,
+  CourseView,
+  Preview,
+  RecipientView,
+  Report,
+  Review,
+} from "../api.gen";
 import { useDebounced } from "../design";
 import { http, usePages } from "../http";
 import { useLive } from "../live";
@@ -26,6 +35,15 @@ export function useReport(id: string) {
   return useQuery({
     queryKey: ["report", id],
     queryFn: ({ signal }) => http.get<Report>(`/api/campaigns/${id}/report`, { signal, topic: id }),
+  });
+}
+
+/** What happened when; renewed seldom, as an hour is long. */
+export function useCourse(id: string) {
+  useLive(id, ["campaign_changed", "recipients_changed"], [["course", id]], { throttleMs: 5000 });
+  return useQuery({
+    queryKey: ["course", id],
+    queryFn: ({ signal }) => http.get<CourseView>(`/api/campaigns/${id}/course`, { signal }),
   });
 }
 

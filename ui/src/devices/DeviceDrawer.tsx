@@ -1,7 +1,7 @@
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import type { DeviceView } from "../api.gen";
 import { Button, Drawer, ErrorState, Facts, Notice, Skeleton, Tile, Tiles } from "../design";
-import { useText } from "../text";
+import { useText, withWords } from "../text";
 import { useTimes, When } from "../time";
 import { Capabilities } from "./Capabilities";
 import { MainButton, useDeviceMenu } from "./DeviceActions";
@@ -11,6 +11,8 @@ import { useDevice } from "./queries";
 import { DeviceStatePill } from "./state";
 import { useClose } from "./useClose";
 import { causeWords, holdWords, kindWords, STATE_TONES, todoWords } from "./words";
+
+const StopNotice = lazy(withWords(["stops"], () => import("../stops/StopNotice")));
 
 /** One device: what it is doing and why, what to do, its sends and facts. */
 export function DeviceDrawer({ id }: { id: string }) {
@@ -48,6 +50,9 @@ function Details({ device }: { device: DeviceView }) {
             {device.stateUntil !== null && `, ${t("devices.until", { time: times.full(device.stateUntil) })}`}
           </span>
         </p>
+        <Suspense>
+          <StopNotice subject={device.id} />
+        </Suspense>
         <p>{causeWords(text, device.cause)}</p>
         {device.state !== "online" && <Notice tone={STATE_TONES[device.state]}>{todoWords(text, device)}</Notice>}
         {device.hold !== null && (

@@ -1,4 +1,4 @@
-import { Bot, Keyboard, MessageCircle, MoreVertical, Plus, Unlink, WifiOff } from "lucide-react";
+import { Bot, Keyboard, MessageCircle, MoreVertical, Plus, Unlink, WifiOff, Zap } from "lucide-react";
 import { useState } from "react";
 import type { SimulatedPhone } from "../api.gen";
 import {
@@ -20,6 +20,7 @@ import { useMay, useMe } from "../shell";
 import { fieldWords, problemWords, useText } from "../text";
 import { useDevices, useSimulatedPhones } from "./queries";
 import styles from "./SimulatedPhones.module.css";
+import { TroubleDialog } from "./TroubleDialog";
 import { useClose } from "./useClose";
 
 const CUT_S = 30;
@@ -92,7 +93,7 @@ export function SimulatedPhones() {
 
 function PhoneLine({ phone, linked }: { phone: SimulatedPhone; linked: string }) {
   const { t } = useText();
-  const [open, setOpen] = useState<"say" | "type" | null>(null);
+  const [open, setOpen] = useState<"say" | "type" | "trouble" | null>(null);
   const path = `/api/simulated/phones/${encodeURIComponent(phone.phone)}`;
   const cut = useAction({
     run: () => http.post(`${path}/cut`, { seconds: CUT_S }),
@@ -118,6 +119,7 @@ function PhoneLine({ phone, linked }: { phone: SimulatedPhone; linked: string })
           { label: t("devices.sim.say"), icon: <MessageCircle size={17} />, onSelect: () => setOpen("say") },
           { label: t("devices.sim.typeCode"), icon: <Keyboard size={17} />, onSelect: () => setOpen("type") },
           { label: t("devices.sim.cut"), icon: <WifiOff size={17} />, onSelect: () => cut.mutate() },
+          { label: t("devices.sim.trouble"), icon: <Zap size={17} />, onSelect: () => setOpen("trouble") },
           "line",
           {
             label: t("devices.sim.unlink"),
@@ -129,6 +131,7 @@ function PhoneLine({ phone, linked }: { phone: SimulatedPhone; linked: string })
         ]}
       />
       {open === "say" && <SayDialog phone={phone} path={path} onClose={() => setOpen(null)} />}
+      {open === "trouble" && <TroubleDialog phone={phone} path={path} onClose={() => setOpen(null)} />}
       {open === "type" && <TypeDialog phone={phone} path={path} onClose={() => setOpen(null)} />}
     </li>
   );

@@ -1,4 +1,12 @@
-import { CheckCircle2, FileSpreadsheet, HardDrive, type LucideIcon, Megaphone, Smartphone } from "lucide-react";
+import {
+  CheckCircle2,
+  FileSpreadsheet,
+  HardDrive,
+  type LucideIcon,
+  Megaphone,
+  OctagonX,
+  Smartphone,
+} from "lucide-react";
 import { useState } from "react";
 import { Link } from "wouter";
 import type { Overview } from "../api.gen";
@@ -12,13 +20,23 @@ export type AttentionItem = Overview["attention"][number];
 
 const SHOWN = 6;
 const ICONS: Record<AttentionItem["kind"], LucideIcon> = {
+  stop: OctagonX,
   device: Smartphone,
   campaign: Megaphone,
   import: FileSpreadsheet,
   storage: HardDrive,
   setup: CheckCircle2,
 };
-const URGENT = new Set(["banned", "logged_out", "failed", "restriction", "errors", "replaced", "outdated"]);
+const URGENT = new Set([
+  "banned",
+  "logged_out",
+  "failed",
+  "error_rate",
+  "opt_out_rate",
+  "devices_restricted",
+  "replaced",
+  "outdated",
+]);
 
 /** What is held, failing or waiting for a person; each with its reason and one button. */
 export function Attention({ items }: { items: readonly AttentionItem[] }) {
@@ -61,7 +79,7 @@ function Row({ item }: { item: AttentionItem }) {
   const text = useText();
   const { t } = text;
   const Icon = ICONS[item.kind];
-  const tone: Tone = URGENT.has(item.code) ? "stop" : "wait";
+  const tone: Tone = item.kind === "stop" || URGENT.has(item.code) ? "stop" : "wait";
   const { href, label } = remedy(item, text);
   const words = sentence(item, text);
   const reason = reasonOf(item, text);
@@ -102,6 +120,12 @@ function reasonOf(item: AttentionItem, text: Text): string {
     const todo = text.maybe(`devices.todo.${item.code}`);
     return todo ?? (typeof cause === "string" ? causeWords(text, cause) : "");
   }
+  if (item.kind === "stop") {
+    const { by, reason: why } = item.data;
+    return [typeof by === "string" ? text.t("overview.stop.by", { name: by }) : "", why ? `“${why}”` : ""]
+      .join(" ")
+      .trim();
+  }
   const { reason, bytes, quota } = item.data;
   if (item.kind === "storage") {
     const [used, of] = [sizeWords(text.locale, Number(bytes)), sizeWords(text.locale, Number(quota))];
@@ -118,6 +142,10 @@ function remedy(item: AttentionItem, text: Text): { href: string; label: string 
     return links
       ? { href: `/devices/${id}/link`, label: text.t("overview.link") }
       : { href: `/devices/${id}`, label: text.t("overview.open") };
+  }
+  if (item.kind === "stop") {
+    const area = item.code === "device" ? "/devices/" : "/campaigns/";
+    return { href: id === "" ? "/campaigns" : area + id, label: text.t("overview.open") };
   }
   if (item.kind === "storage") return { href: "/settings/keeping", label: text.t("overview.open") };
   const area = item.kind === "campaign" ? "/campaigns" : "/leads/imports";

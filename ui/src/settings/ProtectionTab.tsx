@@ -20,6 +20,8 @@ const NAMES = [
   "dailyCap",
   "typingOn",
   "numberChecks",
+  "pauseErrorsPercent",
+  "pauseOptOutsPercent",
 ] as const;
 
 const FAST_PER_DAY = 500;
@@ -82,6 +84,28 @@ export function ProtectionTab() {
               />
             </div>
             <p className={styles.hint}>{t("settings.capHint")}</p>
+          </fieldset>
+          <fieldset className={styles.group} disabled={!mayEdit}>
+            <legend>{t("settings.pauses")}</legend>
+            <div className={styles.pair}>
+              <NumberInput
+                label={t("settings.pauseErrors")}
+                error={wrong("pauseErrorsPercent")}
+                min={1}
+                max={100}
+                value={draft.pauseErrorsPercent}
+                onChange={(pauseErrorsPercent) => set({ pauseErrorsPercent })}
+              />
+              <NumberInput
+                label={t("settings.pauseOptOuts")}
+                error={wrong("pauseOptOutsPercent")}
+                min={1}
+                max={100}
+                value={draft.pauseOptOutsPercent}
+                onChange={(pauseOptOutsPercent) => set({ pauseOptOutsPercent })}
+              />
+            </div>
+            <p className={styles.hint}>{t("settings.pauseHint")}</p>
           </fieldset>
           <fieldset className={styles.group} disabled={!mayEdit}>
             <legend>{t("settings.quiet")}</legend>

@@ -1,8 +1,8 @@
-import { Suspense, useEffect } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { Route, Switch, useLocation } from "wouter";
 import { Skeleton } from "../design";
 import { useLiveState } from "../live";
-import { useT } from "../text";
+import { useT, withWords } from "../text";
 import { AREAS } from "./areas";
 import { CrashBoundary } from "./Crash";
 import { NotFound } from "./NotFound";
@@ -10,6 +10,8 @@ import { Rail } from "./Rail";
 import styles from "./Shell.module.css";
 import { useMay } from "./session";
 import { TopBar } from "./TopBar";
+
+const StopBanner = lazy(withWords(["stops"], () => import("../stops/StopBanner")));
 
 /** The frame around every signed-in screen. */
 export function Shell() {
@@ -35,6 +37,9 @@ export function Shell() {
             {t("shell.offlineBanner")}
           </p>
         )}
+        <Suspense>
+          <StopBanner />
+        </Suspense>
         <main id="main" tabIndex={-1} className={styles.main}>
           <CrashBoundary resetKey={location}>
             <Suspense fallback={<Skeleton lines={5} />}>

@@ -2,12 +2,13 @@ import { ChevronDown } from "lucide-react";
 import { cloneElement, type KeyboardEvent, lazy, Suspense, useState } from "react";
 import { cx, Tooltip } from "../design";
 import { useLiveState } from "../live";
-import { useT } from "../text";
+import { useT, withWords } from "../text";
 import { useMe } from "./session";
 import styles from "./TopBar.module.css";
 
 const fetchMenu = () => import("./UserMenu");
 const UserMenu = lazy(fetchMenu);
+const StopDoor = lazy(withWords(["stops"], () => import("../stops/StopDoor")));
 
 /** Workspace, connection and user. */
 export function TopBar() {
@@ -17,6 +18,9 @@ export function TopBar() {
       <bdi className={styles.workspace}>{me.workspace.name}</bdi>
       <div className={styles.right}>
         <LiveDot />
+        <Suspense>
+          <StopDoor />
+        </Suspense>
         <UserDoor />
       </div>
     </header>

@@ -22,6 +22,10 @@ const GROUPS = {
     en: async (): Promise<Strings> => (await import("./en/office")).office,
     ms: async (): Promise<Strings> => (await import("./ms/office")).office,
   },
+  stops: {
+    en: async (): Promise<Strings> => (await import("./en/stops")).stops,
+    ms: async (): Promise<Strings> => (await import("./ms/stops")).stops,
+  },
   inbox: {
     en: async (): Promise<Strings> => (await import("./en/inbox")).inbox,
     ms: async (): Promise<Strings> => (await import("./ms/inbox")).inbox,

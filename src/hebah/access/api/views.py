@@ -101,6 +101,8 @@ class WorkspaceSettings(View):
     gap_max_s: float
     hourly_cap: int | None
     daily_cap: int | None
+    pause_errors_percent: int | None
+    pause_opt_outs_percent: int | None
     simulated_on: bool
     keep_files_days: int | None
     keep_messages_days: int | None
@@ -153,6 +155,8 @@ class WorkspaceEdit(Input):
     gap_max_s: float | UnsetType = UNSET
     hourly_cap: int | UnsetType | None = UNSET
     daily_cap: int | UnsetType | None = UNSET
+    pause_errors_percent: int | UnsetType | None = UNSET
+    pause_opt_outs_percent: int | UnsetType | None = UNSET
     simulated_on: bool | UnsetType = UNSET
     keep_files_days: int | UnsetType | None = UNSET
     keep_messages_days: int | UnsetType | None = UNSET

@@ -1,7 +1,7 @@
 """The shop that a rehearsal is about: a workspace, numbers that have long been linked, and one campaign."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from hebah.access.actions import entry as access
@@ -43,6 +43,8 @@ async def found(db: Database, clock: Clock, network: SimulatedNetwork, plan: Pla
     settings = Settings("Rehearsal", simulated_on=True)
     if off:
         settings = Settings("Rehearsal", simulated_on=True, quiet_on=False, hourly_cap=None, daily_cap=None)
+    # A rehearsal shows what becomes of everybody, so nothing pauses it half-way.
+    settings = replace(settings, pause_errors_percent=None, pause_opt_outs_percent=None)
     async with db.transaction() as tx:
         owner = NewUser("Rehearsal", "owner@rehearsal.invalid", Role.OWNER)
         account = await access.found_workspace(tx, settings, owner, "", clock.now())

@@ -15,9 +15,11 @@ from hebah.campaigns.api.views import (
     CampaignView,
     DeviceLoad,
     LaunchInput,
+    PaceInput,
     Preview,
     PreviewInput,
     PreviewItem,
+    RetryInput,
     Review,
     WarningView,
     campaign_view,
@@ -179,6 +181,30 @@ async def resume_campaign(
     return await _viewed(db, await actions.resume(db, clock, actor, campaign_id))
 
 
+@post("/api/campaigns/{campaign_id:uuid}/pace", permission=Permission.CAMPAIGN_SEND, status_code=200)
+async def repace_campaign(
+    campaign_id: FromPath[UUID],
+    data: JSONBody[PaceInput],
+    actor: Injected[Actor],
+    db: Injected[Database],
+    clock: Injected[Clock],
+) -> CampaignView:
+    """Go on with another pause between two messages."""
+    return await _viewed(db, await actions.repace(db, clock, actor, campaign_id, data.gap_min_s, data.gap_max_s))
+
+
+@post("/api/campaigns/{campaign_id:uuid}/retry", permission=Permission.CAMPAIGN_SEND, status_code=200)
+async def retry_campaign(
+    campaign_id: FromPath[UUID],
+    data: JSONBody[RetryInput],
+    actor: Injected[Actor],
+    db: Injected[Database],
+    clock: Injected[Clock],
+) -> CampaignView:
+    """Send once more what was refused for these reasons."""
+    return await _viewed(db, await actions.retry(db, clock, actor, campaign_id, data.codes))
+
+
 @post("/api/campaigns/{campaign_id:uuid}/cancel", permission=Permission.CAMPAIGN_SEND, status_code=200)
 async def cancel_campaign(
     campaign_id: FromPath[UUID], actor: Injected[Actor], db: Injected[Database], clock: Injected[Clock]
@@ -246,4 +272,6 @@ ROUTES = (
     pause_campaign,
     resume_campaign,
     cancel_campaign,
+    repace_campaign,
+    retry_campaign,
 )

@@ -15,8 +15,10 @@ from hebah.campaigns import reads
 from hebah.campaigns.api.drafts import view_of
 from hebah.campaigns.api.views import (
     CodeCount,
+    CourseView,
     HoldView,
     LogLine,
+    MomentView,
     RecipientPage,
     RecipientView,
     Report,
@@ -72,6 +74,28 @@ async def list_recipients(
     return RecipientPage(
         items=[_recipient_view(line) for line in page], next=write_cursor(ById(last.id)) if last else None
     )
+
+
+@get("/api/campaigns/{campaign_id:uuid}/course", permission=Permission.CAMPAIGN_READ)
+async def course(
+    campaign_id: FromPath[UUID], actor: Injected[Actor], db: Injected[Database], clock: Injected[Clock]
+) -> CourseView:
+    """What happened when, by the hour or the day of the workspace's zone."""
+    async with db.connection() as connection:
+        campaign = await reads.find(connection, actor.workspace_id, campaign_id)
+        found = await reads.over_time(connection, campaign, clock.now())
+    moments = [
+        MomentView(
+            at=moment.at,
+            sent=moment.sent,
+            delivered=moment.delivered,
+            read=moment.read,
+            replied=moment.replied,
+            failed=moment.failed,
+        )
+        for moment in found.moments
+    ]
+    return CourseView(step=found.step, moments=moments)
 
 
 @get("/api/campaigns/{campaign_id:uuid}/recipients.csv", permission=Permission.CAMPAIGN_READ)
@@ -131,7 +155,8 @@ async def _report(connection: Connection, workspace_id: UUID, campaign_id: UUID,
         groups=groups_view(groups),
         states=dict(states),
         codes=[
-            CodeCount(state=state, code=code, count=count) for (state, code), count in sorted(codes.items(), key=str)
+            CodeCount(state=state, code=code, count=count, may_retry=outbox.may_retry(state, code))
+            for (state, code), count in sorted(codes.items(), key=str)
         ],
         replied=sum(line.replied for line in lines),
         opted_out=sum(line.opted_out for line in lines),
@@ -206,4 +231,4 @@ def _recipient_view(line: outbox.RecipientLine) -> RecipientView:
     )
 
 
-ROUTES = (report, list_recipients, export_recipients)
+ROUTES = (report, course, list_recipients, export_recipients)

@@ -84,6 +84,7 @@ class CampaignView(View):
     gap_max_s: float | None
     state: CampaignState
     state_reason: str | None
+    state_facts: dict[str, int]
     state_since: datetime
     version: int
     created_at: datetime
@@ -189,12 +190,44 @@ class Review(View):
     problems: list[ProblemView]
 
 
+class PaceInput(Input):
+    """The gap between two messages of a device from now on, in seconds."""
+
+    gap_min_s: float
+    gap_max_s: float
+
+
+class RetryInput(Input):
+    """The reasons for which messages failed that shall go once more."""
+
+    codes: tuple[str, ...]
+
+
+class MomentView(View):
+    """What happened in one hour or day."""
+
+    at: datetime
+    sent: int
+    delivered: int
+    read: int
+    replied: int
+    failed: int
+
+
+class CourseView(View):
+    """A campaign over time; moments in which nothing happened are left out."""
+
+    step: str
+    moments: list[MomentView]
+
+
 class CodeCount(View):
-    """How many recipients share a state and its reason."""
+    """How many recipients share a state and its reason; `may_retry` when the same may be sent once more."""
 
     state: str
     code: str | None
     count: int
+    may_retry: bool
 
 
 class HoldView(View):
@@ -297,6 +330,7 @@ def campaign_view(campaign: Campaign, names: dict[UUID, str]) -> CampaignView:
         gap_max_s=draft.gap_max_s,
         state=campaign.state,
         state_reason=campaign.state_reason,
+        state_facts=dict(campaign.state_facts),
         state_since=campaign.state_since,
         version=campaign.version,
         created_at=campaign.created_at,

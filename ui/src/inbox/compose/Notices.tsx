@@ -1,6 +1,9 @@
 import { useText } from "../../text";
+import { lazily } from "../parts/lazily";
 import { useThread } from "../thread/context";
 import styles from "./Notices.module.css";
+
+const HandNotice = lazily<{ deviceId: string }>(() => import("../../stops/HandNotice"), undefined, ["stops"]);
 
 const QUIET = new Set(["online", "connecting"]);
 
@@ -12,6 +15,7 @@ export function Notices() {
   const isAway = device !== undefined && !QUIET.has(device.state);
   return (
     <>
+      <HandNotice deviceId={chat.deviceId} />
       {isAway && <p className={styles.notice}>{t("inbox.deviceAway", { name: device.name })}</p>}
       {chat.suppressed && <p className={styles.notice}>{t("inbox.suppressed")}</p>}
     </>

@@ -49,5 +49,7 @@ export const outbox = {
   "outbox.hold.quiet_hours": "Quiet hours where the people live",
   "outbox.hold.chat_in_doubt": "An earlier message to the same person is not settled yet",
   "outbox.hold.not_written": "The connection failed before anything was sent; it is tried again",
+  "outbox.hold.restricted": "The number is restricted and may not begin chats; nobody else writes in its place",
+  "outbox.hold.stopped": "Sending is stopped",
   "outbox.hold.other": "Held: {code}",
 } as const;

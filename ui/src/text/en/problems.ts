@@ -41,6 +41,8 @@ export const problems = {
   "problem.history_nothing_known": "There is no message in this chat yet from which to look back.",
   "problem.key_used": "This was sent before. Write it again.",
   "problem.last_owner": "A workspace needs at least one owner who can sign in.",
+  "problem.everything_is_the_owners": "Only the owner of this installation may stop or resume everything.",
+  "problem.campaign_not_under_way": "This campaign is over, so that is not possible any more.",
   "problem.device_state": "The device's state does not allow this just now.",
   "problem.risk_not_accepted": "Read and accept the risk of linking first. Open the linking window again.",
   "problem.no_passkey_asked": "WhatsApp does not ask for a passkey any more.",

@@ -39,6 +39,10 @@ export const settings = {
   "settings.numbers": "numbers",
   "settings.numberChecksHint":
     "Before a chat with a new number begins, WhatsApp is asked whether it has it. 0 asks never.",
+  "settings.pauses": "A campaign pauses by itself",
+  "settings.pauseErrors": "Pause when of a hundred messages fail",
+  "settings.pauseOptOuts": "Pause when of a hundred people want no more",
+  "settings.pauseHint": "Counted over its last 100 messages, from 20 on. Empty means never.",
   "settings.quiet": "Quiet hours",
   "settings.quietOn": "Send nothing during quiet hours",
   "settings.quietHint": "In the time zone of the person who receives.",

@@ -51,5 +51,7 @@ export const outbox: Translation<typeof en> = {
   "outbox.hold.quiet_hours": "Waktu senyap di tempat tinggal mereka",
   "outbox.hold.chat_in_doubt": "Mesej terdahulu kepada orang yang sama belum selesai",
   "outbox.hold.not_written": "Sambungan gagal sebelum apa-apa dihantar; akan dicuba semula",
+  "outbox.hold.restricted": "Nombor ini disekat daripada memulakan sembang; nombor lain tidak menggantikannya",
+  "outbox.hold.stopped": "Penghantaran dihentikan",
   "outbox.hold.other": "Ditahan: {code}",
 };

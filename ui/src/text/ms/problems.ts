@@ -43,6 +43,8 @@ export const problems: Translation<typeof en> = {
   "problem.history_nothing_known": "Belum ada mesej dalam sembang ini untuk bermula.",
   "problem.key_used": "Ini sudah dihantar. Tulis semula.",
   "problem.last_owner": "Ruang kerja memerlukan sekurang-kurangnya seorang pemilik yang boleh log masuk.",
+  "problem.everything_is_the_owners": "Hanya pemilik pemasangan ini boleh menghentikan atau menyambung semuanya.",
+  "problem.campaign_not_under_way": "Kempen ini sudah tamat, jadi ini tidak boleh dibuat lagi.",
   "problem.device_state": "Keadaan nombor ini tidak membenarkannya sekarang.",
   "problem.risk_not_accepted": "Baca dan terima risiko pautan dahulu. Buka semula tetingkap pautan.",
   "problem.no_passkey_asked": "WhatsApp tidak lagi meminta kunci laluan.",

@@ -42,6 +42,10 @@ export const settings: Translation<typeof en> = {
   "settings.numbers": "nombor",
   "settings.numberChecksHint":
     "Sebelum sembang dengan nombor baharu bermula, WhatsApp ditanya sama ada ia ada. 0 bermaksud tidak pernah bertanya.",
+  "settings.pauses": "Kempen berjeda sendiri",
+  "settings.pauseErrors": "Jeda apabila gagal daripada seratus mesej",
+  "settings.pauseOptOuts": "Jeda apabila tidak mahu lagi daripada seratus orang",
+  "settings.pauseHint": "Dikira daripada 100 mesej terakhir, mulai 20. Kosong bermaksud tidak pernah.",
   "settings.quiet": "Waktu senyap",
   "settings.quietOn": "Jangan hantar apa-apa pada waktu senyap",
   "settings.quietHint": "Mengikut zon waktu penerima.",

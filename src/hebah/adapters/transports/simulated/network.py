@@ -186,12 +186,12 @@ class SimulatedNetwork:
     def faults(self, faults: Faults) -> None:
         self._traffic.faults = self._deliveries.faults = faults
 
-    def fault_next(self, device: DeviceRef, fault: SendFault) -> None:
-        """Let the next send of this device go wrong; several faults are used up in order."""
+    def fault_next(self, device: DeviceRef, fault: SendFault | str) -> None:
+        """Let the next send of this device go wrong, by a word be refused with it; faults are used up in order."""
         slot = self._slots.get_or_make(device)
         if slot.faults is None:
             slot.faults = deque()
-        slot.faults.append(fault)
+        slot.faults.append(SendFault.refuse(fault) if isinstance(fault, str) else fault)
 
     def duplicate_next(self, device: DeviceRef) -> None:
         """Deliver the next durable event of this device twice."""
