@@ -341,7 +341,7 @@ def test_a_file_the_server_refuses_says_why_and_can_be_given_up(open_shop: Open,
     page = open_shop(width)
     page.goto(talk.path)
     send_all(choose(page, "Sounds", [payload("lagu.mp3", "audio/mpeg", b"ID3" + bytes(900))]), 1)
-    refused = page.get_by_text("This sound cannot be read.")
+    refused = page.get_by_text("This recording cannot be read.")
     expect(refused).to_be_visible()
     page.get_by_role("button", name="Try again").click()
     expect(refused).to_be_visible()

@@ -139,7 +139,7 @@ AND (:but::bytea IS NULL OR token_hash <> :but);
 -- A person's browsers, the latest first; those that have ended are left out.
 SELECT id, token_hash, created_at, seen_at, address, user_agent FROM web_session
 WHERE workspace_id = :workspace_id AND user_id = :user_id AND expires_at > :now AND seen_at > :idle_before
-ORDER BY seen_at DESC, id;
+ORDER BY seen_at DESC, created_at DESC, id;
 
 -- name: drop_session_by_id!
 -- Ending a browser from another one.
