@@ -15,11 +15,12 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from uuid import UUID
 
 import uvloop
 from runner import Metric, report, scratch
 
-from hebah.access import actions as access
+from hebah.access.actions import entry as access
 from hebah.access.model import NewUser, Role, Settings
 from hebah.adapters.transports.simulated.network import NetworkSettings, SimulatedNetwork
 from hebah.adapters.transports.simulated.server import SocketServer
@@ -75,7 +76,7 @@ async def main(folder: Path) -> dict[Metric, float]:
 
 
 class _Fleet:
-    def __init__(self, db: Database, clock: SystemClock, network: SimulatedNetwork, workspace_id: object) -> None:
+    def __init__(self, db: Database, clock: SystemClock, network: SimulatedNetwork, workspace_id: UUID) -> None:
         self._db = db
         self._clock = clock
         self._network = network
