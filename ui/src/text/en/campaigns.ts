@@ -274,7 +274,6 @@ export const campaigns = {
   "campaigns.log.empty": "Nothing has been sent yet.",
   "campaigns.nobody.title": "Nobody was messaged",
   "campaigns.nobody.noMatch": "No lead matched the audience.",
-  "campaigns.download": "Download as CSV",
   "campaigns.recipients.search": "Search by name or number",
   "campaigns.recipients.state": "State",
   "campaigns.recipients.device": "Device",

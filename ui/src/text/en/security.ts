@@ -103,6 +103,7 @@ export const security = {
   "permission.lead:read": "See leads",
   "permission.lead:edit": "Make and change leads",
   "permission.lead:import": "Import leads",
+  "permission.lead:export": "Download leads as files",
   "permission.consent:override": "Write without recorded consent, lift a stop",
   "permission.campaign:read": "See campaigns and reports",
   "permission.campaign:edit": "Write campaigns",
@@ -120,7 +121,6 @@ export const security = {
 
   "audit.tab": "Audit log",
   "audit.hint": "What was done, by whom, to what. Nobody can change or delete it.",
-  "audit.export": "Download as CSV",
   "audit.who": "Who",
   "audit.what": "What",
   "audit.thing": "Thing",

@@ -257,7 +257,6 @@ export const campaigns: Translation<typeof en> = {
   "campaigns.log.empty": "Belum ada yang dihantar.",
   "campaigns.nobody.title": "Tiada sesiapa dihubungi",
   "campaigns.nobody.noMatch": "Tiada prospek yang sepadan.",
-  "campaigns.download": "Muat turun sebagai CSV",
   "campaigns.recipients.search": "Cari nama atau nombor",
   "campaigns.recipients.state": "Keadaan",
   "campaigns.recipients.device": "Nombor penghantar",

@@ -106,6 +106,7 @@ export const security: Translation<typeof en> = {
   "permission.lead:read": "Lihat prospek",
   "permission.lead:edit": "Buat dan ubah prospek",
   "permission.lead:import": "Import prospek",
+  "permission.lead:export": "Muat turun prospek sebagai fail",
   "permission.consent:override": "Tulis tanpa rekod persetujuan, tarik balik sekatan",
   "permission.campaign:read": "Lihat kempen dan laporan",
   "permission.campaign:edit": "Tulis kempen",
@@ -123,7 +124,6 @@ export const security: Translation<typeof en> = {
 
   "audit.tab": "Log audit",
   "audit.hint": "Apa yang dibuat, oleh siapa, terhadap apa. Tiada siapa dapat mengubah atau memadamnya.",
-  "audit.export": "Muat turun sebagai CSV",
   "audit.who": "Siapa",
   "audit.what": "Apa",
   "audit.thing": "Perkara",
