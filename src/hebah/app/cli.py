@@ -19,6 +19,7 @@ from hebah.app import demo as demonstration
 from hebah.app import lone_gateway, wiring
 from hebah.app import rehearse as rehearsal
 from hebah.app import up as up_command
+from hebah.app.backup import restoring, taking
 from hebah.app.rehearsal import screen
 from hebah.app.rehearsal.plan import Figures, Plan, Protection
 from hebah.app.routes import api_document
@@ -126,6 +127,52 @@ def sign_in_link(*, drop_second_step: bool = False) -> None:
     """
     settings = _begin()
     _run(_print_sign_in_link(settings, drop_second_step=drop_second_step))
+
+
+@app.command
+def backup(file: Path) -> None:
+    """Write everything into one file: rows of one instant, and files of chats and campaigns. Hebah may run meanwhile.
+
+    The file is not encrypted: who has it reads every chat. It does not hold the sealing key (HEBAH_SEALING_KEY, or
+    sealing.key of HEBAH_HOME): keep that elsewhere. Without it linked devices and second steps do not open again.
+
+    Args:
+        file: Where to; a file that is there is never replaced.
+    """
+    settings = _begin("WARNING")
+    _run(_backup(settings, file))
+
+
+@app.command
+def restore(file: Path) -> None:
+    """Fill an empty database and home from a backup. Nothing is sent by itself afterwards.
+
+    Campaigns are paused, devices stopped, and messages by hand that waited are marked as not sent: whoever was to get
+    them may have got them after the backup was taken, so people decide.
+
+    Args:
+        file: What `hebah backup` wrote.
+    """
+    settings = _begin("WARNING")
+    _run(_restore(settings, file))
+
+
+async def _backup(settings: Settings, file: Path) -> None:
+    async with wiring.any_storage(settings) as url:
+        facts = await taking.take(settings, url, file)
+    rows = sum(table.rows for table in facts.tables)
+    print(f"{file}: {rows:,} rows and {facts.files:,} files of {facts.made_at:%Y-%m-%d %H:%M:%S} UTC. Not encrypted.")
+    print("Keep the sealing key as well, elsewhere: HEBAH_SEALING_KEY, or sealing.key in HEBAH_HOME.")
+
+
+async def _restore(settings: Settings, file: Path) -> None:
+    async with wiring.own_storage(settings) as url:
+        facts, waiting = await restoring.restore(settings, url, file)
+    print(f"Restored as it was on {facts.made_at:%Y-%m-%d at %H:%M:%S} UTC. Nothing is sent until people decide:")
+    print(f"  {waiting.recipients:,} people wait in {waiting.campaigns:,} campaigns that are paused now")
+    print(f"  {waiting.by_hand:,} messages by hand are marked as not sent; they can be sent again in their chats")
+    print(f"  {waiting.in_doubt:,} messages may have been sent; nobody sends them a second time")
+    print(f"  {waiting.devices:,} devices are stopped; linked ones open only with the sealing key of their host")
 
 
 async def _demonstrate(running: Running) -> None:

@@ -142,6 +142,17 @@ def found_storage(settings: Settings) -> str:
     return url
 
 
+@asynccontextmanager
+async def any_storage(settings: Settings) -> AsyncIterator[str]:
+    """The database's address, whether Hebah runs or not: a server of our own is started when none is running."""
+    url = settings.database_url or running_url(settings.home / "postgres")
+    if url is not None:
+        yield url
+        return
+    async with own_storage(settings) as started:
+        yield started
+
+
 async def prepare_schema(settings: Settings, url: str) -> None:
     """Bring the schema up to date; raises `StorageSettingUnusable` when the fault is in what the environment says."""
     try:

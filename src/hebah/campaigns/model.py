@@ -40,6 +40,7 @@ class StateReason(StrEnum):
     BY_HAND = "by_hand"
     NO_RECIPIENTS = "no_recipients"
     CONTENT_REFUSED = "content_refused"
+    RESTORED = "restored"
 
 
 @dataclass(frozen=True, slots=True)

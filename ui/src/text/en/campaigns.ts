@@ -8,6 +8,7 @@ export const campaigns = {
   "campaigns.state.cancelled": "Cancelled",
   "campaigns.reason.by_hand": "by someone of the team",
   "campaigns.reason.no_recipients": "nobody could be messaged",
+  "campaigns.reason.restored": "a backup was restored; who was to get it may have got it since",
   "campaigns.reason.content_refused": "its text could not be sent",
   "campaigns.group.sent": "Sent",
   "campaigns.group.sending": "Being sent",

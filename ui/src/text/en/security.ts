@@ -172,6 +172,7 @@ export const security = {
   "audited.canned_reply_deleted": "Deleted a saved reply",
   "audited.link_risk_accepted": "Accepted the risk of linking",
   "audited.lead_deleted": "Deleted a lead",
+  "audited.restored": "Restored a backup",
   "audited.leads_imported": "Imported leads",
   "audited.contact_suppressed": "Stopped messages to somebody",
   "audited.suppression_lifted": "Allowed messages to somebody again",

@@ -10,6 +10,7 @@ export const campaigns: Translation<typeof en> = {
   "campaigns.state.cancelled": "Dibatalkan",
   "campaigns.reason.by_hand": "oleh seseorang dalam pasukan",
   "campaigns.reason.no_recipients": "tiada sesiapa boleh dihubungi",
+  "campaigns.reason.restored": "sandaran dipulihkan; penerimanya mungkin sudah menerimanya selepas itu",
   "campaigns.reason.content_refused": "teksnya tidak dapat dihantar",
   "campaigns.group.sent": "Dihantar",
   "campaigns.group.sending": "Sedang dihantar",

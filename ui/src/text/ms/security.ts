@@ -175,6 +175,7 @@ export const security: Translation<typeof en> = {
   "audited.canned_reply_deleted": "Memadam balasan",
   "audited.link_risk_accepted": "Menerima risiko pautan",
   "audited.lead_deleted": "Memadam prospek",
+  "audited.restored": "Memulihkan sandaran",
   "audited.leads_imported": "Mengimport prospek",
   "audited.contact_suppressed": "Menghentikan mesej kepada seseorang",
   "audited.suppression_lifted": "Membenarkan mesej kepada seseorang semula",
