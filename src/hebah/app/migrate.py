@@ -15,7 +15,7 @@ from hebah.foundation.postgres import Record, connect_once, place_of
 
 _LOCK = 0x68656261_68  # "hebah": names our advisory lock
 _POLL_S = 0.1
-_OLDEST_POSTGRES = 15
+OLDEST_POSTGRES = 15
 
 _log = structlog.get_logger(__name__)
 
@@ -76,8 +76,8 @@ async def migrate(url: str, *, wait: timedelta = timedelta(hours=1), to: str | N
 
 async def _is_current(connection: "asyncpg.Connection[Record]", place: str, aim: str) -> bool:
     major = connection.get_server_version().major
-    if major < _OLDEST_POSTGRES:
-        raise StorageTooOld(place, major, _OLDEST_POSTGRES)
+    if major < OLDEST_POSTGRES:
+        raise StorageTooOld(place, major, OLDEST_POSTGRES)
     known = known_revisions()
     try:
         found = await connection.fetchval("SELECT version_num FROM alembic_version")

@@ -109,6 +109,18 @@ def simulated_socket(settings: Settings) -> Path:
     return Path(tempfile.gettempdir()) / f"hebah-{os.getuid()}-{name}.sock"
 
 
+def blobs_of(settings: Settings) -> FilesystemBlobs:
+    """Where the bytes of files are."""
+    return FilesystemBlobs(settings.home / "media")
+
+
+async def companion_trouble(settings: Settings) -> str | None:
+    """Why real numbers cannot be linked here; None when they can."""
+    if not settings.companion_on:
+        return SWITCHED_OFF
+    return await why_unusable(find_program(settings.companion), environment_of_companion())
+
+
 @asynccontextmanager
 async def own_storage(settings: Settings) -> AsyncIterator[str]:
     """The database's address; without DATABASE_URL our own server runs as long as the block."""
@@ -183,7 +195,7 @@ async def open_hebah(settings: Settings, url: str) -> AsyncIterator[Hebah]:
             db=db,
             clock=clock,
             bus=bus,
-            blobs=FilesystemBlobs(settings.home / "media"),
+            blobs=blobs_of(settings),
             reach=reach,
             installation=Installation(
                 installed_version(), settings.simulated, settings.public_url, settings.chat_storage
@@ -254,7 +266,7 @@ async def _open_companion(settings: Settings, url: str) -> AsyncIterator[Reach]:
         yield Reach({})
         return
     program, environment = find_program(settings.companion), environment_of_companion()
-    reason = await why_unusable(program, environment) if settings.companion_on else SWITCHED_OFF
+    reason = await companion_trouble(settings)
     if program is None or reason is not None:
         yield Reach({}, unusable={companion.NAME: reason or SWITCHED_OFF})
         return
