@@ -152,7 +152,8 @@ def test_the_audit_log_tells_who_did_what_and_narrows(shop: Shop, open_shop: Ope
     ).or_(page.get_by_role("button", name="Founded the workspace")).first.click()
     expect(page.get_by_role("row", name=re.compile("Aminah"))).to_have_count(1)
     with page.expect_download() as coming:
-        page.get_by_role("link", name="Download as CSV").click()
+        page.get_by_role("button", name="Download").click()
+        page.get_by_role("menuitem", name="CSV").click()
     assert "workspace_founded" in coming.value.path().read_text()
 
 

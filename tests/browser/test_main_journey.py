@@ -185,7 +185,7 @@ def pause(page: Page, shop: Shop, campaign_id: str) -> None:
 
 def resume_until_finished(page: Page, shop: Shop, campaign_id: str) -> None:
     page.get_by_role("button", name="Resume").click()
-    expect(page.get_by_role("link", name="Download as CSV")).to_be_visible()
+    expect(page.get_by_role("button", name="Download")).to_be_visible()
     expect(figures(page)).to_have_accessible_name(re.compile(r"\bWaiting 0\b"))
     shop.await_(f"/api/campaigns/{campaign_id}", lambda campaign: campaign["state"] == "finished")
 

@@ -26,6 +26,7 @@ class Process:
 
     def __init__(self, command: str, home: Path, port: int, **given: str) -> None:
         self.port = port = int(given.get("PORT", port))
+        self.home = home
         self.url = f"http://127.0.0.1:{port}"
         self.lines: list[str] = []
         self._printed = threading.Condition()

@@ -932,7 +932,7 @@ export interface PasswordInput {
   replacement: string;
 }
 
-export type Permission = "workspace:read" | "workspace:edit" | "user:read" | "user:edit" | "ownership:give" | "key:edit" | "audit:read" | "consent:override" | "device:read" | "device:edit" | "device:link" | "lead:read" | "lead:edit" | "lead:import" | "campaign:read" | "campaign:edit" | "campaign:send" | "sending:stop" | "media:read" | "media:edit" | "simulated:use" | "inbox:read" | "inbox:reply" | "inbox:team" | "system:read";
+export type Permission = "workspace:read" | "workspace:edit" | "user:read" | "user:edit" | "ownership:give" | "key:edit" | "audit:read" | "consent:override" | "device:read" | "device:edit" | "device:link" | "lead:read" | "lead:edit" | "lead:import" | "lead:export" | "campaign:read" | "campaign:edit" | "campaign:send" | "sending:stop" | "media:read" | "media:edit" | "simulated:use" | "inbox:read" | "inbox:reply" | "inbox:team" | "system:read";
 
 export interface PersonView {
   contact: ContactPart | null;

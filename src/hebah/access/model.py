@@ -39,6 +39,7 @@ class Permission(StrEnum):
     LEAD_READ = "lead:read"
     LEAD_EDIT = "lead:edit"
     LEAD_IMPORT = "lead:import"
+    LEAD_EXPORT = "lead:export"
     CAMPAIGN_READ = "campaign:read"
     CAMPAIGN_EDIT = "campaign:edit"
     CAMPAIGN_SEND = "campaign:send"

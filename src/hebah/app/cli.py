@@ -3,28 +3,32 @@
 import asyncio
 import json
 import sys
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import asdict, replace
 from datetime import timedelta
 from logging import WARNING, getLevelNamesMapping, getLogger
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 import uvloop
-from cyclopts import App
+from cyclopts import App, Parameter
 
 from hebah.access.actions import entry as access
+from hebah.access.model import Role
 from hebah.app import demo as demonstration
 from hebah.app import lone_gateway, wiring
 from hebah.app import rehearse as rehearsal
 from hebah.app import up as up_command
+from hebah.app.backup import restoring, taking
+from hebah.app.doctor import Finding, examine
 from hebah.app.rehearsal import screen
 from hebah.app.rehearsal.plan import Figures, Plan, Protection
 from hebah.app.routes import api_document
 from hebah.app.serving import Running
 from hebah.app.settings import Settings, read_settings
 from hebah.app.stopping import cancelled_by_signals
+from hebah.app.users import People, people_of
 from hebah.foundation import logging
 from hebah.foundation.errors import HebahError, Kind
 from hebah.stops import actions as stops
@@ -37,6 +41,8 @@ app = App(
     "HOST, DATABASE_URL, HEBAH_HOME and others.",
     version=wiring.installed_version,
 )
+user = App(name="user", help="People of this Hebah, for whoever sits at its machine.")
+app.command(user)
 
 
 @app.command
@@ -169,6 +175,153 @@ async def _resume(settings: Settings) -> None:
     async with wiring.open_hebah(settings, wiring.found_storage(settings)) as hebah:
         was_stopped = await stops.resume_everything(hebah.db)
     print("Sending goes on." if was_stopped else "Everything was not stopped.")
+
+
+@app.command
+def doctor(*, as_json: Annotated[bool, Parameter(name="--json")] = False) -> None:
+    """Look at everything that Hebah stands on, and say what to do; exit code 1 when something does not work.
+
+    Args:
+        as_json: Print a list of findings for a program.
+    """
+    settings = _begin("ERROR")
+    findings = _run(_examine(settings, _say_finding if not as_json else None))
+    if as_json:
+        print(json.dumps([asdict(finding) for finding in findings], indent=2))
+    if any(finding.state == "bad" for finding in findings):
+        sys.exit(1)
+
+
+@user.command(name="list")
+def list_users(*, as_json: Annotated[bool, Parameter(name="--json")] = False) -> None:
+    """Show everybody with role and whether they may sign in.
+
+    Args:
+        as_json: Print it for a program.
+    """
+
+    async def show(people: People) -> None:
+        lines = [
+            {"name": each.name, "email": each.email, "role": each.role.value, "disabled": each.disabled_at is not None}
+            for each in await people.list()
+        ]
+        if as_json:
+            print(json.dumps(lines, indent=2))
+            return
+        for line in lines:
+            print(f"{line['email']}  {line['role']}  {line['name']}{'  (switched off)' if line['disabled'] else ''}")
+
+    _run(_with_people(_begin("WARNING"), show))
+
+
+@user.command(name="add")
+def add_user(email: str, *, name: str, role: Role = Role.OPERATOR) -> None:
+    """Invite somebody, and print the link by which they choose a password.
+
+    Args:
+        email: With which they will sign in.
+        name: How they are called.
+        role: What they may do; an agent's devices are chosen in the settings.
+    """
+
+    async def add(people: People) -> None:
+        print(await people.add(name, email, role))
+
+    _run(_with_people(_begin("WARNING"), add))
+
+
+@user.command(name="disable")
+def disable_user(email: str) -> None:
+    """Sign somebody out everywhere and let them in no more."""
+
+    async def disable(people: People) -> None:
+        await people.switch(email, off=True)
+
+    _run(_with_people(_begin("WARNING"), disable))
+
+
+@user.command(name="enable")
+def enable_user(email: str) -> None:
+    """Let somebody in again."""
+
+    async def enable(people: People) -> None:
+        await people.switch(email, off=False)
+
+    _run(_with_people(_begin("WARNING"), enable))
+
+
+@user.command(name="password-link")
+def link_user(email: str) -> None:
+    """Print a one-time link by which somebody who lost the password chooses a new one."""
+
+    async def link(people: People) -> None:
+        print(await people.link(email))
+
+    _run(_with_people(_begin("WARNING"), link))
+
+
+@app.command
+def backup(file: Path) -> None:
+    """Write everything into one file: rows of one instant, and files of chats and campaigns. Hebah may run meanwhile.
+
+    The file is not encrypted: who has it reads every chat. It does not hold the sealing key (HEBAH_SEALING_KEY, or
+    sealing.key of HEBAH_HOME): keep that elsewhere. Without it linked devices and second steps do not open again.
+
+    Args:
+        file: Where to; a file that is there is never replaced.
+    """
+    settings = _begin("WARNING")
+    _run(_backup(settings, file))
+
+
+@app.command
+def restore(file: Path) -> None:
+    """Fill an empty database and home from a backup. Nothing is sent by itself afterwards.
+
+    Campaigns are paused, devices stopped, and messages by hand that waited are marked as not sent: whoever was to get
+    them may have got them after the backup was taken, so people decide.
+
+    Args:
+        file: What `hebah backup` wrote.
+    """
+    settings = _begin("WARNING")
+    _run(_restore(settings, file))
+
+
+async def _examine(settings: Settings, say: Callable[[Finding], None] | None) -> list[Finding]:
+    findings = []
+    async for finding in examine(settings):
+        findings.append(finding)
+        if say is not None:
+            say(finding)
+    return findings
+
+
+def _say_finding(finding: Finding) -> None:
+    print(f"{finding.state:<8}  {finding.what}: {finding.words}", flush=True)
+
+
+async def _with_people(settings: Settings, do: Callable[[People], Awaitable[None]]) -> None:
+    async with wiring.any_storage(settings) as url, wiring.open_hebah(settings, url) as hebah:
+        await do(await people_of(hebah))
+
+
+async def _backup(settings: Settings, file: Path) -> None:
+    async with wiring.any_storage(settings) as url:
+        facts = await taking.take(settings, url, file)
+    rows = sum(table.rows for table in facts.tables)
+    print(f"{file}: {rows:,} rows and {facts.files:,} files of {facts.made_at:%Y-%m-%d %H:%M:%S} UTC. Not encrypted.")
+    print("Keep the sealing key as well, elsewhere: HEBAH_SEALING_KEY, or sealing.key in HEBAH_HOME.")
+
+
+async def _restore(settings: Settings, file: Path) -> None:
+    async with wiring.own_storage(settings) as url:
+        facts, waiting = await restoring.restore(settings, url, file)
+    print(f"Restored as it was on {facts.made_at:%Y-%m-%d at %H:%M:%S} UTC. Nothing is sent until people decide:")
+    print(f"  {waiting.recipients:,} people wait in {waiting.campaigns:,} campaigns that are paused now")
+    print(f"  {waiting.by_hand:,} messages by hand are marked as not sent; they can be sent again in their chats")
+    print(f"  {waiting.in_doubt:,} messages may have been sent; nobody sends them a second time")
+    print(f"  {waiting.devices:,} devices are stopped; linked ones open only with the sealing key of their host")
 
 
 async def _demonstrate(running: Running) -> None:

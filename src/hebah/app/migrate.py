@@ -15,7 +15,7 @@ from hebah.foundation.postgres import Record, connect_once, place_of
 
 _LOCK = 0x68656261_68  # "hebah": names our advisory lock
 _POLL_S = 0.1
-_OLDEST_POSTGRES = 15
+OLDEST_POSTGRES = 15
 
 _log = structlog.get_logger(__name__)
 
@@ -51,40 +51,44 @@ class SchemaBusy(Unavailable):
     place: str
 
 
-async def migrate(url: str, *, wait: timedelta = timedelta(hours=1)) -> None:
-    """Return once the schema is the newest this code knows; only the first of several processes does the work."""
+async def migrate(url: str, *, wait: timedelta = timedelta(hours=1), to: str | None = None) -> None:
+    """Return once the schema is the newest this code knows, or has come `to` an older revision on its way there.
+
+    Only the first of several processes does the work.
+    """
+    aim = to or known_revisions()[-1]
     place = place_of(url)
     connection = await connect_once(url)
     try:
-        if await _is_current(connection, place):
+        if await _is_current(connection, place, aim):
             return
         async with _alone(connection, place, wait):
-            if await _is_current(connection, place):  # another process did it while we waited
+            if await _is_current(connection, place, aim):  # another process did it while we waited
                 return
             from hebah.app.migrations import runner  # noqa: PLC0415 - half a second of Alembic that most starts spare
 
             started = time.monotonic()
-            await runner.upgrade(url)
-            _log.info("schema_migrated", to=_known_revisions()[-1], took_s=round(time.monotonic() - started, 2))
+            await runner.upgrade(url, aim)
+            _log.info("schema_migrated", to=aim, took_s=round(time.monotonic() - started, 2))
     finally:
         await connection.close()
 
 
-async def _is_current(connection: "asyncpg.Connection[Record]", place: str) -> bool:
+async def _is_current(connection: "asyncpg.Connection[Record]", place: str, aim: str) -> bool:
     major = connection.get_server_version().major
-    if major < _OLDEST_POSTGRES:
-        raise StorageTooOld(place, major, _OLDEST_POSTGRES)
-    known = _known_revisions()
+    if major < OLDEST_POSTGRES:
+        raise StorageTooOld(place, major, OLDEST_POSTGRES)
+    known = known_revisions()
     try:
         found = await connection.fetchval("SELECT version_num FROM alembic_version")
     except asyncpg.UndefinedTableError:
         return False
     if found is not None and found not in known:
         raise SchemaTooNew(place, found, known[-1])
-    return bool(found == known[-1])
+    return bool(found is not None and found >= aim)
 
 
-def _known_revisions() -> tuple[str, ...]:
+def known_revisions() -> tuple[str, ...]:
     """The numbers of our migrations, which begin the names of their files."""
     files = resources.files("hebah.app.migrations.versions").iterdir()
     return tuple(sorted(file.name[:4] for file in files if file.name[:4].isdigit() and file.name.endswith(".py")))

@@ -134,6 +134,18 @@ def _is_answered(path: Path) -> bool:
     return True
 
 
+def blobs_of(settings: Settings) -> FilesystemBlobs:
+    """Where the bytes of files are."""
+    return FilesystemBlobs(settings.home / "media")
+
+
+async def companion_trouble(settings: Settings) -> str | None:
+    """Why real numbers cannot be linked here; None when they can."""
+    if not settings.companion_on:
+        return SWITCHED_OFF
+    return await why_unusable(find_program(settings.companion), environment_of_companion())
+
+
 @asynccontextmanager
 async def own_storage(settings: Settings) -> AsyncIterator[str]:
     """The database's address; without DATABASE_URL our own server runs as long as the block."""
@@ -167,6 +179,17 @@ def found_storage(settings: Settings) -> str:
     return url
 
 
+@asynccontextmanager
+async def any_storage(settings: Settings) -> AsyncIterator[str]:
+    """The database's address, whether Hebah runs or not: a server of our own is started when none is running."""
+    url = settings.database_url or running_url(settings.home / "postgres")
+    if url is not None:
+        yield url
+        return
+    async with own_storage(settings) as started:
+        yield started
+
+
 async def prepare_schema(settings: Settings, url: str) -> None:
     """Bring the schema up to date; raises `StorageSettingUnusable` when the fault is in what the environment says."""
     try:
@@ -197,7 +220,7 @@ async def open_hebah(settings: Settings, url: str) -> AsyncIterator[Hebah]:
             db=db,
             clock=clock,
             bus=bus,
-            blobs=FilesystemBlobs(settings.home / "media"),
+            blobs=blobs_of(settings),
             reach=reach,
             installation=Installation(
                 installed_version(), settings.simulated, settings.public_url, settings.chat_storage
@@ -277,7 +300,7 @@ async def _open_companion(settings: Settings, url: str) -> AsyncIterator[Reach]:
         yield Reach({})
         return
     program, environment = find_program(settings.companion), environment_of_companion()
-    reason = await why_unusable(program, environment) if settings.companion_on else SWITCHED_OFF
+    reason = await companion_trouble(settings)
     if program is None or reason is not None:
         yield Reach({}, unusable={companion.NAME: reason or SWITCHED_OFF})
         return

@@ -44,6 +44,7 @@ class StateReason(StrEnum):
     ERROR_RATE = "error_rate"
     OPT_OUT_RATE = "opt_out_rate"
     DEVICES_RESTRICTED = "devices_restricted"
+    RESTORED = "restored"
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,6 +157,18 @@ JOIN contact c ON c.workspace_id = l.workspace_id AND c.id = l.contact_id
 LEFT JOIN suppression s ON s.workspace_id = l.workspace_id AND s.contact_id = l.contact_id
 ORDER BY l.created_at DESC, l.id DESC;
 
+-- name: list_variable_names
+-- Each row of a file has the same columns, so they are known before the first row is written.
+SELECT DISTINCT key AS name FROM contact c, jsonb_object_keys(c.variables) AS key
+WHERE c.workspace_id = :workspace_id AND EXISTS (
+    SELECT FROM lead l WHERE l.workspace_id = c.workspace_id AND l.contact_id = c.id)
+ORDER BY key
+LIMIT :most;
+
+-- name: list_device_names
+-- For the column that says whose a lead is.
+SELECT id, name FROM device WHERE workspace_id = :workspace_id;
+
 -- name: count_leads$
 -- The same conditions, counted until it no longer matters.
 SELECT count(*)::integer FROM (

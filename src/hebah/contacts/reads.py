@@ -17,6 +17,7 @@ from hebah.foundation.pages import Newest
 from hebah.foundation.postgres import Connection, Transaction
 
 MOST_COUNTED = 100_000
+MOST_VARIABLES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,18 @@ async def facets(db: Connection, actor: Actor) -> list[FacetLine]:
     """How many leads stand behind each filter."""
     rows = await QUERIES.count_facets(db, workspace_id=actor.workspace_id, granted=granted(actor))
     return [FacetLine(row["facet"], row["name"], row["count"]) for row in rows]
+
+
+async def variable_names(db: Connection, actor: Actor) -> list[str]:
+    """What leads know of people beyond the usual, by name; the most that one table shows."""
+    rows = await QUERIES.list_variable_names(db, workspace_id=actor.workspace_id, most=MOST_VARIABLES)
+    return [row["name"] for row in rows]
+
+
+async def device_names(db: Connection, actor: Actor) -> dict[UUID, str]:
+    """The name of each device that leads can be on."""
+    rows = await QUERIES.list_device_names(db, workspace_id=actor.workspace_id)
+    return {row["id"]: row["name"] for row in rows}
 
 
 async def history(db: Connection, actor: Actor, lead_id: UUID) -> LeadHistory:

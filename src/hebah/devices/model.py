@@ -46,6 +46,7 @@ class Cause(StrEnum):
     NO_TRANSPORT = "no_transport"
     FAULT = "fault"
     DELETED = "deleted"
+    RESTORED = "restored"
 
 
 class Wanted(StrEnum):

@@ -39,12 +39,12 @@ Many rows in one statement go as parallel arrays, the fastest way measured:
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from importlib import resources
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple, Protocol, Self
+from typing import Any, BinaryIO, Final, NamedTuple, Protocol, Self
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
@@ -78,6 +78,10 @@ class Connection(Protocol):
     async def fetchval(self, query: str, *args: Any) -> Any: ...
     async def execute(self, query: str, *args: Any) -> str: ...
     async def executemany(self, command: str, args: Iterable[Any]) -> None: ...
+    async def copy_from_query(self, query: str, *, output: BinaryIO) -> str: ...
+    async def copy_to_table(
+        self, table_name: str, *, source: BinaryIO, columns: Sequence[str] | None, schema_name: str | None
+    ) -> str: ...
     async def copy_records_to_table(
         self, table_name: str, *, records: Iterable[tuple[Any, ...]], columns: list[str]
     ) -> str: ...

@@ -21,7 +21,13 @@ SCOPES: Final[Mapping[str, tuple[Permission, ...]]] = MappingProxyType(
     {
         "devices": (Permission.DEVICE_READ, Permission.DEVICE_EDIT, Permission.DEVICE_LINK),
         "inbox": (Permission.INBOX_READ, Permission.INBOX_REPLY, Permission.INBOX_TEAM),
-        "leads": (Permission.LEAD_READ, Permission.LEAD_EDIT, Permission.LEAD_IMPORT, Permission.CONSENT_OVERRIDE),
+        "leads": (
+            Permission.LEAD_READ,
+            Permission.LEAD_EDIT,
+            Permission.LEAD_IMPORT,
+            Permission.LEAD_EXPORT,
+            Permission.CONSENT_OVERRIDE,
+        ),
         "campaigns": (Permission.CAMPAIGN_READ, Permission.CAMPAIGN_EDIT, Permission.CAMPAIGN_SEND),
         "media": (Permission.MEDIA_READ, Permission.MEDIA_EDIT),
         "workspace": (Permission.WORKSPACE_READ, Permission.WORKSPACE_EDIT, Permission.SIMULATED_USE),

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from hebah.app.web import Parts
-from hebah.contacts.api import imports, leads
+from hebah.contacts.api import exports, imports, leads
 from hebah.foundation.clock import ManualClock
 from hebah.foundation.postgres import Database, Transaction
 from tests.integration.worlds import World, make_world
@@ -48,5 +48,7 @@ def uploads(tmp_path: Path) -> Path:
 @pytest.fixture
 def parts(parts: Parts, stops: Stops, uploads: Path) -> Parts:
     return replace(
-        parts, routes=(*leads.ROUTES, *imports.ROUTES), provided={"contact_stops": stops, "uploads": uploads}
+        parts,
+        routes=(*leads.ROUTES, *exports.ROUTES, *imports.ROUTES),
+        provided={"contact_stops": stops, "uploads": uploads},
     )

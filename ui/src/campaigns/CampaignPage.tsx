@@ -1,8 +1,8 @@
-import { Ban, Copy, Download, Gauge, Pause, Play, RotateCcw, Trash2, Undo2 } from "lucide-react";
+import { Ban, Copy, Gauge, Pause, Play, RotateCcw, Trash2, Undo2 } from "lucide-react";
 import { lazy, Suspense } from "react";
 import { useSearchParams } from "wouter";
 import type { CampaignView, Groups, Report } from "../api.gen";
-import { Button, ErrorState, Facts, Notice, Panel, Skeleton, Tabs } from "../design";
+import { Button, DownloadMenu, ErrorState, Facts, Notice, Panel, Skeleton, Tabs } from "../design";
 import { statusWords } from "../leads/words";
 import { Page, useMay, useMe } from "../shell";
 import { useText, withWords } from "../text";
@@ -160,9 +160,7 @@ function Actions({
         </Button>
       )}
       {!open && groups !== undefined && totalOf(groups) > 0 && (
-        <a className={styles.download} href={`/api/campaigns/${campaign.id}/recipients.csv`} download>
-          <Download size={17} aria-hidden="true" /> {t("campaigns.download")}
-        </a>
+        <DownloadMenu address={(form) => `/api/campaigns/${campaign.id}/recipients.${form}`} />
       )}
       {may("campaign:edit") && (
         <Button icon={<Copy size={17} />} busy={actions.busy} onClick={actions.clone}>

@@ -1,9 +1,9 @@
-import { Download } from "lucide-react";
 import { useState } from "react";
 import { useSearchParams } from "wouter";
 import type { RecipientView, Report } from "../api.gen";
 import {
   Dialog,
+  DownloadMenu,
   EmptyState,
   ErrorState,
   Facts,
@@ -68,9 +68,7 @@ export function Recipients({ report }: { report: Report }) {
           options={codeOptions(text, report)}
           onChange={(value) => set("code", value)}
         />
-        <a className={styles.download} href={`/api/campaigns/${id}/recipients.csv`} download>
-          <Download size={17} aria-hidden="true" /> {t("campaigns.download")}
-        </a>
+        <DownloadMenu address={(form) => `/api/campaigns/${id}/recipients.${form}`} />
       </div>
       {list.isLoading ? (
         <Skeleton lines={6} height={32} />

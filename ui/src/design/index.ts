@@ -6,6 +6,7 @@ export { CopyButton } from "./CopyButton";
 export { CopyField } from "./CopyField";
 export { cx } from "./cx";
 export { Dialog, Drawer } from "./Dialog";
+export { DownloadMenu } from "./DownloadMenu";
 export {
   DateTime,
   Field,

@@ -6,6 +6,7 @@ import type { LeadView } from "../api.gen";
 import {
   Badge,
   Button,
+  DownloadMenu,
   EmptyState,
   ErrorState,
   FilterChip,
@@ -17,6 +18,7 @@ import {
   type VirtualColumn,
   VirtualTable,
 } from "../design";
+import { withQuery } from "../http";
 import { useLive } from "../live";
 import { Page, useMay, useMe } from "../shell";
 import { type Text, useText } from "../text";
@@ -91,6 +93,9 @@ export function LeadsPage() {
       actions={
         <>
           {importButton}
+          {may("lead:export") && !empty && (
+            <DownloadMenu address={(form) => withQuery(`/api/leads.${form}`, { ...query })} />
+          )}
           {may("lead:edit") && (
             <Button look="primary" icon={<Plus size={18} />} onClick={() => go(to("new"))}>
               {t("leads.add")}

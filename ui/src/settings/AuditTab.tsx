@@ -1,8 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
-import { Download } from "lucide-react";
 import { useState } from "react";
 import type { KeyList, TrailEntry, TrailPage, UserList } from "../api.gen";
-import { Button, DateTime, EmptyState, ErrorState, FilterChip, Panel, Skeleton, Table } from "../design";
+import { Button, DateTime, DownloadMenu, EmptyState, ErrorState, FilterChip, Panel, Skeleton, Table } from "../design";
 import { http, usePages, withQuery } from "../http";
 import { useText } from "../text";
 import { When } from "../time";
@@ -33,11 +32,7 @@ export function AuditTab() {
     <Panel
       id="audit"
       title={t("audit.tab")}
-      actions={
-        <a className={styles.download} href={withQuery("/api/audit.csv", { ...wanted })} download="audit.csv">
-          <Download size={17} aria-hidden /> {t("audit.export")}
-        </a>
-      }
+      actions={<DownloadMenu address={(form) => withQuery(`/api/audit.${form}`, { ...wanted })} />}
     >
       <p className={styles.hint}>{t("audit.hint")}</p>
       <Filters wanted={wanted} actions={trail.first?.actions ?? []} onChange={set} />

@@ -13,15 +13,15 @@ from sqlalchemy.util import await_only
 from hebah.foundation.postgres import plain_url
 
 
-async def upgrade(url: str) -> None:
-    """Run every migration the database lacks, each in a transaction of its own."""
+async def upgrade(url: str, to: str) -> None:
+    """Run every migration up to `to` that the database lacks, each in a transaction of its own."""
     # Our own URL is not SQLAlchemy's: it may name a socket folder or an option that its parser refuses.
     engine = create_async_engine(
         "postgresql+asyncpg://", async_creator=lambda: asyncpg.connect(plain_url(url)), poolclass=NullPool
     )
     try:
         async with engine.connect() as connection:
-            await connection.run_sync(_upgrade)
+            await connection.run_sync(_upgrade, to)
     finally:
         await engine.dispose()
 
@@ -39,8 +39,8 @@ def run_file(name: str) -> None:
     await_only(driver.execute(sql))
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, to: str) -> None:
     config = Config()
     config.set_main_option("script_location", "hebah.app:migrations")
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, to)

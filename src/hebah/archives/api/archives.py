@@ -30,9 +30,9 @@ from hebah.archives.rules.plans import KEPT_FAULTS
 from hebah.archives.rules.sentences import sentence
 from hebah.foundation import eventlog
 from hebah.foundation.clock import Clock
-from hebah.foundation.csv_out import BYTE_ORDER_MARK, csv_line
 from hebah.foundation.pages import PAGE, ByNumber, clamp, cut, read_by_number, write_cursor
 from hebah.foundation.postgres import Database
+from hebah.foundation.sheets import Rows, SheetForm, sheet
 from hebah.foundation.wire import Injected, snapshot
 
 # A little above the limit, so that a file just too large is told so in our own words.
@@ -160,11 +160,7 @@ async def download_faults(archive_id: FromPath[UUID], actor: Injected[Actor], db
     async with db.connection() as connection:
         found = await reads.find_archive(connection, actor, archive_id)
         language = (await access.find_workspace(connection, actor.workspace_id)).settings.language
-    return Stream(
-        _fault_lines(db, found, language),
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="lines-left-out.csv"'},
-    )
+    return sheet("lines-left-out", SheetForm.CSV, _TITLES[language], _left_out(db, found, language))
 
 
 async def _shown(db: Database, found: Archive) -> ArchiveView:
@@ -172,20 +168,19 @@ async def _shown(db: Database, found: Archive) -> ArchiveView:
         return archive_view(found, await reads.own_side(connection, found))
 
 
-async def _fault_lines(db: Database, found: Archive, language: Language) -> AsyncIterator[str]:
-    yield BYTE_ORDER_MARK + csv_line(_TITLES[language])
+async def _left_out(db: Database, found: Archive, language: Language) -> AsyncIterator[Rows]:
     after = 0
     while True:
         async with db.connection() as connection:
             rows = await reads.faults(connection, found, after, _LINES_AT_ONCE)
         page, last = cut(rows, _LINES_AT_ONCE)
-        yield "".join(csv_line([str(row.line), row.code, sentence(row.code, language), row.shown]) for row in page)
+        yield [[str(row.line), row.code, sentence(row.code, language), row.shown] for row in page]
         if last is None:
             break
         after = last.line
     refused = found.counts.refused_lines
     if refused > KEPT_FAULTS:
-        yield csv_line([_MORE[language].format(kept=KEPT_FAULTS, refused=refused)])
+        yield [[_MORE[language].format(kept=KEPT_FAULTS, refused=refused)]]
 
 
 async def _chunks(file: UploadFile) -> AsyncIterator[bytes]:

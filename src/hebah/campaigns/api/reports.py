@@ -27,16 +27,16 @@ from hebah.campaigns.api.views import (
 )
 from hebah.foundation import eventlog
 from hebah.foundation.clock import Clock
-from hebah.foundation.csv_out import BYTE_ORDER_MARK, csv_line
 from hebah.foundation.errors import FieldsInvalid
 from hebah.foundation.pages import PAGE, ById, clamp, cut, read_by_id, write_cursor
 from hebah.foundation.postgres import Connection, Database
+from hebah.foundation.sheets import PAGE_ROWS, Rows, SheetForm, sheet
 from hebah.foundation.wire import Injected, snapshot
 from hebah.outbox import reads as outbox
 from hebah.outbox.model import GROUP_OF, Groups, OutboxState
 
 _LOG_LINES = 50
-_EXPORT_PAGE = 1000
+_COLUMNS = ("name", "phone", "device", "state", "reason", "sent", "delivered", "read", "replied")
 
 
 @get("/api/campaigns/{campaign_id:uuid}/report", permission=Permission.CAMPAIGN_READ)
@@ -101,33 +101,38 @@ async def course(
 @get("/api/campaigns/{campaign_id:uuid}/recipients.csv", permission=Permission.CAMPAIGN_READ)
 async def export_recipients(campaign_id: FromPath[UUID], actor: Injected[Actor], db: Injected[Database]) -> Stream:
     """Every recipient with outcome and reason, as a file that opens safely in a spreadsheet."""
+    return await _export(db, actor, campaign_id, SheetForm.CSV)
+
+
+@get("/api/campaigns/{campaign_id:uuid}/recipients.xlsx", permission=Permission.CAMPAIGN_READ)
+async def export_workbook(campaign_id: FromPath[UUID], actor: Injected[Actor], db: Injected[Database]) -> Stream:
+    """The same as an Excel workbook whose cells are all text."""
+    return await _export(db, actor, campaign_id, SheetForm.XLSX)
+
+
+async def _export(db: Database, actor: Actor, campaign_id: UUID, form: SheetForm) -> Stream:
     async with db.connection() as connection:
         await reads.find(connection, actor.workspace_id, campaign_id)
-    headers = {"Content-Disposition": 'attachment; filename="recipients.csv"'}
-    return Stream(
-        _csv_lines(db, actor.workspace_id, campaign_id), media_type="text/csv; charset=utf-8", headers=headers
-    )
+    return sheet("recipients", form, _COLUMNS, _pages(db, actor.workspace_id, campaign_id))
 
 
-async def _csv_lines(db: Database, workspace_id: UUID, campaign_id: UUID) -> AsyncIterator[str]:
-    yield BYTE_ORDER_MARK + csv_line(
-        ["name", "phone", "device", "state", "reason", "sent", "delivered", "read", "replied"]
-    )
+async def _pages(db: Database, workspace_id: UUID, campaign_id: UUID) -> AsyncIterator[Rows]:
     wanted = outbox.RecipientFilter(workspace_id, campaign_id)
     after: UUID | None = None
     while True:
         async with db.connection() as connection:
-            lines = await outbox.recipients_page(connection, wanted, after=after, limit=_EXPORT_PAGE + 1)
-        page, last = cut(lines, _EXPORT_PAGE)
-        for line in page:
-            instants = (line.accepted_at, line.delivered_at, line.read_at, line.replied_at)
-            yield csv_line(
-                [line.name, line.phone or "", line.device_name or "", line.state, line.code or ""]
-                + [instant.isoformat() if instant else "" for instant in instants]
-            )
+            lines = await outbox.recipients_page(connection, wanted, after=after, limit=PAGE_ROWS + 1)
+        page, last = cut(lines, PAGE_ROWS)
+        yield [_cells(line) for line in page]
         if last is None:
             return
         after = last.id
+
+
+def _cells(line: outbox.RecipientLine) -> list[str]:
+    instants = (line.accepted_at, line.delivered_at, line.read_at, line.replied_at)
+    facts = [line.name or "", line.phone or "", line.device_name or "", line.state, line.code or ""]
+    return facts + [instant.isoformat() if instant else "" for instant in instants]
 
 
 def _states(asked: str | None) -> tuple[OutboxState, ...]:
@@ -231,4 +236,4 @@ def _recipient_view(line: outbox.RecipientLine) -> RecipientView:
     )
 
 
-ROUTES = (report, course, list_recipients, export_recipients)
+ROUTES = (report, course, list_recipients, export_recipients, export_workbook)

@@ -28,9 +28,9 @@ from hebah.contacts.rules.plans import KEPT_REFUSALS, LeadImport
 from hebah.contacts.rules.sentences import sentence
 from hebah.foundation import eventlog
 from hebah.foundation.clock import Clock
-from hebah.foundation.csv_out import BYTE_ORDER_MARK, csv_line
 from hebah.foundation.pages import PAGE, ByNumber, clamp, cut, read_by_number, write_cursor
 from hebah.foundation.postgres import Database
+from hebah.foundation.sheets import Rows, SheetForm, sheet
 from hebah.foundation.wire import Injected, snapshot
 
 # A little above the limit, so that a file just too large is told so in our own words.
@@ -147,29 +147,23 @@ async def download_errors(import_id: FromPath[UUID], actor: Injected[Actor], db:
     async with db.connection() as connection:
         found = await reads.find_import(connection, actor, import_id)
         language = (await access.find_workspace(connection, actor.workspace_id)).settings.language
-    return Stream(
-        _error_lines(db, found, language),
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="rows-left-out.csv"'},
-    )
+    header = [*_TITLES[language], *found.table.columns]
+    return sheet("rows-left-out", SheetForm.CSV, header, _left_out(db, found, language))
 
 
-async def _error_lines(db: Database, found: LeadImport, language: Language) -> AsyncIterator[str]:
-    yield BYTE_ORDER_MARK + csv_line([*_TITLES[language], *found.table.columns])
+async def _left_out(db: Database, found: LeadImport, language: Language) -> AsyncIterator[Rows]:
     after = 0
     while True:
         async with db.connection() as connection:
             rows = await reads.refused_rows(connection, found, after, _ROWS_AT_ONCE)
         page, last = cut(rows, _ROWS_AT_ONCE)
-        yield "".join(
-            csv_line([str(row.row_number), row.column_name, sentence(row.code, language), *row.cells]) for row in page
-        )
+        yield [[str(row.row_number), row.column_name, sentence(row.code, language), *row.cells] for row in page]
         if last is None:
             break
         after = last.row_number
     refused = found.counts.refused_rows
     if refused > KEPT_REFUSALS:
-        yield csv_line([_MORE[language].format(kept=KEPT_REFUSALS, refused=refused)])
+        yield [[_MORE[language].format(kept=KEPT_REFUSALS, refused=refused)]]
 
 
 async def _chunks(file: UploadFile) -> AsyncIterator[bytes]:

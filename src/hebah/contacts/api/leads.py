@@ -1,14 +1,14 @@
 """Routes for leads, their history and their suppression."""
 
-from typing import Annotated
 from uuid import UUID
 
 from litestar import Response, delete, get, patch, post
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from hebah.access.model import Actor, Permission
 from hebah.contacts import actions, reads
 from hebah.contacts.actions import LeadEdit
+from hebah.contacts.api.filters import FILTERED
 from hebah.contacts.api.views import (
     LeadFacets,
     LeadHistoryView,
@@ -23,7 +23,6 @@ from hebah.contacts.api.views import (
     patched,
     written,
 )
-from hebah.contacts.model import ConsentState, LeadStatus
 from hebah.contacts.ports import ContactStops
 from hebah.contacts.store.leads import LeadFilter
 from hebah.foundation import eventlog
@@ -33,37 +32,17 @@ from hebah.foundation.pages import PAGE, Newest, clamp, cut, read_newest, write_
 from hebah.foundation.postgres import Database, Transaction
 from hebah.foundation.wire import Injected, snapshot
 
-POOL = "pool"
 
-
-@get("/api/leads", permission=Permission.LEAD_READ)
+@get("/api/leads", permission=Permission.LEAD_READ, dependencies=FILTERED)
 async def list_leads(
     actor: Injected[Actor],
     db: Injected[Database],
-    q: FromQuery[str | None] = None,
-    niche: FromQuery[str | None] = None,
-    lead_status: Annotated[LeadStatus | None, QueryParameter(name="status")] = None,
-    device_id: Annotated[str | None, QueryParameter(name="deviceId")] = None,
-    consent: FromQuery[ConsentState | None] = None,
-    suppressed: FromQuery[bool | None] = None,
+    wanted: Injected[LeadFilter],
     limit: FromQuery[int] = PAGE,
     after: FromQuery[str | None] = None,
 ) -> Response[LeadPage]:
     """Leads, newest first; an agent's are those of the granted devices."""
-    size = clamp(limit)
-    granted = reads.granted(actor)
-    wanted = LeadFilter(
-        workspace_id=actor.workspace_id,
-        granted=None if granted is None else tuple(granted),
-        q=q,
-        niche=niche,
-        status=lead_status,
-        device_id=_device(device_id),
-        pool=device_id == POOL,
-        consent=consent,
-        suppressed=suppressed,
-    )
-    before = read_newest(after)
+    size, before = clamp(limit), read_newest(after)
     async with db.connection() as connection:
         head = await eventlog.head(connection, actor.workspace_id, actor.workspace_id)
         found = await reads.list_leads(connection, wanted, before, size)
@@ -152,15 +131,6 @@ async def lift_suppression(
 ) -> None:
     """Allow messages to this person again; only an owner may."""
     await actions.lift_suppression(db, clock, actor, lead_id)
-
-
-def _device(device_id: str | None) -> UUID | None:
-    if device_id is None or device_id == POOL:
-        return None
-    try:
-        return UUID(device_id)
-    except ValueError as error:
-        raise FieldsInvalid({"deviceId": "unknown_device"}) from error
 
 
 ROUTES = (

@@ -126,6 +126,8 @@ export const devices = {
 
   "devices.cause.created": "It was just added.",
   "devices.cause.link_requested": "A code was asked for.",
+  "devices.cause.restored":
+    "A backup was restored. Linked devices continue with keys of that day: link it again if messages stay unreadable.",
   "devices.cause.linked": "A phone was linked.",
   "devices.cause.starting": "It was started.",
   "devices.cause.connected": "The connection to WhatsApp is up.",

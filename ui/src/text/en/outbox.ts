@@ -33,6 +33,7 @@ export const outbox = {
   "outbox.code.media_missing": "The picture does not exist any more",
   "outbox.code.expired": "The time for this message was over",
   "outbox.code.gateway_lost": "The server stopped while sending; it may have arrived",
+  "outbox.code.restored": "A backup was restored: it may have been sent since, so look first",
   "outbox.code.no_evidence": "No sign that it arrived, and none that it did not",
   "outbox.code.not_on_whatsapp": "The number is not on WhatsApp",
   "outbox.code.blocked": "The person has blocked this number",

@@ -52,4 +52,7 @@ export const parts = {
   "field.phone_needs_plus": "Write this number with + and the country code.",
   "field.phone_not_possible": "No phone can have this number.",
   "field.phone_not_valid": "This number does not exist. Check the digits.",
+  "download.label": "Download",
+  "download.csv": "CSV, for any program",
+  "download.xlsx": "Excel (XLSX)",
 } as const;

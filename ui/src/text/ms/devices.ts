@@ -129,6 +129,8 @@ export const devices: Translation<typeof en> = {
 
   "devices.cause.created": "Baru sahaja ditambah.",
   "devices.cause.link_requested": "Kod telah diminta.",
+  "devices.cause.restored":
+    "Sandaran dipulihkan. Peranti terpaut meneruskan dengan kunci hari itu: pautkan semula jika mesej tidak dapat dibaca.",
   "devices.cause.linked": "Telefon telah dipautkan.",
   "devices.cause.starting": "Ia telah dimulakan.",
   "devices.cause.connected": "Sambungan ke WhatsApp berfungsi.",

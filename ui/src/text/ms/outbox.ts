@@ -35,6 +35,7 @@ export const outbox: Translation<typeof en> = {
   "outbox.code.media_missing": "Gambar itu sudah tiada",
   "outbox.code.expired": "Masa untuk mesej ini telah tamat",
   "outbox.code.gateway_lost": "Pelayan terhenti semasa menghantar; mungkin sudah sampai",
+  "outbox.code.restored": "Sandaran dipulihkan: mesej ini mungkin sudah dihantar, maka semak dahulu",
   "outbox.code.no_evidence": "Tiada tanda ia sampai, dan tiada tanda ia tidak sampai",
   "outbox.code.not_on_whatsapp": "Nombor ini tiada di WhatsApp",
   "outbox.code.blocked": "Orang ini telah menyekat nombor penghantar",

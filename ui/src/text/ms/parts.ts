@@ -54,4 +54,7 @@ export const parts: Translation<typeof en> = {
   "field.phone_needs_plus": "Tulis nombor ini dengan + dan kod negara.",
   "field.phone_not_possible": "Tiada telefon yang boleh mempunyai nombor ini.",
   "field.phone_not_valid": "Nombor ini tidak wujud. Semak digitnya.",
+  "download.label": "Muat turun",
+  "download.csv": "CSV, untuk mana-mana program",
+  "download.xlsx": "Excel (XLSX)",
 };

@@ -3,7 +3,7 @@
 from hebah.app.migrations.runner import run_file
 
 revision = "0024"
-down_revision = "0020"
+down_revision = "0022"
 
 
 def upgrade() -> None:
