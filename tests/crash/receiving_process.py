@@ -1,12 +1,12 @@
-"""A gateway's receiving part on the database named first, fed and told by pipes, that may be told where to die.
+"""A gateway's receiving part in a process of its own, fed and told by a socket, that may be told where to die.
 
-On its input stands one delivery a line, as `Delivery.line` of the test writes it; on its output the id of each that it
+From it comes one delivery a line, as `Delivery.line` of the test writes it; back goes the id of each that it
 acknowledges. Only the network is played: the claim of the devices, the receiver and its transactions are the real ones.
 """
 
 import asyncio
 import json
-import sys
+import socket
 from collections.abc import AsyncIterator, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -27,11 +27,13 @@ NO_LIMIT = 10_000
 
 
 class Pipe:
-    """The link of every device: what it acknowledges is told to whoever reads our output."""
+    """The link of every device: what it acknowledges is told to the network."""
+
+    def __init__(self, network: asyncio.StreamWriter) -> None:
+        self._network = network
 
     async def acknowledge(self, event: LinkEvent) -> None:
-        sys.stdout.write(f"{event.event_id}\n")
-        sys.stdout.flush()
+        self._network.write(f"{event.event_id}\n".encode())
 
     async def send(self, message: Outgoing) -> SendOutcome:
         raise NotImplementedError
@@ -55,19 +57,24 @@ class Pipe:
         raise NotImplementedError
 
 
-async def main(url: str, order: str) -> None:
-    """Receive until the input ends."""
+def receive(url: str, order: str, network: socket.socket) -> None:
+    """Be a gateway on that database until the network has no more."""
+    asyncio.run(_receive(url, order, network))
+
+
+async def _receive(url: str, order: str, network: socket.socket) -> None:
     crashpoint = CrashPoints.at(order) if order else CrashPoints.none()
     async with await Database.connect(url, max_connections=2) as db:
         leases = await claim_all(db)
         receiver = Receiver(db, SystemClock(), crashpoint)
-        lines = await standard_input()
+        lines, answers = await asyncio.open_connection(sock=network)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(receiver.run())
             async for line in lines:
                 delivery = json.loads(line)
-                await receiver.put(leases[UUID(delivery["device"])], Pipe(), arrived(delivery))
+                await receiver.put(leases[UUID(delivery["device"])], Pipe(answers), arrived(delivery))
             receiver.close()
+        answers.close()
 
 
 async def claim_all(db: Database) -> Mapping[UUID, Lease]:
@@ -84,12 +91,6 @@ async def claim_all(db: Database) -> Mapping[UUID, Lease]:
     return {device.id: Lease(device, tenure) for device in devices}
 
 
-async def standard_input() -> asyncio.StreamReader:
-    reader = asyncio.StreamReader()
-    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
-    return reader
-
-
 def arrived(delivery: Mapping[str, str]) -> MessageArrived:
     """The delivery as a transport brings it."""
     aliases = (Alias(delivery["phone"], delivery["lid"]),) if delivery["phone"] else ()
@@ -103,6 +104,3 @@ def arrived(delivery: Mapping[str, str]) -> MessageArrived:
         said=Said(MessageKind.TEXT, delivery["body"]),
         aliases=aliases,
     )
-
-
-asyncio.run(main(sys.argv[1], sys.argv[2]))
