@@ -1,6 +1,5 @@
 -- name: newest_of_all
--- Places in the list over every device of a workspace, by the index of the newest. Labels and names are looked up once
--- and not for each of many chats.
+-- Places in the list over every device of a workspace, by the index of the newest.
 SELECT id, last_at
 FROM chat
 WHERE workspace_id = :workspace_id
@@ -9,16 +8,6 @@ WHERE workspace_id = :workspace_id
     AND (NOT :unread OR unread > 0)
     AND (NOT :unassigned OR assigned_to IS NULL)
     AND (:assigned_to::uuid IS NULL OR assigned_to = :assigned_to)
-    AND (:label_id::uuid IS NULL OR id IN (
-        SELECT chat_id FROM chat_label
-        WHERE chat_label.workspace_id = :workspace_id AND chat_label.label_id = :label_id
-    ))
-    AND (:q::text IS NULL OR strpos(lower(chat.name), :q) > 0
-        OR (:digits::text <> '' AND strpos(chat.address, :digits) > 0)
-        OR contact_id IN (
-            SELECT contact.id FROM contact
-            WHERE contact.workspace_id = :workspace_id AND strpos(lower(contact.name), :q) > 0
-        ))
 ORDER BY last_at DESC, id DESC
 LIMIT :limit;
 
@@ -35,23 +24,95 @@ CROSS JOIN LATERAL (
         AND (NOT :unread OR unread > 0)
         AND (NOT :unassigned OR assigned_to IS NULL)
         AND (:assigned_to::uuid IS NULL OR assigned_to = :assigned_to)
-        AND (:label_id::uuid IS NULL OR EXISTS (
-            SELECT FROM chat_label
-            WHERE chat_label.workspace_id = chat.workspace_id AND chat_label.chat_id = chat.id
-                AND chat_label.label_id = :label_id
-        ))
-        AND (:q::text IS NULL OR strpos(lower(chat.name), :q) > 0
-            OR (:digits::text <> '' AND strpos(chat.address, :digits) > 0)
-            OR EXISTS (
-                SELECT FROM contact
-                WHERE contact.workspace_id = chat.workspace_id AND contact.id = chat.contact_id
-                    AND strpos(lower(contact.name), :q) > 0
-            ))
     ORDER BY chat.last_at DESC, chat.id DESC
     LIMIT :limit
 ) AS newest
 ORDER BY newest.last_at DESC, newest.id DESC
 LIMIT :limit;
+
+-- name: recent_of_kind
+-- By name or label among the newest chats, which is where a frequent name or label fills a page.
+SELECT chat.id, chat.last_at
+FROM (
+    SELECT * FROM chat
+    WHERE workspace_id = :workspace_id AND (last_at, id) < (:before_at::timestamptz, :before_id::uuid)
+    ORDER BY last_at DESC, id DESC
+    LIMIT :walked
+) AS chat
+WHERE (:device_ids::uuid[] IS NULL OR device_id = ANY (:device_ids::uuid[]))
+    AND last_message_id <> id AND (archived_at IS NOT NULL) = :archived
+    AND (NOT :unread OR unread > 0)
+    AND (NOT :unassigned OR assigned_to IS NULL)
+    AND (:assigned_to::uuid IS NULL OR assigned_to = :assigned_to)
+    AND (:label_id::uuid IS NULL OR EXISTS (
+        SELECT FROM chat_label
+        WHERE chat_label.workspace_id = chat.workspace_id AND chat_label.chat_id = chat.id
+            AND chat_label.label_id = :label_id
+    ))
+    AND (:q::text IS NULL OR strpos(lower(name), :q) > 0
+        OR (:digits::text <> '' AND strpos(address, :digits) > 0)
+        OR strpos(lower((
+            SELECT contact.name FROM contact
+            WHERE contact.workspace_id = chat.workspace_id AND contact.id = chat.contact_id
+        )), :q) > 0)
+ORDER BY chat.last_at DESC, chat.id DESC
+LIMIT :limit;
+
+-- name: newest_named
+-- By name or number, whichever the indexes of names lead to. All of them first: a plan that sees the limit would rather
+-- walk through every chat and hope. What is asked for stands in subqueries, so that it is nothing a plan is made for.
+WITH person AS (
+    SELECT id FROM contact
+    WHERE workspace_id = :workspace_id AND name <> '' AND letter_pairs(name) @> (SELECT letter_pairs(:q::text))
+        AND strpos(lower(name), :q::text) > 0
+),
+named AS MATERIALIZED (
+    SELECT chat_of.id
+    FROM person
+    CROSS JOIN LATERAL (
+        SELECT id FROM chat WHERE workspace_id = :workspace_id AND contact_id = person.id
+        OFFSET 0  -- one by one: PostgreSQL expects a third of all people, and would read every chat for them
+    ) AS chat_of
+    UNION
+    SELECT id FROM chat
+    WHERE workspace_id = :workspace_id AND name <> '' AND strpos(lower(name), :q::text) > 0
+    UNION
+    SELECT id FROM chat
+    WHERE :digits::text <> '' AND workspace_id = :workspace_id AND strpos(address, :digits::text) > 0
+),
+found AS MATERIALIZED (
+    SELECT chat.id, chat.last_at
+    FROM named
+    JOIN chat ON chat.workspace_id = :workspace_id AND chat.id = named.id
+    WHERE (last_at, chat.id) < (:before_at::timestamptz, :before_id::uuid)
+        AND (:device_ids::uuid[] IS NULL OR device_id = ANY (:device_ids::uuid[]))
+        AND last_message_id <> chat.id AND (archived_at IS NOT NULL) = :archived
+        AND (NOT :unread OR unread > 0)
+        AND (NOT :unassigned OR assigned_to IS NULL)
+        AND (:assigned_to::uuid IS NULL OR assigned_to = :assigned_to)
+        AND (:label_id::uuid IS NULL OR EXISTS (
+            SELECT FROM chat_label
+            WHERE chat_label.workspace_id = chat.workspace_id AND chat_label.chat_id = chat.id
+                AND chat_label.label_id = :label_id
+        ))
+)
+SELECT id, last_at FROM found ORDER BY last_at DESC, id DESC LIMIT :limit;
+
+-- name: newest_labelled
+-- The same by label alone.
+WITH found AS MATERIALIZED (
+    SELECT chat.id, chat.last_at
+    FROM chat_label
+    JOIN chat ON chat.workspace_id = chat_label.workspace_id AND chat.id = chat_label.chat_id
+    WHERE chat_label.workspace_id = :workspace_id AND chat_label.label_id = :label_id
+        AND (last_at, chat.id) < (:before_at::timestamptz, :before_id::uuid)
+        AND (:device_ids::uuid[] IS NULL OR device_id = ANY (:device_ids::uuid[]))
+        AND last_message_id <> chat.id AND (archived_at IS NOT NULL) = :archived
+        AND (NOT :unread OR unread > 0)
+        AND (NOT :unassigned OR assigned_to IS NULL)
+        AND (:assigned_to::uuid IS NULL OR assigned_to = :assigned_to)
+)
+SELECT id, last_at FROM found ORDER BY last_at DESC, id DESC LIMIT :limit;
 
 -- name: pinned
 -- Those that people keep at the top.

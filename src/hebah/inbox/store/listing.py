@@ -12,6 +12,7 @@ QUERIES = load_queries("hebah.inbox", "listing.sql")
 
 MOST_COUNTED = 1000
 MOST_PINNED = 50
+WALKED = 1000
 
 Place = tuple[datetime, UUID]
 # A page that begins with the newest begins before this place. A bound that is always there lets one kept plan go
@@ -93,25 +94,38 @@ class ChatPlace:
 async def newest(connection: Connection, wanted: ChatFilter, before: Place | None, limit: int) -> list[UUID]:
     """Ids of a page of the list."""
     at, chat_id = before or LAST
+    device_ids = None if wanted.device_ids is None else list(wanted.device_ids)
     asked = {
         "workspace_id": wanted.workspace_id,
         "before_at": at,
         "before_id": chat_id,
         "archived": wanted.archived,
-        "flat": wanted.is_flat,
         "unread": wanted.unread,
         "unassigned": wanted.unassigned,
         "assigned_to": wanted.assigned_to,
-        "label_id": wanted.label_id,
-        "q": wanted.q,
-        "digits": wanted.digits,
         "limit": limit,
     }
-    if wanted.device_ids is None:
-        rows = await QUERIES.newest_of_all(connection, **asked)
+    if wanted.q or wanted.label_id:
+        rows = await _newest_of_kind(connection, wanted, asked | {"device_ids": device_ids})
+    elif device_ids is None:
+        rows = await QUERIES.newest_of_all(connection, flat=wanted.is_flat, **asked)
     else:
-        rows = await QUERIES.newest_of_devices(connection, device_ids=list(wanted.device_ids), **asked)
+        rows = await QUERIES.newest_of_devices(connection, device_ids=device_ids, flat=wanted.is_flat, **asked)
     return [row["id"] for row in rows]
+
+
+async def _newest_of_kind(connection: Connection, wanted: ChatFilter, asked: dict[str, object]) -> list[Record]:
+    """By name or label: what is frequent stands among the newest, and what is not is found by its index."""
+    named = {"q": wanted.q, "digits": wanted.digits, "label_id": wanted.label_id}
+    recent: list[Record] = await QUERIES.recent_of_kind(connection, walked=WALKED, **named, **asked)
+    if len(recent) == asked["limit"]:
+        return recent
+    rows: list[Record] = (
+        await QUERIES.newest_named(connection, **named, **asked)
+        if wanted.q
+        else await QUERIES.newest_labelled(connection, label_id=wanted.label_id, **asked)
+    )
+    return rows
 
 
 async def pinned(connection: Connection, wanted: ChatFilter) -> list[UUID]:
