@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequenc
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from random import Random, SystemRandom
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -141,21 +142,15 @@ async def run(parts: GatewayParts, stop: asyncio.Event) -> None:
             await _Gateway(parts, beats, looked=starting.close).run(stop)
 
 
-def _downloads(parts: GatewayParts, timers: Timers, sessions: Sessions, draw: Random) -> Fetching[WaitingFile]:
-    kind = Downloads(parts.db, parts.blobs, parts.clock, draw)
-    return Fetching(parts.db, parts.clock, timers, sessions, kind)
-
-
-def _history(parts: GatewayParts, timers: Timers, sessions: Sessions, draw: Random) -> Fetching[WaitingPacket]:
-    return Fetching(parts.db, parts.clock, timers, sessions, History(parts.db, parts.clock, draw))
-
-
-def _marks(parts: GatewayParts, timers: Timers, sessions: Sessions) -> Fetching[ReadMark]:
-    return Fetching(parts.db, parts.clock, timers, sessions, Marks(parts.db, parts.clock))
-
-
-def _errands(parts: GatewayParts, timers: Timers, sessions: Sessions) -> Fetching[Errand]:
-    return Fetching(parts.db, parts.clock, timers, sessions, Errands(parts.db, parts.blobs, parts.clock))
+def _fetching(parts: GatewayParts, timers: Timers, sessions: Sessions, draw: Random) -> Sequence[Fetching[Any]]:
+    """Everything that is done on links besides sending and receiving, each kind in a loop of its own."""
+    db, clock = parts.db, parts.clock
+    return (
+        Fetching(db, clock, timers, sessions, Downloads(db, parts.blobs, clock, draw)),
+        Fetching(db, clock, timers, sessions, History(db, clock, draw)),
+        Fetching(db, clock, timers, sessions, Marks(db, clock)),
+        Fetching(db, clock, timers, sessions, Errands(db, parts.blobs, clock)),
+    )
 
 
 class _Gateway:
@@ -208,11 +203,8 @@ class _Gateway:
         )
         metrics.DEVICES_HELD.set_function(lambda: self._sessions.count()[0])
         metrics.LINKS.set_function(lambda: self._sessions.count()[1])
-        self._downloads = _downloads(parts, self._timers, self._sessions, draw)
-        self._history = _history(parts, self._timers, self._sessions, draw)
-        self._marks = _marks(parts, self._timers, self._sessions)
+        self._fetching = _fetching(parts, self._timers, self._sessions, draw)
         self._asks = Asks(parts.db, parts.clock, self._timers, self._sessions, lambda: self._leases.worker_id)
-        self._errands = _errands(parts, self._timers, self._sessions)
 
     async def run(self, stop: asyncio.Event) -> None:
         await self._leases.register()
@@ -245,8 +237,7 @@ class _Gateway:
 
     def _other_loops(self, stop: asyncio.Event) -> list[Coroutine[None, None, None]]:
         loops = [self._timers.run(), self._pulses.run(), self._follow_bus(), self._notice(stop), self._remind()]
-        loops += [self._downloads.run(), self._history.run(), self._marks.run(), self._errands.run()]
-        loops += [self._asks.run(), self._signs.run()]
+        loops += [self._asks.run(), self._signs.run(), *(each.run() for each in self._fetching)]
         every = self._parts.settings.liveness
         if every is not None:
             loops.append(Liveness(self._parts.clock, self._sessions, every).run())
@@ -322,11 +313,9 @@ class _Gateway:
         with self._parts.bus.subscribe() as moved:
             async for topic in moved:
                 self._sender.wake(topic)
-                self._downloads.wake(topic)
-                self._history.wake(topic)
-                self._marks.wake(topic)
+                for each in self._fetching:
+                    each.wake(topic)
                 self._asks.wake(topic)
-                self._errands.wake(topic)
                 if topic.id == topic.workspace_id:
                     self._look.set()
 

@@ -94,7 +94,7 @@ class ChatPlace:
 async def newest(connection: Connection, wanted: ChatFilter, before: Place | None, limit: int) -> list[UUID]:
     """Ids of a page of the list."""
     at, chat_id = before or LAST
-    devices = None if wanted.device_ids is None else {"device_ids": list(wanted.device_ids)}
+    device_ids = None if wanted.device_ids is None else list(wanted.device_ids)
     asked = {
         "workspace_id": wanted.workspace_id,
         "before_at": at,
@@ -106,11 +106,11 @@ async def newest(connection: Connection, wanted: ChatFilter, before: Place | Non
         "limit": limit,
     }
     if wanted.q or wanted.label_id:
-        rows = await _newest_of_kind(connection, wanted, asked | (devices or {"device_ids": None}))
-    elif devices is None:
+        rows = await _newest_of_kind(connection, wanted, asked | {"device_ids": device_ids})
+    elif device_ids is None:
         rows = await QUERIES.newest_of_all(connection, flat=wanted.is_flat, **asked)
     else:
-        rows = await QUERIES.newest_of_devices(connection, flat=wanted.is_flat, **devices, **asked)
+        rows = await QUERIES.newest_of_devices(connection, device_ids=device_ids, flat=wanted.is_flat, **asked)
     return [row["id"] for row in rows]
 
 
