@@ -13,11 +13,13 @@ from hebah.outbox.model import Code, HoldReason
 
 # Raised before there is a browser, or in a command at a terminal: their sentence is printed.
 TOLD_AT_A_TERMINAL = (
+    "src/hebah/app/backup/",
     "src/hebah/app/demo.py",
     "src/hebah/app/migrate.py",
     "src/hebah/app/rehearsal/",
     "src/hebah/app/settings.py",
     "src/hebah/app/up.py",
+    "src/hebah/app/users.py",
     "src/hebah/app/wiring.py",
     "src/hebah/foundation/crashpoints.py",
     "src/hebah/foundation/embedded_postgres.py",

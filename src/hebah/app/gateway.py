@@ -40,7 +40,6 @@ from hebah.gateway.sessions import Sessions
 from hebah.gateway.signs import Signs
 from hebah.gateway.timers import Timers
 from hebah.gateway.transport import Transport
-from hebah.inbox.model.fetched import Errand, ReadMark, WaitingFile, WaitingPacket
 from hebah.media import reads as media
 from hebah.media.ports import Blobs, StoredBlob
 from hebah.messaging.said import MessageKind

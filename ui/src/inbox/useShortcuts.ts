@@ -40,7 +40,6 @@ export function useShortcuts({ search, chatId, close }: Places): void {
       let isDone = true;
       if (event.altKey && event.key === "ArrowDown") step(1);
       else if (event.altKey && event.key === "ArrowUp") step(-1);
-      else if (isCommand && event.key.toLowerCase() === "k") search.current?.focus();
       else if (isCommand && event.shiftKey && event.key.toLowerCase() === "f") find("");
       else if (isWord && !isCommand && event.key === "/") search.current?.focus();
       else if (isWord && !isCommand && event.key === "?") show({ kind: "shortcuts" });

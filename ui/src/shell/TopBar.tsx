@@ -3,6 +3,7 @@ import { cloneElement, type KeyboardEvent, lazy, Suspense, useState } from "reac
 import { cx, Tooltip } from "../design";
 import { useLiveState } from "../live";
 import { useT, withWords } from "../text";
+import { PaletteDoor } from "./PaletteDoor";
 import { useMe } from "./session";
 import styles from "./TopBar.module.css";
 
@@ -17,6 +18,7 @@ export function TopBar() {
     <header className={styles.bar}>
       <bdi className={styles.workspace}>{me.workspace.name}</bdi>
       <div className={styles.right}>
+        <PaletteDoor />
         <LiveDot />
         <Suspense>
           <StopDoor />

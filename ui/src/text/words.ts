@@ -18,6 +18,10 @@ const GROUPS = {
     en: async (): Promise<Strings> => (await import("./en/parts")).parts,
     ms: async (): Promise<Strings> => (await import("./ms/parts")).parts,
   },
+  palette: {
+    en: async (): Promise<Strings> => (await import("./en/palette")).palette,
+    ms: async (): Promise<Strings> => (await import("./ms/palette")).palette,
+  },
   office: {
     en: async (): Promise<Strings> => (await import("./en/office")).office,
     ms: async (): Promise<Strings> => (await import("./ms/office")).office,

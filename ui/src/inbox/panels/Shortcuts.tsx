@@ -7,7 +7,7 @@ const KEYS = [
   ["Shift Enter", "inbox.key.line"],
   ["↑", "inbox.key.editLast"],
   ["/", "inbox.key.search"],
-  ["Ctrl K", "inbox.key.search"],
+  ["Ctrl K", "shell.palette"],
   ["Ctrl Shift F", "inbox.key.messages"],
   ["Alt ↓", "inbox.key.next"],
   ["Alt ↑", "inbox.key.previous"],

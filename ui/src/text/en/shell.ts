@@ -3,6 +3,7 @@ export const shell = {
   "shell.product": "Hebah",
   "shell.skip": "Skip to the content",
   "shell.navigation": "Main navigation",
+  "shell.palette": "Find or do something",
   "shell.overview": "Overview",
   "shell.inbox": "Inbox",
   "shell.leads": "Leads",

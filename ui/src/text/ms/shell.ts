@@ -5,6 +5,7 @@ export const shell: Translation<typeof en> = {
   "shell.product": "Hebah",
   "shell.skip": "Terus ke kandungan",
   "shell.navigation": "Navigasi utama",
+  "shell.palette": "Cari atau buat sesuatu",
   "shell.overview": "Ringkasan",
   "shell.inbox": "Peti masuk",
   "shell.leads": "Prospek",
