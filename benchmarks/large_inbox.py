@@ -294,7 +294,8 @@ async def _copy(connection: Connection, table: str, columns: Sequence[str], line
             yield some
 
     # A driver's own COPY of text: `Connection` knows the binary one only, which is twice as slow from Python.
-    await connection.copy_to_table(table, source=source(), columns=list(columns), format="text")  # type: ignore[attr-defined]
+    given: Any = {"source": source(), "columns": list(columns), "format": "text"}
+    await connection.copy_to_table(table, **given)
 
 
 def _encoded(lines: Sequence[str]) -> Iterator[bytes]:

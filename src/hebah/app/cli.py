@@ -48,8 +48,7 @@ app.command(user)
 @app.command
 def up() -> None:
     """Run everything in one process: web, worker, gateway, and a private PostgreSQL unless DATABASE_URL is set."""
-    settings = _begin()
-    _run(up_command.run(settings, _say_where))
+    _run(up_command.run(_begin(), _say_where))
 
 
 @app.command
@@ -62,22 +61,19 @@ def demo() -> None:
 @app.command
 def web() -> None:
     """Serve only the web on a database that others work on too: the UI, the API and live events."""
-    settings = _begin()
-    _run(up_command.run_web(settings, _say_where))
+    _run(up_command.run_web(_begin(), _say_where))
 
 
 @app.command
 def worker() -> None:
     """Run only the periodic jobs: campaigns due, imports, clearing up."""
-    settings = _begin()
-    _run(up_command.run_worker(settings))
+    _run(up_command.run_worker(_begin()))
 
 
 @app.command
 def gateway() -> None:
     """Run only a gateway: it holds its share of the devices and sends and receives for them."""
-    settings = _begin()
-    _run(lone_gateway.run(settings))
+    _run(lone_gateway.run(_begin()))
 
 
 @app.command
@@ -270,8 +266,7 @@ def backup(file: Path) -> None:
     Args:
         file: Where to; a file that is there is never replaced.
     """
-    settings = _begin("WARNING")
-    _run(_backup(settings, file))
+    _run(_backup(_begin("WARNING"), file))
 
 
 @app.command
@@ -284,8 +279,7 @@ def restore(file: Path) -> None:
     Args:
         file: What `hebah backup` wrote.
     """
-    settings = _begin("WARNING")
-    _run(_restore(settings, file))
+    _run(_restore(_begin("WARNING"), file))
 
 
 async def _examine(settings: Settings, say: Callable[[Finding], None] | None) -> list[Finding]:
