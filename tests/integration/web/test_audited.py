@@ -7,7 +7,7 @@ import hebah
 from hebah.access.model import PUBLIC
 from hebah.foundation.postgres import Database
 from tests.integration.conftest import PASSWORD, Web
-from tests.integration.web.test_routes import BODIES, UNSAFE, furnish, knock
+from tests.integration.web.doors import BODIES, UNSAFE, furnish, knock
 
 SOURCES = Path(hebah.__file__).parent
 
