@@ -1,7 +1,7 @@
 """HTTP of the audit trail: a screen with filters, and the same as a file."""
 
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from hebah.access import reads
 from hebah.access.model import Actor, Permission
 from hebah.access.reads import TrailFilter, TrailLine
 from hebah.foundation.csv_out import BYTE_ORDER_MARK, csv_line
+from hebah.foundation.errors import FieldsInvalid
 from hebah.foundation.pages import PAGE, Newest, clamp, cut, read_newest, write_cursor
 from hebah.foundation.postgres import Database
 from hebah.foundation.wire import Injected, View
@@ -52,7 +53,18 @@ def _wanted(
     since: FromQuery[datetime | None] = None,
     until: FromQuery[datetime | None] = None,
 ) -> TrailFilter:
+    # The file has begun when the trail is first read: what cannot be looked for is refused before.
+    faults = {name: "format" for name, instant in (("since", since), ("until", until)) if not _is_instant(instant)}
+    if action is not None and "\x00" in action:
+        faults["action"] = "format"
+    if faults:
+        raise FieldsInvalid(faults)
     return TrailFilter(who, action, subject, since, until)
+
+
+def _is_instant(given: datetime | None) -> bool:
+    """Whether it names its offset and lies within the calendar in every zone."""
+    return given is None or (given.tzinfo is not None and MINYEAR < given.year < MAXYEAR)
 
 
 _FILTERED = {"wanted": Provide(_wanted, sync_to_thread=False)}
