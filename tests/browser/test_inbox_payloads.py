@@ -4,76 +4,28 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Dialog, Locator, Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Open
 from tests.browser.inbox import bubble, log, row, whole_chat
+from tests.browser.payloads import PAYLOADS, Guard, scroll_through, watched
 from tests.browser.phones import Phone, encoded, somebody
 from tests.browser.shop import Json, Shop
 
 pytestmark = pytest.mark.timeout(400)
 
-PAYLOADS = [json.loads(line) for line in Path(__file__).with_name("payloads.jsonl").read_text().splitlines()]
-TRAP = """() => {
-  window.caught = [];
-  window.gotcha = () => window.caught.push('a payload ran');
-  document.addEventListener('securitypolicyviolation', event =>
-    window.caught.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`));
-}"""
-# Nothing that React makes here has any of these.
-MADE_BY_A_PAYLOAD = """() => [...document.querySelectorAll('*')].filter(each => {
-  if (each.matches('iframe, object, embed, base, frame, frameset, marquee, math, portal, xmp')) return true;
-  if (each.matches('meta[http-equiv], animate, set, use, script:not([src]), script[src^=data]')) return true;
-  const attributes = [...each.attributes];
-  if (attributes.some(({ name }) => name.startsWith('on') || name === 'srcdoc' || name === 'formaction')) return true;
-  const address = attributes.filter(({ name }) => ['href', 'src', 'action', 'xlink:href', 'data'].includes(name));
-  return address.some(({ value }) => /^[\\s\\x00-\\x20]*(javascript|vbscript|data:text|file|intent)/i.test(value));
-}).map(each => each.outerHTML.slice(0, 200))"""
 FILE = b"%PDF-1.4 a small file"
-
-
-@dataclass
-class Guard:
-    """Watches a page while payloads are on it."""
-
-    page: Page
-    went: list[str] = field(default_factory=list)
-
-    def dismiss(self, dialog: Dialog) -> None:
-        """Called for each dialog; there should be none."""
-        self.went.append(f"dialog: {dialog.message}")
-        dialog.dismiss()
-
-    def look(self) -> None:
-        """Nothing ran, nothing was made, nothing was left or opened."""
-        assert self.page.evaluate("window.caught") == []
-        assert self.page.evaluate(MADE_BY_A_PAYLOAD) == []
-        assert self.went == []
-        assert len(self.page.context.pages) == 1
 
 
 @pytest.fixture
 def guard(open_shop: Open) -> Iterator[Guard]:
-    page = open_shop("desktop")
-    page.add_init_script(f"({TRAP})()")
-    watching = Guard(page)
-    page.on("dialog", watching.dismiss)
-    page.on("request", lambda request: _note_strange(watching, request.url, page.url))
+    watching = watched(open_shop("desktop"))
     yield watching
     watching.look()
-
-
-def _note_strange(guard: Guard, asked: str, at: str) -> None:
-    own = at.split("/", 3)[:3]
-    if at != "about:blank" and not asked.startswith(("data:image/", "blob:")) and asked.split("/", 3)[:3] != own:
-        guard.went.append(asked)
 
 
 def every_kind(line: Phone, group: str, payload: str) -> list[Json]:
@@ -204,16 +156,3 @@ def test_no_payload_that_is_written_here_runs(shop: Shop, guard: Guard) -> None:
     line.given(len(written))
     assert [each["text"]["body"] for each in line.sent()] == [payload.strip() for payload in written]
     assert len(whole_chat(page)) == len(written) + 1
-
-
-def scroll_through(scroller: Locator) -> None:
-    """Every row is drawn once."""
-    scroller.evaluate(
-        """async each => {
-          for (let before = -1; each.scrollTop !== before; ) {
-            before = each.scrollTop;
-            each.scrollTop += each.clientHeight * 0.8;
-            for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
-          }
-        }"""
-    )

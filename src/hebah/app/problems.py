@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+import asyncpg
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
@@ -68,6 +69,7 @@ _FIELD_CODES = (
     ("Invalid enum value", "unknown_value"),
     ("Invalid UUID", "format"),
     ("Invalid RFC3339", "format"),
+    ("Expected `datetime` with a timezone", "format"),
     ("Expected `int` >=", "out_of_range"),
     ("Expected `int` <=", "out_of_range"),
 )
@@ -77,7 +79,13 @@ log = structlog.get_logger(__name__)
 
 def handlers() -> ExceptionHandlersMap:
     """What the application does with whatever a handler raises."""
-    return {HebahError: _refused, HTTPException: _refused_by_framework, Exception: _failed}
+    return {
+        HebahError: _refused,
+        HTTPException: _refused_by_framework,
+        asyncpg.DataError: _not_kept,
+        OverflowError: _not_kept,
+        Exception: _failed,
+    }
 
 
 def _refused(_request: Request[Any, Any, Any], error: HebahError) -> Response[dict[str, object]]:
@@ -99,6 +107,18 @@ def _refused_by_framework(request: Request[Any, Any, Any], error: HTTPException)
     code, detail = _FRAMEWORK.get(error.status_code, ("refused", "The request was refused."))
     headers = {name: value for name, value in (error.headers or {}).items() if name.lower() in {"allow", "retry-after"}}
     return problem_response(Problem(code, Kind.INVALID, detail, {}), error.status_code, headers)
+
+
+def _not_kept(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, object]]:
+    """PostgreSQL keeps no NUL in a text, no number wider than its column and no instant beyond the calendar.
+
+    Such values fit the types of our fields and are nobody's honest input, so they are refused here and not field by
+    field. What the error says quotes the value, so it is not logged.
+    """
+    path = request.scope.get("path_template", "")
+    log.warning("value_not_kept", method=request.method, path=path, error=type(error).__name__)
+    problem = Problem("invalid", Kind.INVALID, "A value is outside of what can be kept.", {})
+    return problem_response(problem, STATUS[problem.kind])
 
 
 def _failed(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, object]]:

@@ -18,6 +18,7 @@ from hebah.foundation.errors import Conflict, FieldsInvalid, Forbidden, NotFound
 from hebah.foundation.eventlog import Event
 from hebah.foundation.ids import make_id
 from hebah.foundation.postgres import Database, Transaction
+from hebah.media import reads as media
 from hebah.messaging.template import Template, TemplateRefused, parse_template, variables_used
 from hebah.outbox import actions as outbox
 from hebah.outbox import reads as outbox_reads
@@ -65,6 +66,7 @@ async def create(db: Database, clock: Clock, actor: Actor, draft: CampaignDraft)
     _check(draft)
     _check_override(actor, was=False, draft=draft)
     async with db.transaction() as tx:
+        await _check_picture(tx, actor.workspace_id, draft)
         campaign = await store.add(tx, actor.workspace_id, make_id(), draft, _written(actor, draft, clock.now()))
         await _announce(tx, campaign)
     return campaign
@@ -87,6 +89,8 @@ async def edit(
     async with db.transaction() as tx:
         campaign = _found(await store.lock(tx, actor.workspace_id, campaign_id))
         _check_override(actor, was=campaign.draft.audience.include_unknown_consent, draft=draft)
+        if draft.media_id != campaign.draft.media_id:  # one that was removed meanwhile is told by the review
+            await _check_picture(tx, actor.workspace_id, draft)
         edited = await store.edit(tx, campaign, draft, version, _written(actor, draft, clock.now(), campaign))
         if edited is None:
             raise await _edit_refused(tx, campaign)
@@ -295,6 +299,11 @@ def _check(draft: CampaignDraft) -> None:
     found = rules.faults(draft)
     if found:
         raise FieldsInvalid(found)
+
+
+async def _check_picture(tx: Transaction, workspace_id: UUID, draft: CampaignDraft) -> None:
+    if draft.media_id is not None and not await media.has_picture(tx, workspace_id, draft.media_id):
+        raise FieldsInvalid({"mediaId": "unknown"})
 
 
 def _check_override(actor: Actor, *, was: bool, draft: CampaignDraft) -> None:

@@ -31,11 +31,22 @@ _MEDIA_TYPES = MappingProxyType(
 )
 
 
-def sheet(name: str, form: SheetForm, header: Sequence[str], pages: AsyncIterator[Rows]) -> Stream:
-    """The answer that lets a browser save the table as `name` with the ending of its form."""
+async def sheet(name: str, form: SheetForm, header: Sequence[str], pages: AsyncIterator[Rows]) -> Stream:
+    """The answer that lets a browser save the table as `name` with the ending of its form.
+
+    The first page is read before the answer begins: what cannot be looked for is still refused in words.
+    """
+    first = await anext(pages, ())
+    pages = _from(first, pages)
     written = _csv(header, pages) if form is SheetForm.CSV else _xlsx(header, pages)
     headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
     return Stream(written, media_type=_MEDIA_TYPES[form], headers=headers)
+
+
+async def _from(first: Rows, others: AsyncIterator[Rows]) -> AsyncIterator[Rows]:
+    yield first
+    async for rows in others:
+        yield rows
 
 
 async def _csv(header: Sequence[str], pages: AsyncIterator[Rows]) -> AsyncIterator[bytes]:

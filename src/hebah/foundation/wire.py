@@ -1,6 +1,7 @@
 """How Python values look on the wire: camelCase JSON structs, injected arguments, snapshots with their event head."""
 
-from typing import Any, Final, TypeVar, dataclass_transform
+from datetime import datetime
+from typing import Annotated, Any, Final, TypeVar, dataclass_transform
 
 import msgspec
 from litestar import Response
@@ -10,6 +11,9 @@ from litestar.params import SkipValidation
 EVENT_HEAD: Final = "X-Event-Head"
 
 T = TypeVar("T")
+
+# An instant as others write it: without its offset nobody could say which one it is.
+Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 
 # What the application hands to a handler by name (`actor`, `db`, `clock`, …): trusted, so not validated again.
 Injected = NamedDependency[SkipValidation[T]]

@@ -10,7 +10,7 @@ from hebah.access import reads as access
 from hebah.access.model import Actor, Permission
 from hebah.foundation.clock import Clock
 from hebah.foundation.postgres import Database
-from hebah.foundation.wire import Injected, Input, View, snapshot
+from hebah.foundation.wire import Injected, Input, Instant, View, snapshot
 from hebah.keys import actions, reads
 from hebah.keys.model import SCOPES, ApiKey, NewKey
 
@@ -44,7 +44,7 @@ class KeyInput(Input):
     name: str
     permissions: list[Permission]
     device_ids: list[UUID] | None = None
-    expires_at: datetime | None = None
+    expires_at: Instant | None = None
 
 
 class MadeKeyView(View):

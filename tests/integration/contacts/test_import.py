@@ -388,6 +388,13 @@ async def test_a_cancelled_import_stops_between_batches_and_keeps_what_is_in(des
     assert list(desk.uploads.iterdir()) == []
 
 
+async def test_a_file_that_was_never_checked_can_be_put_away(desk: Desk) -> None:
+    found = await desk.uploaded(csv_of(("Phone",), ("0123456789",)))
+    cancelled = await desk.browser.post(f"/api/imports/{found['id']}/cancel")
+    assert (cancelled.status_code, cancelled.json()["state"]) == (200, "cancelled")
+    assert list(desk.uploads.iterdir()) == []
+
+
 async def test_a_killed_worker_leaves_an_import_that_the_next_one_ends_with_every_row_once(desk: Desk) -> None:
     people = numbers(4 * BATCH_ROWS)
     rows = [(phone, f"note {number}") for number, phone in enumerate(people)]

@@ -13,7 +13,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from hebah.access.actions import entry as access
 from hebah.access.actions import own, people
-from hebah.access.model import Actor, Permission, Role, RoleChange
+from hebah.access.model import Account, Actor, Permission, Role, RoleChange
 from hebah.foundation import eventlog
 from hebah.foundation.eventlog import Event
 from hebah.foundation.ids import make_id
@@ -21,9 +21,10 @@ from hebah.foundation.postgres import Database
 from hebah.keys import actions as keys
 from hebah.keys.model import NewKey
 from hebah.live import jobs
-from hebah.live.model import LONGEST_REPLAY, MESSAGES
+from hebah.live.model import LONGEST_REPLAY, MESSAGES, TopicKind
 from tests.integration.conftest import PASSWORD, Web
 from tests.integration.live.conftest import Live, Tab
+from tests.integration.web.doors import furnish
 
 ADD_DEVICE = """
 INSERT INTO device (workspace_id, id, name, transport, state_since, created_at)
@@ -118,11 +119,20 @@ async def test_who_stops_following_hears_no_more(live: Live, web: Web) -> None:
 
 async def test_nobody_follows_another_workspaces_things(live: Live, web: Web) -> None:
     owner, other = await web.found(), await web.found()
-    device = await add_device(live.db, other.workspace_id)
     tab = await live.tab(await live.sign_in(owner))
+    theirs, own = await topics(live, other), await topics(live, owner)
 
-    for topic in (other.workspace_id, device, make_id()):
+    for topic in (*theirs.values(), make_id()):
         assert await tab.follow(topic) == {"op": "refused", "topic": str(topic), "code": "not_found"}
+    for topic in own.values():
+        assert (await tab.follow(topic))["op"] == "subbed"
+
+
+async def topics(live: Live, account: Account) -> dict[TopicKind, UUID]:
+    """One of each kind in the workspace."""
+    things = await furnish(live.db, account)
+    own = things | {"workspace_id": account.workspace_id}
+    return {kind: own[f"{kind}_id"] for kind in TopicKind}
 
 
 async def test_an_agent_follows_granted_devices_only(live: Live, web: Web) -> None:
@@ -228,6 +238,14 @@ async def test_another_sites_page_gets_no_socket(live: Live, web: Web, origin: s
     token = await live.sign_in(await web.found())
     with pytest.raises(InvalidStatus) as refused:
         await live.tab(token, origin=origin)
+    assert refused.value.response.status_code == 403
+
+
+async def test_who_does_not_say_which_page_asks_gets_no_socket(live: Live, web: Web) -> None:
+    cookie = {"Cookie": f"hebah={await live.sign_in(await web.found())}"}
+    with pytest.raises(InvalidStatus) as refused:
+        async with connect(f"ws://127.0.0.1:{live.port}/ws", additional_headers=cookie, compression=None):
+            pass
     assert refused.value.response.status_code == 403
 
 

@@ -7,7 +7,7 @@ import hebah
 from hebah.access.model import PUBLIC
 from hebah.foundation.postgres import Database
 from tests.integration.conftest import PASSWORD, Web
-from tests.integration.web.test_routes import BODIES, UNSAFE, furnish, knock
+from tests.integration.web.doors import BODIES, UNSAFE, furnish, knock
 
 SOURCES = Path(hebah.__file__).parent
 
@@ -53,7 +53,10 @@ UNAUDITED = {
     "POST /api/simulated/phones/{phone:str}/cut": PRETENDED,
     "POST /api/simulated/phones/{phone:str}/say": PRETENDED,
     "POST /api/simulated/phones/{phone:str}/scan": PRETENDED,
+    "POST /api/simulated/phones/{phone:str}/refuse": PRETENDED,
+    "POST /api/simulated/phones/{phone:str}/trouble": PRETENDED,
     "POST /api/simulated/phones/{phone:str}/unlink": PRETENDED,
+    "POST /api/system/checks": LOOKS,
 }
 # Nothing is there to be done to a bare row; where something is, the tests of the feature see its entry.
 NOTHING_TO_DO = {
@@ -69,10 +72,13 @@ TAKES_MORE = {
     "POST /api/archives/{archive_id:uuid}/run": "chats_imported",
     "POST /api/campaigns/{campaign_id:uuid}/cancel": "campaign_cancelled",
     "POST /api/campaigns/{campaign_id:uuid}/launch": "campaign_launched",
+    "POST /api/campaigns/{campaign_id:uuid}/pace": "campaign_repaced",
     "POST /api/campaigns/{campaign_id:uuid}/pause": "campaign_paused",
+    "POST /api/campaigns/{campaign_id:uuid}/retry": "campaign_retried",
     "POST /api/campaigns/{campaign_id:uuid}/resume": "campaign_resumed",
     "POST /api/campaigns/{campaign_id:uuid}/unschedule": "campaign_unscheduled",
     "POST /api/devices": "device_created",
+    "POST /api/devices/bulk": "device_stopped",
     "POST /api/devices/{device_id:uuid}/link/passkey": "device_passkey_answered",
     "POST /api/devices/{device_id:uuid}/log-out": "device_{kind}",
     "POST /api/devices/{device_id:uuid}/refresh": "device_{kind}",
@@ -85,6 +91,8 @@ TAKES_MORE = {
     "POST /api/me/second-step/recovery-codes": "recovery_codes_renewed",
     "POST /api/ownership": "ownership_given",
     "POST /api/suppressions": "contact_suppressed",
+    "POST /api/stops": "sending_stopped",
+    "POST /api/stops/{stop_id:uuid}/resume": "sending_resumed",
     "POST /api/transports/{transport:str}/accept-risk": "link_risk_accepted",
 }
 # What each audited route without an id in its path wants.

@@ -1,7 +1,7 @@
 """HTTP of the audit trail: a screen with filters, and the same as a file."""
 
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from litestar.response import Stream
 from hebah.access import reads
 from hebah.access.model import Actor, Permission
 from hebah.access.reads import TrailFilter, TrailLine
+from hebah.foundation.errors import FieldsInvalid
 from hebah.foundation.pages import PAGE, Newest, clamp, cut, read_newest, write_cursor
 from hebah.foundation.postgres import Database
 from hebah.foundation.sheets import PAGE_ROWS, Rows, SheetForm, sheet
@@ -52,7 +53,18 @@ def _wanted(
     since: FromQuery[datetime | None] = None,
     until: FromQuery[datetime | None] = None,
 ) -> TrailFilter:
+    # The file has begun when the trail is first read: what cannot be looked for is refused before.
+    faults = {name: "format" for name, instant in (("since", since), ("until", until)) if not _is_instant(instant)}
+    if action is not None and "\x00" in action:
+        faults["action"] = "format"
+    if faults:
+        raise FieldsInvalid(faults)
     return TrailFilter(who, action, subject, since, until)
+
+
+def _is_instant(given: datetime | None) -> bool:
+    """Whether it names its offset and lies within the calendar in every zone."""
+    return given is None or (given.tzinfo is not None and MINYEAR < given.year < MAXYEAR)
 
 
 _FILTERED = {"wanted": Provide(_wanted, sync_to_thread=False)}
@@ -79,13 +91,13 @@ async def list_trail(
 @get("/api/audit.csv", permission=Permission.AUDIT_READ, dependencies=_FILTERED)
 async def export_trail(actor: Injected[Actor], db: Injected[Database], wanted: Injected[TrailFilter]) -> Stream:
     """The same as a file that opens safely in a spreadsheet."""
-    return sheet("audit", SheetForm.CSV, _COLUMNS, _pages(db, actor.workspace_id, wanted))
+    return await sheet("audit", SheetForm.CSV, _COLUMNS, _pages(db, actor.workspace_id, wanted))
 
 
 @get("/api/audit.xlsx", permission=Permission.AUDIT_READ, dependencies=_FILTERED)
 async def export_workbook(actor: Injected[Actor], db: Injected[Database], wanted: Injected[TrailFilter]) -> Stream:
     """The same as an Excel workbook whose cells are all text."""
-    return sheet("audit", SheetForm.XLSX, _COLUMNS, _pages(db, actor.workspace_id, wanted))
+    return await sheet("audit", SheetForm.XLSX, _COLUMNS, _pages(db, actor.workspace_id, wanted))
 
 
 ROUTES = (list_trail, export_trail, export_workbook)

@@ -160,7 +160,7 @@ async def download_faults(archive_id: FromPath[UUID], actor: Injected[Actor], db
     async with db.connection() as connection:
         found = await reads.find_archive(connection, actor, archive_id)
         language = (await access.find_workspace(connection, actor.workspace_id)).settings.language
-    return sheet("lines-left-out", SheetForm.CSV, _TITLES[language], _left_out(db, found, language))
+    return await sheet("lines-left-out", SheetForm.CSV, _TITLES[language], _left_out(db, found, language))
 
 
 async def _shown(db: Database, found: Archive) -> ArchiveView:

@@ -113,7 +113,7 @@ async def export_workbook(campaign_id: FromPath[UUID], actor: Injected[Actor], d
 async def _export(db: Database, actor: Actor, campaign_id: UUID, form: SheetForm) -> Stream:
     async with db.connection() as connection:
         await reads.find(connection, actor.workspace_id, campaign_id)
-    return sheet("recipients", form, _COLUMNS, _pages(db, actor.workspace_id, campaign_id))
+    return await sheet("recipients", form, _COLUMNS, _pages(db, actor.workspace_id, campaign_id))
 
 
 async def _pages(db: Database, workspace_id: UUID, campaign_id: UUID) -> AsyncIterator[Rows]:

@@ -6,7 +6,7 @@ from uuid import UUID
 from hebah.campaigns.model import AudienceRule, Campaign, CampaignDraft, CampaignState
 from hebah.campaigns.reads import Row
 from hebah.devices.model import DeviceState
-from hebah.foundation.wire import Input, View
+from hebah.foundation.wire import Input, Instant, View
 from hebah.media.api import MediaView
 from hebah.messaging.template import Problem
 from hebah.outbox import model as outbox
@@ -32,7 +32,7 @@ class CampaignInput(Input):
     body: str = ""
     media_id: UUID | None = None
     audience: Audience = Audience()
-    starts_at: datetime | None = None
+    starts_at: Instant | None = None
     gap_min_s: float | None = None
     gap_max_s: float | None = None
 
@@ -67,7 +67,7 @@ class PreviewInput(Input):
     body: str
     media_id: UUID | None = None
     audience: Audience = Audience()
-    starts_at: datetime | None = None
+    starts_at: Instant | None = None
     count: int = 5
 
 

@@ -50,7 +50,7 @@ async def _export(db: Database, actor: Actor, wanted: LeadFilter, form: SheetFor
         language = (await access.find_workspace(connection, actor.workspace_id)).settings.language
         variables = await reads.variable_names(connection, actor)
         devices = await reads.device_names(connection, actor)
-    return sheet("leads", form, [*_TITLES[language], *variables], _pages(db, wanted, variables, devices))
+    return await sheet("leads", form, [*_TITLES[language], *variables], _pages(db, wanted, variables, devices))
 
 
 async def _pages(

@@ -9,14 +9,14 @@ from hebah.contacts.rules import plans
 from hebah.contacts.rules.columns import Field
 from hebah.contacts.rules.merge import DuplicateRule
 from hebah.foundation.errors import FieldsInvalid
-from hebah.foundation.wire import Input, View
+from hebah.foundation.wire import Input, Instant, View
 
 
 class FileConsent(Input):
     """How and when everybody in the file agreed, as the importer vouches for it."""
 
     source: str
-    given_at: datetime
+    given_at: Instant
 
 
 class ImportPlan(Input):

@@ -148,7 +148,7 @@ async def download_errors(import_id: FromPath[UUID], actor: Injected[Actor], db:
         found = await reads.find_import(connection, actor, import_id)
         language = (await access.find_workspace(connection, actor.workspace_id)).settings.language
     header = [*_TITLES[language], *found.table.columns]
-    return sheet("rows-left-out", SheetForm.CSV, header, _left_out(db, found, language))
+    return await sheet("rows-left-out", SheetForm.CSV, header, _left_out(db, found, language))
 
 
 async def _left_out(db: Database, found: LeadImport, language: Language) -> AsyncIterator[Rows]:

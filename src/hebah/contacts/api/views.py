@@ -8,7 +8,7 @@ from msgspec import UNSET, UnsetType, field
 
 from hebah.contacts.model import Consent, ConsentState, Lead, LeadFacts, LeadStatus, WrittenLead
 from hebah.contacts.reads import FacetLine, LeadHistory
-from hebah.foundation.wire import Input, View, given
+from hebah.foundation.wire import Input, Instant, View, given
 
 
 class LeadInput(Input):
@@ -23,7 +23,7 @@ class LeadInput(Input):
     device_id: UUID | None = None
     consent: ConsentState = ConsentState.UNKNOWN
     consent_source: str | None = None
-    consent_at: datetime | None = None
+    consent_at: Instant | None = None
     zone: str | None = None
     variables: dict[str, str] = field(default_factory=dict)
 
@@ -41,7 +41,7 @@ class LeadPatch(Input):
     device_id: UUID | UnsetType | None = UNSET
     consent: ConsentState | UnsetType = UNSET
     consent_source: str | UnsetType | None = UNSET
-    consent_at: datetime | UnsetType | None = UNSET
+    consent_at: Instant | UnsetType | None = UNSET
     zone: str | UnsetType | None = UNSET
     variables: dict[str, str] | UnsetType = UNSET
 

@@ -1,7 +1,7 @@
 """Imports and their batches in and out of PostgreSQL."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -104,7 +104,8 @@ async def advance(tx: Transaction, found: LeadImport, rows_done: int, counts: Im
         workspace_id=found.workspace_id,
         id=found.id,
         rows_done=rows_done,
-        counts=msgspec.to_builtins(counts),
+        # Before the first check the refusals are the model's empty mapping, which no encoder knows.
+        counts=msgspec.to_builtins(replace(counts, refused=dict(counts.refused))),
         at=at,
     )
 

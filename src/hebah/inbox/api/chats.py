@@ -1,6 +1,5 @@
 """Routes for chats: the list over all numbers, one chat, and what people do with it."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -16,7 +15,7 @@ from hebah.foundation.clock import Clock
 from hebah.foundation.errors import NotFound
 from hebah.foundation.pages import PAGE, Newest, clamp, read_newest, write_cursor
 from hebah.foundation.postgres import Connection, Database
-from hebah.foundation.wire import Injected, Input, View, snapshot
+from hebah.foundation.wire import Injected, Input, Instant, View, snapshot
 from hebah.inbox import reads
 from hebah.inbox.actions import chats, errands, numbers, team
 from hebah.inbox.api.views import ChatView, chat_views
@@ -54,7 +53,7 @@ class ChatPatch(Input):
 
     pinned: bool | msgspec.UnsetType = msgspec.UNSET
     archived: bool | msgspec.UnsetType = msgspec.UNSET
-    muted_until: datetime | msgspec.UnsetType | None = msgspec.UNSET
+    muted_until: Instant | msgspec.UnsetType | None = msgspec.UNSET
     assigned_to: UUID | msgspec.UnsetType | None = msgspec.UNSET
     labels: list[UUID] | msgspec.UnsetType = msgspec.UNSET
 
