@@ -218,7 +218,7 @@ def test_a_number_whose_link_is_lost_is_linked_again_in_the_same_place(shop: Sho
     expect(find_device(page, "Lost")).to_contain_text("Online")
 
 
-@pytest.mark.parametrize(("kind", "brings_history"), [("companion", "Yes"), ("simulated", "No")])
+@pytest.mark.parametrize(("kind", "brings_history"), [("companion", "Yes"), ("simulated", "Yes")])
 def test_a_device_lists_what_it_can_do(shop: Shop, open_shop: Open, kind: str, brings_history: str) -> None:
     name = f"Able {kind}"
     device_id = shop.real_slot(name) if kind == "companion" else shop.slot(name)

@@ -103,6 +103,7 @@ def test_no_payload_in_a_campaign_runs(shop: Shop, guard: Guard) -> None:
         expect(page.get_by_role("main").get_by_role("heading").first).to_be_visible()
         guard.look()
         if step in {"audience", "message"}:
+            expect(page.get_by_role("main").get_by_role("textbox").first).to_be_visible()
             assert try_all(guard, page.get_by_role("main")) >= 1
 
 

@@ -28,9 +28,19 @@ SCOPES: Final[Mapping[str, tuple[Permission, ...]]] = MappingProxyType(
             Permission.LEAD_EXPORT,
             Permission.CONSENT_OVERRIDE,
         ),
-        "campaigns": (Permission.CAMPAIGN_READ, Permission.CAMPAIGN_EDIT, Permission.CAMPAIGN_SEND),
+        "campaigns": (
+            Permission.CAMPAIGN_READ,
+            Permission.CAMPAIGN_EDIT,
+            Permission.CAMPAIGN_SEND,
+            Permission.SENDING_STOP,
+        ),
         "media": (Permission.MEDIA_READ, Permission.MEDIA_EDIT),
-        "workspace": (Permission.WORKSPACE_READ, Permission.WORKSPACE_EDIT, Permission.SIMULATED_USE),
+        "workspace": (
+            Permission.WORKSPACE_READ,
+            Permission.WORKSPACE_EDIT,
+            Permission.SIMULATED_USE,
+            Permission.SYSTEM_READ,
+        ),
         "access": (Permission.USER_READ, Permission.USER_EDIT, Permission.KEY_EDIT, Permission.AUDIT_READ),
     }
 )

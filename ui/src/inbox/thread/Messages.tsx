@@ -122,11 +122,13 @@ export function Messages(props: { chat: ChatView; conversation: Conversation; is
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
     const { target, currentTarget } = event;
     if (!(target instanceof HTMLElement) || event.altKey || event.ctrlKey || event.metaKey) return;
-    const row = target.dataset.row === undefined ? null : target;
-    if (row === null && target !== currentTarget) return;
+    const row = target.closest<HTMLElement>("[data-row]");
+    const isArrow = event.key === "ArrowUp" || event.key === "ArrowDown";
+    // Buttons in the chat keep their keys; arrows lead from them to the messages.
+    if (target !== currentTarget && target !== row && !(isArrow && target instanceof HTMLButtonElement)) return;
     const at = row === null ? items.length : Number(row.dataset.row);
     if (event.key === "End") toEnd();
-    else if (event.key === "ArrowUp" || event.key === "ArrowDown") {
+    else if (isArrow) {
       const next = Math.max(0, Math.min(items.length - 1, at + (event.key === "ArrowUp" ? -1 : 1)));
       virtual.scrollToIndex(next, { align: "auto" });
       requestAnimationFrame(() =>
