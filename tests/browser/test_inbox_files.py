@@ -308,7 +308,7 @@ def test_a_video_and_a_document_arrive_play_and_can_be_kept(open_shop: Open, tal
     there = open_shop(width)
     there.goto(f"/device/{talk.other_device_id}/whatsapp-web/{talk.other_chat()['id']}")
     there.get_by_role("button", name="Play the video").last.click()
-    there.wait_for_function("document.querySelector('video')?.currentTime > 0")
+    there.wait_for_function("() => document.querySelector('video')?.currentTime > 0")
     with there.expect_download() as kept:
         there.get_by_role("link", name=f"Harga {width}.pdf").click()
     assert kept.value.suggested_filename == f"Harga {width}.pdf"

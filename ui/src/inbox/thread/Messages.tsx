@@ -83,22 +83,22 @@ export function Messages(props: { chat: ChatView; conversation: Conversation; is
   }, [ownKey, virtual]);
 
   // The lines above the first message move to the one that takes its place: what is below them stays where it is.
-  const head = useRef<{ key: string; above: number } | null>(null);
+  const head = useRef<string | null>(null);
+  const formerHead = useRef<string | null>(null);
   useLayoutEffect(() => {
-    const { current } = scroller;
-    const oldest = items[0];
-    if (current === null || oldest === undefined) return;
-    const before = head.current;
-    if (before !== null && before.key !== keyOf(oldest)) {
-      const above = heightAbove(
-        current,
-        items.findIndex((each) => keyOf(each) === before.key),
-      );
-      if (above !== null) current.scrollTop -= before.above - above;
+    const oldest = items[0] === undefined ? null : keyOf(items[0]);
+    if (head.current !== oldest) formerHead.current = head.current;
+    head.current = oldest;
+  }, [items]);
+  virtual.shouldAdjustScrollPositionOnItemSizeChange = (row, _, { itemSizeCache, scrollDirection, scrollOffset }) => {
+    if (row.key === formerHead.current) {
+      formerHead.current = null;
+      return true;
     }
-    const above = older === null ? heightAbove(current, 0) : null;
-    head.current = above === null ? null : { key: keyOf(oldest), above };
-  });
+    // As the library does by itself: a guess above is put right, a row in sight grows downwards.
+    const offset = scrollOffset ?? 0;
+    return itemSizeCache.has(row.key) ? row.end <= offset && scrollDirection !== "backward" : row.start < offset;
+  };
 
   // When the composer grows, what is at the end stays at the end.
   const isStuck = useRef(true);
@@ -217,14 +217,6 @@ export function Messages(props: { chat: ChatView; conversation: Conversation; is
       </p>
     </div>
   );
-}
-
-/** How much stands between the top of a row and its message; null while it is not drawn. */
-function heightAbove(scroller: HTMLElement, index: number): number | null {
-  const message = scroller.querySelector(`[data-row="${index}"]`);
-  const row = message?.closest("[data-index]");
-  if (message === null || !row) return null;
-  return message.getBoundingClientRect().top - row.getBoundingClientRect().top;
 }
 
 function focusBox(inside: HTMLElement): void {
