@@ -750,6 +750,12 @@ export interface MeEdit {
 
 export type Meaning = "chat" | "direction" | "time" | "text" | "file" | "sender" | "ignore";
 
+export interface MediaOnWeb {
+  url: string;
+  kind: MessageKind;
+  deviceId: string | null;
+}
+
 export interface MediaPart {
   state: FileState;
   url: string | null;

@@ -25,6 +25,7 @@ from hebah.campaigns.api import drafts, reports
 from hebah.contacts.api import exports, imports, leads
 from hebah.devices.api import bulk, linking, slots
 from hebah.foundation.clock import SystemClock
+from hebah.foundation.egress import Egress
 from hebah.foundation.passwords import Argon2Passwords, Passwords
 from hebah.foundation.postgres import Database
 from hebah.inbox.api import chats, finding, keeping, messages, signs, team
@@ -62,6 +63,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
 PROVIDED: Final = (
     "hub",
     "blobs",
+    "egress",
     "limits",
     "seen_files",
     "transports",
@@ -95,6 +97,7 @@ def provided_by(hebah: Hebah, hub: Hub) -> Mapping[str, object]:
     return {
         "hub": hub,
         "blobs": hebah.blobs,
+        "egress": Egress(hebah.settings.egress_networks),
         "limits": LimitsFiles(hebah.db, hebah.reach.transports),
         "seen_files": SeesFilesInChats(),
         "transports": OffersTransports(hebah.reach.transports, hebah.reach.unusable),

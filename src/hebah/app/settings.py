@@ -52,6 +52,7 @@ class Settings:
     public_url: str | None = None
     trusted_proxies: str = "127.0.0.1,::1"
     requests_per_s: float = 100.0
+    egress_networks: tuple[str, ...] = ()  # inside the house, and still to be fetched from
     log_json: bool = False
     log_level: str = "INFO"
     chat_storage: bool = True
@@ -88,6 +89,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         public_url=given.read("HEBAH_PUBLIC_URL", _web_address, None),
         trusted_proxies=given.read("HEBAH_TRUSTED_PROXIES", _networks, "127.0.0.1,::1"),
         requests_per_s=given.read("HEBAH_REQUESTS_PER_S", _at_least(0.0), 100.0),
+        egress_networks=tuple(filter(None, given.read("HEBAH_EGRESS_NETWORKS", _networks, "").split(","))),
         log_json=given.read("HEBAH_LOG", _log_form, default=False),
         log_level=given.read("HEBAH_LOG_LEVEL", _log_level, "INFO"),
         chat_storage=given.read("WHATSAPP_CHAT_STORAGE", _switch, default=True),
@@ -121,6 +123,7 @@ def environment_of(settings: Settings) -> dict[str, str]:
         "HEBAH_PUBLIC_URL": settings.public_url or "",
         "HEBAH_TRUSTED_PROXIES": settings.trusted_proxies or "off",
         "HEBAH_REQUESTS_PER_S": str(settings.requests_per_s),
+        "HEBAH_EGRESS_NETWORKS": ",".join(settings.egress_networks),
         "HEBAH_LOG": "json" if settings.log_json else "console",
         "HEBAH_LOG_LEVEL": settings.log_level,
         "WHATSAPP_CHAT_STORAGE": "on" if settings.chat_storage else "off",

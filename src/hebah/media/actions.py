@@ -5,23 +5,27 @@ from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from io import BytesIO
-from typing import BinaryIO, Final
+from tempfile import SpooledTemporaryFile
+from typing import BinaryIO, Final, cast
 
 from hebah.foundation.clock import Clock
+from hebah.foundation.egress import Egress
 from hebah.foundation.errors import Invalid, TooLarge
 from hebah.foundation.film import film_of_animation, look_at_film
 from hebah.foundation.ids import make_id
 from hebah.foundation.pictures import fit_picture
 from hebah.foundation.postgres import Database
 from hebah.foundation.sound import length_of_sound, make_voice_note
+from hebah.foundation.uploads import shown_name
 from hebah.media import rules, store
 from hebah.media.keeping import require_room
-from hebah.media.model import MOST_FILE_BYTES, MOST_IMAGE_BYTES, Media, ReceivedFile, Upload
+from hebah.media.model import MOST_FILE_BYTES, MOST_IMAGE_BYTES, FileOnWeb, Media, ReceivedFile, Upload
 from hebah.media.ports import Blobs
 from hebah.messaging.said import MessageKind
 
 _LONGEST_FILE_NAME = 200
 _PIECE = 256 * 1024
+_IN_MEMORY = 1024 * 1024
 # Pictures and recordings are made anew two at a time, away from the threads that read and write files.
 _WORKSHOP: Final = ThreadPoolExecutor(2, thread_name_prefix="media")
 
@@ -115,6 +119,25 @@ async def add_upload(
     )
     async with db.transaction() as tx:
         return await store.add(tx, media)
+
+
+async def add_from_web(
+    db: Database, blobs: Blobs, clock: Clock, egress: Egress, wanted: FileOnWeb, *, carried: int
+) -> Media:
+    """Fetch a file that is to be sent from a public address, and take it as an upload.
+
+    Raises what `Egress.fetch` and `add_upload` raise.
+    """
+    with SpooledTemporaryFile(_IN_MEMORY) as file:
+        async with egress.fetch(wanted.url) as fetched:
+            _check_size(fetched.size or 0, MOST_FILE_BYTES)
+            async for piece in fetched.pieces:
+                await asyncio.to_thread(file.write, piece)
+                _check_size(file.tell(), MOST_FILE_BYTES)
+        name = shown_name(rules.name_on_web(fetched.disposition, fetched.target))
+        upload = Upload(wanted.workspace_id, wanted.kind, fetched.mime, name, wanted.device_id)
+        file.seek(0)
+        return await add_upload(db, blobs, clock, upload, cast("BinaryIO", file), carried=carried)
 
 
 def _fitted(upload: Upload, source: BinaryIO, carried: int) -> _Fit:

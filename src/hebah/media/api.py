@@ -1,4 +1,4 @@
-"""HTTP of media: take in a file to be sent, give the bytes of a stored one to those who may see it."""
+"""HTTP of media: take in a file to be sent, or fetch it from the web; give stored ones to those who may see them."""
 
 from dataclasses import dataclass
 from typing import Annotated, BinaryIO, cast
@@ -7,16 +7,17 @@ from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.datastructures import UploadFile
-from litestar.params import FromPath, HeaderParameter, MultipartBody
+from litestar.params import FromPath, HeaderParameter, JSONBody, MultipartBody
 from litestar.response import Stream
 
 from hebah.access.model import Actor, Permission
 from hebah.foundation.clock import Clock
+from hebah.foundation.egress import Egress
 from hebah.foundation.errors import FieldsInvalid, NotFound
 from hebah.foundation.postgres import Connection, Database
-from hebah.foundation.wire import Injected, View
+from hebah.foundation.wire import Injected, Input, View
 from hebah.media import actions, reads, rules
-from hebah.media.model import MOST_FILE_BYTES, Media, Upload
+from hebah.media.model import MOST_FILE_BYTES, FileOnWeb, Media, Upload
 from hebah.media.ports import Blobs, FileLimits, SeenFiles
 from hebah.messaging.said import MessageKind
 
@@ -45,6 +46,14 @@ class MediaUpload:
     deviceId: UUID | None = None  # noqa: N815 - the name of the field on the wire
 
 
+class MediaOnWeb(Input):
+    """Where a file is, and as what it is to be sent, from which device if that is known."""
+
+    url: str
+    kind: MessageKind = MessageKind.IMAGE
+    device_id: UUID | None = None
+
+
 @post("/api/media", permission=Permission.MEDIA_EDIT, request_max_body_size=MOST_FILE_BYTES + _FORM_OVERHEAD)
 async def upload_media(
     data: MultipartBody[MediaUpload],
@@ -59,12 +68,31 @@ async def upload_media(
     A picture (JPEG, PNG, GIF, WebP) becomes a JPEG of at most 350 KB, a recording a voice note, an animated GIF sent as
     a video an MP4; videos (MP4 with H.264), sounds and documents stay as they are.
     """
-    if data.kind not in rules.UPLOADED:
-        raise FieldsInvalid({"kind": "unknown"})
+    _check_kind(data.kind)
     upload = Upload(actor.workspace_id, data.kind, data.file.content_type, data.file.filename, data.deviceId)
     carried = await limits.most_bytes(actor.workspace_id, data.deviceId)
     source = cast("BinaryIO", data.file.file)  # a spooled file: typeshed has its own class for it
     return media_view(await actions.add_upload(db, blobs, clock, upload, source, carried=carried))
+
+
+@post("/api/media/from-web", permission=Permission.MEDIA_EDIT)
+async def fetch_media(
+    data: JSONBody[MediaOnWeb],
+    actor: Injected[Actor],
+    db: Injected[Database],
+    blobs: Injected[Blobs],
+    limits: Injected[FileLimits],
+    clock: Injected[Clock],
+    egress: Injected[Egress],
+) -> MediaView:
+    """Fetch a file to be sent from a public web address; it is taken as if it had been uploaded.
+
+    Redirects are followed three times. Addresses inside the house are refused, whatever name leads there.
+    """
+    _check_kind(data.kind)
+    carried = await limits.most_bytes(actor.workspace_id, data.device_id)
+    wanted = FileOnWeb(actor.workspace_id, data.kind, data.url, data.device_id)
+    return media_view(await actions.add_from_web(db, blobs, clock, egress, wanted, carried=carried))
 
 
 @get("/media/{media_id:uuid}", permission=Permission.MEDIA_READ)
@@ -112,6 +140,11 @@ def media_view(media: Media) -> MediaView:
     )
 
 
+def _check_kind(kind: MessageKind) -> None:
+    if kind not in rules.UPLOADED:
+        raise FieldsInvalid({"kind": "unknown"})
+
+
 def _headers(media: Media) -> dict[str, str]:
     return {
         "Cache-Control": "private, max-age=31536000, immutable",
@@ -128,4 +161,4 @@ def _disposition(media: Media) -> str:
     return f"attachment; filename*=UTF-8''{quote(media.file_name or str(media.id), safe='')}"
 
 
-ROUTES = (upload_media, serve_media)
+ROUTES = (upload_media, fetch_media, serve_media)

@@ -62,3 +62,13 @@ class Upload:
     mime: str
     file_name: str
     device_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileOnWeb:
+    """A file that a program wants to send and has the address of."""
+
+    workspace_id: UUID
+    kind: MessageKind
+    url: str
+    device_id: UUID | None = None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from email.message import EmailMessage
+from urllib.parse import unquote
 
 from hebah.foundation.errors import Invalid
 from hebah.media.model import MOST_FILE_BYTES, MOST_IMAGE_BYTES, MOST_PICTURE_BYTES, Media
@@ -52,6 +54,17 @@ _TAKEN = {
     MessageKind.AUDIO: _PLAYED,
 }
 UPLOADED = frozenset({MessageKind.IMAGE, MessageKind.DOCUMENT, *_TAKEN})
+
+
+def name_on_web(disposition: str, target: str) -> str:
+    """What a file fetched from the web is called: as its server says, else as the last part of its address."""
+    said = EmailMessage()
+    try:
+        said["Content-Disposition"] = disposition
+        name = said.get_filename() or ""
+    except ValueError:
+        name = ""
+    return name or unquote(target.partition("?")[0].rpartition("/")[2])
 
 
 class WrongKind(Invalid):

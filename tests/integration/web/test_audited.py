@@ -38,6 +38,7 @@ UNAUDITED = {
     "POST /api/leads": CONTENT,
     "PATCH /api/leads/{lead_id:uuid}": CONTENT,
     "POST /api/media": CONTENT,
+    "POST /api/media/from-web": CONTENT,
     "POST /api/archives": LATER,
     "PUT /api/archives/{archive_id:uuid}/plan": LATER,
     "POST /api/archives/{archive_id:uuid}/cancel": LATER,

@@ -23,6 +23,7 @@ KEY: Json = {"name": "x", "permissions": ["device:read"]}
 PLAN = BODIES["PUT /api/imports/{import_id:uuid}/mapping"]
 ARCHIVE = BODIES["PUT /api/archives/{archive_id:uuid}/plan"]
 SAID: Json = {"clientId": KEYS[0], "body": "x"}
+ON_WEB: Json = {"url": "https://127.0.0.1/x", "kind": "document"}
 FILE = {"file": ("kosong.txt", b"Salam", "text/plain")}
 
 # Which thing the id names, and with what it is asked. THIS stands for the id, OWN for a device of one's own.
@@ -38,6 +39,7 @@ MENTIONED: dict[str, tuple[str, Json]] = {
     "GET /api/events topic": ("device_id", {"params": {"topic": THIS}}),
     "POST /api/keys deviceIds": ("device_id", {"json": KEY | {"deviceIds": [THIS]}}),
     "POST /api/media deviceId": ("device_id", {"data": {"kind": "document", "deviceId": THIS}, "files": FILE}),
+    "POST /api/media/from-web deviceId": ("device_id", {"json": ON_WEB | {"deviceId": THIS}}),
     "GET /api/audit.xlsx who": ("user_id", {"params": {"who": THIS}}),
     "GET /api/audit.xlsx subject": ("device_id", {"params": {"subject": THIS}}),
     "POST /api/stops subject": ("device_id", {"json": {"scope": "device", "subject": THIS}}),
