@@ -72,8 +72,8 @@ async def main(folder: Path) -> float:
         return RECIPIENTS / took
 
 
-async def add_leads(db: Database, clock: SystemClock, founded: Shop) -> None:
-    """People who agreed, ten to a number; quiet hours that are in force in six hours."""
+async def add_leads(db: Database, clock: SystemClock, founded: Shop, recipients: int = RECIPIENTS) -> None:
+    """People who agreed, equally many to a number; quiet hours that are in force in six hours."""
     now = clock.now()
     evening = (now + timedelta(hours=6)).astimezone(ZoneInfo("Asia/Kuala_Lumpur"))
     async with db.transaction() as tx:
@@ -82,7 +82,7 @@ async def add_leads(db: Database, clock: SystemClock, founded: Shop) -> None:
             evening.time(),
             (evening + timedelta(hours=3)).time(),
         )
-        ids = [make_id() for _ in range(RECIPIENTS)]
+        ids = [make_id() for _ in range(recipients)]
         await tx.execute(
             "INSERT INTO contact (workspace_id, id, phone, name, consent, created_at, updated_at)"
             " SELECT $1, id, '+6012' || 1000000 + place, 'Siti ' || place, 'granted', $3, $3"
@@ -96,7 +96,7 @@ async def add_leads(db: Database, clock: SystemClock, founded: Shop) -> None:
             " SELECT $1, id, id, device_id, $4, $4 FROM unnest($2::uuid[], $3::uuid[]) AS given (id, device_id)",
             founded.owner.workspace_id,
             ids,
-            [founded.device_ids[place % DEVICES] for place in range(RECIPIENTS)],
+            [founded.device_ids[place % DEVICES] for place in range(recipients)],
             now,
         )
         await tx.execute("ANALYZE")

@@ -11,9 +11,10 @@ import re
 import socket
 import statistics
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from uuid import UUID
 
 import httpx
 import uvloop
@@ -58,7 +59,7 @@ async def main(folder: Path) -> Figures:
         db = await stack.enter_async_context(await Database.connect(server.url, max_connections=2))
         shop = await shop_of(db, network, server.url)
         heard: Heard = []
-        await follow(stack, up, browser, shop, heard)
+        await follow(stack, up, browser, [number.device_id for number in shop.numbers], heard, WIRE_ID)
         await network.people(FIRST_WRITER, NUMBERS)
         await pour(network, shop, WARM, "WM")
         async with db.connection() as connection:
@@ -107,7 +108,14 @@ async def shop_of(db: Database, network: RemoteNetwork, database_url: str) -> Sh
     return shop
 
 
-async def follow(stack: AsyncExitStack, up: Process, browser: httpx.AsyncClient, shop: Shop, heard: Heard) -> None:
+async def follow(
+    stack: AsyncExitStack,
+    up: Process,
+    browser: httpx.AsyncClient,
+    devices: Sequence[UUID],
+    heard: Heard,
+    wire_id: re.Pattern[str],
+) -> None:
     """Browsers, each following a number."""
     cookies = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
     listening = await stack.enter_async_context(asyncio.TaskGroup())
@@ -119,19 +127,19 @@ async def follow(stack: AsyncExitStack, up: Process, browser: httpx.AsyncClient,
             compression=None,
         )
         stack.push_async_callback(opened.close)
-        topic = shop.numbers[place % NUMBERS].device_id
+        topic = devices[place % len(devices)]
         await opened.send(f'{{"op": "sub", "topic": "{topic}", "full": true}}')
-        listening.create_task(listen(opened, heard))
+        listening.create_task(listen(opened, heard, wire_id))
 
 
-async def listen(opened: ClientConnection, heard: Heard) -> None:
+async def listen(opened: ClientConnection, heard: Heard, wire_id: re.Pattern[str]) -> None:
     """Note when each message was heard of, until the socket is closed."""
     async for said in opened:
         at = time.time()
         assert isinstance(said, str)
         if '"op":"ping"' in said:
             await opened.send('{"op": "pong"}')
-        heard.extend((wire_id, at) for wire_id in set(WIRE_ID.findall(said)))
+        heard.extend((found, at) for found in set(wire_id.findall(said)))
 
 
 async def pour(network: RemoteNetwork, shop: Shop, many: int, prefix: str) -> None:
