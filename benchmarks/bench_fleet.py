@@ -62,7 +62,7 @@ async def main(folder: Path) -> dict[Metric, float]:
             owner = NewUser("Benchmark", "owner@benchmark.invalid", Role.OWNER)
             account = await access.found_workspace(tx, Settings("Benchmark", simulated_on=True), owner, "", clock.now())
         fleet = _Fleet(db, clock, network, account.workspace_id)
-        pid = await stack.enter_async_context(_gateway(folder, server.url))
+        pid = await stack.enter_async_context(gateway(folder, server.url, CONNECT_RATE))
         await fleet.has_gateway()
         await asyncio.sleep(QUIET_S)
         empty, found = _own_kb(pid), {}
@@ -135,13 +135,14 @@ class _Fleet:
 
 
 @asynccontextmanager
-async def _gateway(folder: Path, url: str) -> AsyncIterator[int]:
+async def gateway(folder: Path, url: str, connect_rate: float) -> AsyncIterator[int]:
+    """A gateway in a process of its own, beside the network of this folder; gives its process id."""
     given = replace(
         environment.Settings(home=folder / "home"),
         database_url=url,
         simulated_socket=folder / "network.sock",
         companion_on=False,
-        connect_rate=CONNECT_RATE,
+        connect_rate=connect_rate,
         log_level="WARNING",
     )
     process = await asyncio.create_subprocess_exec(

@@ -7,11 +7,11 @@ its own beside them, reached over a socket. All of it, PostgreSQL included, shar
 import asyncio
 import time
 from contextlib import AsyncExitStack
-from dataclasses import replace
 from pathlib import Path
 
 import bench_settle
 import uvloop
+from bench_fleet import gateway
 from bench_settle import RECIPIENTS
 from runner import FEWEST_RUNS, Metric, report, scratch
 
@@ -20,9 +20,7 @@ from hebah.adapters.transports.simulated.server import SocketServer
 from hebah.app.migrate import migrate
 from hebah.app.partitions import ensure_partitions
 from hebah.app.rehearsal import shop, store
-from hebah.app.rehearsal.gateways import Gateways, Surroundings
 from hebah.app.rehearsal.shop import Shop
-from hebah.app.settings import Settings
 from hebah.foundation.clock import SystemClock
 from hebah.foundation.embedded_postgres import EmbeddedPostgres
 from hebah.foundation.postgres import Database
@@ -44,20 +42,13 @@ async def main(folder: Path, count: int) -> float:
         await ensure_partitions(db, clock.now())
         founded = await shop.found(db, clock, network, bench_settle.PLAN)
         await bench_settle.add_leads(db, clock, founded)
-        given = replace(
-            Settings(home=folder / "home", database_url=server.url, companion_on=False, log_level="WARNING"),
-            simulated_socket=folder / "network.sock",
-            connect_rate=bench_settle.CONNECT_RATE,
-        )
-        gateways = Gateways(Surroundings(given, server.url, db, founded.owner.workspace_id, folder), count)
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(gateways.run())
-            await all_shared_out(db, founded, count)
-            began = time.perf_counter()
-            campaign = await bench_settle.launch(db, clock, founded)
-            await bench_settle.all_settled(db, network, campaign)
-            took = time.perf_counter() - began
-            await gateways.stop()
+        for _ in range(count):
+            await stack.enter_async_context(gateway(folder, server.url, bench_settle.CONNECT_RATE))
+        await all_shared_out(db, founded, count)
+        began = time.perf_counter()
+        campaign = await bench_settle.launch(db, clock, founded)
+        await bench_settle.all_settled(db, network, campaign)
+        took = time.perf_counter() - began
         assert network.ledger.count == RECIPIENTS
         return RECIPIENTS / took
 
