@@ -50,6 +50,7 @@ SCREENS = {
     "team": "/settings/team",
     "api keys": "/settings/keys",
     "audit log": "/settings/audit",
+    "system": "/settings/system",
     "profile": "/settings/profile",
     "inbox": "/inbox",
     "chat of every kind": "/device/{line}/whatsapp-web/{chat}",

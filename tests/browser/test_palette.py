@@ -48,6 +48,19 @@ def test_arrows_walk_and_enter_does_what_is_chosen(shop: Shop, open_shop: Open) 
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
+def test_a_chat_with_a_number_is_begun_from_anywhere(shop: Shop, open_shop: Open, width: str) -> None:
+    page = open_shop(width)
+    page.goto("/devices")
+    for _ in range(2):  # from another page, and within the inbox
+        opened(page, width)
+        page.keyboard.type("new chat")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("dialog", name="New chat").get_by_label("Phone number")).to_be_visible()
+        expect(page).to_have_url(re.compile("/inbox$"))
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+
+
 def test_nobody_is_offered_what_they_may_not_do(shop: Shop, open_shop: Open, width: str) -> None:
     with closing(shop.colleague(f"Palette agent {width}", "agent")) as agent:
         page = open_shop(width, signed_in=agent)

@@ -50,6 +50,9 @@ def test_a_number_is_stopped_with_its_reason_and_goes_on_in_numbers(shop: Shop, 
     expect(bar.get_by_text(re.compile(re.escape(line)))).to_be_visible()
     expect(bar.get_by_text("3 messages wait.")).to_be_visible()
     expect(watching.get_by_text("Sending is stopped", exact=True)).to_be_visible()
+    lists = open_shop(width)
+    lists.goto(f"/devices?q={name}")
+    expect(lists.get_by_text("Sending stopped", exact=True)).to_be_visible()
 
     bar.get_by_role("button", name=f"Resume: The number {name} is stopped.").click()
     question = watching.get_by_role("dialog", name=f"Let {name} send again?")

@@ -169,7 +169,7 @@ async def _stop(settings: Settings, reason: str) -> None:
 
 async def _resume(settings: Settings) -> None:
     async with wiring.open_hebah(settings, wiring.found_storage(settings)) as hebah:
-        was_stopped = await stops.resume_everything(hebah.db)
+        was_stopped = await stops.resume_everything(hebah.db, hebah.clock.now())
     print("Sending goes on." if was_stopped else "Everything was not stopped.")
 
 

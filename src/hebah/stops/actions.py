@@ -62,17 +62,26 @@ async def stop_everything(db: Database, now: datetime, reason: str) -> bool:
     async with db.transaction() as tx:
         stop_id, is_new = await store.add(tx, NewStop(None, target, reason, None), now)
         if is_new:
+            await _note_at_machine(tx, "sending_stopped", stop_id, now)
             await _announce(tx, None, stop_id)
     return is_new
 
 
-async def resume_everything(db: Database) -> bool:
+async def resume_everything(db: Database, now: datetime) -> bool:
     """Lift the stop of everything, whoever made it; other stops stay. False when there was none."""
     async with db.transaction() as tx:
         stop_id = await store.lift_everything(tx)
         if stop_id is not None:
+            await _note_at_machine(tx, "sending_resumed", stop_id, now)
             await _announce(tx, None, stop_id)
     return stop_id is not None
+
+
+async def _note_at_machine(tx: Transaction, action: str, stop_id: UUID, now: datetime) -> None:
+    """Nobody is signed in at the machine, so each workspace's audit log says that it happened there."""
+    details = {"scope": Scope.EVERYTHING.value, "stop": str(stop_id), "at": "machine"}
+    for workspace_id in await store.workspaces(tx):
+        await access.record_by_itself(tx, workspace_id, action, details, now)
 
 
 async def _announce(tx: Transaction, workspace_id: UUID | None, stop_id: UUID) -> None:

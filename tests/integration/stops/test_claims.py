@@ -199,6 +199,15 @@ async def test_the_machine_itself_can_stop_and_resume_everything(fleet: Fleet, o
     assert await actions.stop_everything(fleet.database, fleet.clock.now(), "fire")
     assert not await actions.stop_everything(fleet.database, fleet.clock.now(), "fire")
     assert (await fleet.claim(device)).dispatches == ()
-    assert await actions.resume_everything(fleet.database)
-    assert not await actions.resume_everything(fleet.database)
+    assert await actions.resume_everything(fleet.database, fleet.clock.now())
+    assert not await actions.resume_everything(fleet.database, fleet.clock.now())
     assert len((await fleet.claim(device)).dispatches) == 1
+    async with fleet.database.connection() as connection:
+        noted = await connection.fetch(
+            "SELECT workspace_id, action, user_id, details ->> 'at' AS place FROM audit_entry"
+            " WHERE action LIKE 'sending%' ORDER BY id"
+        )
+    assert [tuple(row.values()) for row in noted] == [
+        (fleet.workspace_id, "sending_stopped", None, "machine"),
+        (fleet.workspace_id, "sending_resumed", None, "machine"),
+    ]

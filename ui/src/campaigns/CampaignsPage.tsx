@@ -1,5 +1,5 @@
 import { Image, Megaphone, Plus } from "lucide-react";
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { Link, useLocation, useSearchParams } from "wouter";
 import type { CampaignRow } from "../api.gen";
 import {
@@ -15,12 +15,14 @@ import {
   VirtualTable,
 } from "../design";
 import { Page, useMay } from "../shell";
-import { type Text, useText } from "../text";
+import { type Text, useText, withWords } from "../text";
 import { useTimes, When } from "../time";
 import styles from "./CampaignsPage.module.css";
 import { groupSegments } from "./figures";
 import { useCampaigns } from "./queries";
 import { CampaignStatePill, campaignStateWords, reasonWords } from "./words";
+
+const StopMark = lazy(withWords(["stops"], () => import("../stops/StopMark")));
 
 const STATES = ["running", "paused", "scheduled", "draft", "finished", "cancelled"] as const;
 
@@ -158,6 +160,9 @@ function RowState({ row }: { row: CampaignRow }) {
   return (
     <span className={styles.state}>
       <CampaignStatePill state={row.state} />
+      <Suspense>
+        <StopMark subject={row.id} />
+      </Suspense>
       {reason !== null && <span className={styles.faint}>{reason}</span>}
     </span>
   );

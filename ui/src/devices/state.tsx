@@ -1,9 +1,12 @@
+import { lazy, Suspense } from "react";
 import type { DeviceState, DeviceView } from "../api.gen";
 import { StatusPill } from "../design";
-import { useText } from "../text";
+import { useText, withWords } from "../text";
 import { Places, When } from "../time";
 import styles from "./state.module.css";
 import { causeWords, holdWords, STATE_TONES } from "./words";
+
+const StopMark = lazy(withWords(["stops"], () => import("../stops/StopMark")));
 
 /** The state of a device as word, colour and shape. */
 export function DeviceStatePill({ state }: { state: DeviceState }) {
@@ -18,7 +21,12 @@ export function DeviceStateWords({ device }: { device: DeviceView }) {
   const quiet = device.state === "online" && device.hold === null;
   return (
     <span className={styles.words}>
-      <DeviceStatePill state={device.state} />
+      <span className={styles.pills}>
+        <DeviceStatePill state={device.state} />
+        <Suspense>
+          <StopMark subject={device.id} />
+        </Suspense>
+      </span>
       <span className={styles.detail}>
         {quiet ? null : (
           <>

@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useSearchParams } from "wouter";
 import { cx, useWide } from "../design";
 import { useText } from "../text";
 import styles from "./InboxScreen.module.css";
@@ -30,7 +31,8 @@ export function InboxScreen(props: { deviceId: string | null; chatId: string | n
 function Panes({ deviceId, chatId }: { deviceId: string | null; chatId: string | null }) {
   const { t } = useText();
   const wide = useWide();
-  const { side, finding, find, openSide, jumpTo } = useUi();
+  const { side, finding, show, find, openSide, jumpTo } = useUi();
+  const [params, setParams] = useSearchParams();
   const { open, close } = useGo();
   const search = useRef<HTMLInputElement>(null);
   const screen = useRef<HTMLDivElement>(null);
@@ -45,6 +47,12 @@ function Panes({ deviceId, chatId }: { deviceId: string | null; chatId: string |
     [narrowed],
   );
   useEffect(fetchChatPane, []);
+  const isNew = params.has("new");
+  useEffect(() => {
+    if (!isNew) return;
+    show({ kind: "newChat", phone: "" });
+    setParams({}, { replace: true });
+  }, [isNew, show, setParams]);
   usePageTitle(chatId);
   useTeamNews();
   useVisit(chatId);

@@ -16,6 +16,7 @@ export interface Entry {
 
 const ACTIONS: readonly { needs: Permission; label: PlainKey; href: string }[] = [
   { needs: "campaign:edit", label: "palette.newCampaign", href: "/campaigns/new" },
+  { needs: "inbox:reply", label: "palette.newChat", href: "/inbox?new" },
   { needs: "lead:import", label: "palette.import", href: "/leads/import/new" },
   { needs: "lead:edit", label: "palette.newLead", href: "/leads/new" },
   { needs: "workspace:read", label: "shell.profile", href: "/settings/profile" },

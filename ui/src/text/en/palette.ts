@@ -10,6 +10,7 @@ export const palette = {
   "palette.campaign": "Campaign",
   "palette.device": "Device",
   "palette.newCampaign": "New campaign",
+  "palette.newChat": "New chat by number",
   "palette.newLead": "Add a lead",
   "palette.import": "Import leads",
 } as const;

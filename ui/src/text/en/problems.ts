@@ -75,7 +75,8 @@ export const problems = {
   "problem.picture_damaged": "This picture is damaged.",
   "problem.too_many_pixels": "This picture has too many pixels. Make it smaller first.",
   "problem.media_missing": "This file does not exist any more.",
-  "problem.address_invalid": "This is not a web address that can be fetched. Give one like https://shop.example/picture.jpg.",
+  "problem.address_invalid":
+    "This is not a web address that can be fetched. Give one like https://shop.example/picture.jpg.",
   "problem.address_not_public": "This address does not lead to a public place on the internet.",
   "problem.address_unreachable": "Nothing could be fetched from this address: nobody answers there, or not in time.",
   "problem.address_refuses": "The server at this address answered {status} instead of a file.",

@@ -3,6 +3,7 @@ export const stops = {
   "stops.stop": "Stop",
   "stops.button": "Stop sending",
   "stops.buttonHint": "Hold for a second to stop this workspace at once; press to choose what to stop",
+  "stops.mark": "Sending stopped",
   "stops.title": "Stop sending",
   "stops.hint": "Nothing more goes out until somebody lets it go on. Nothing is lost: what waits keeps its place.",
   "stops.what": "What shall stop",

@@ -12,6 +12,7 @@ export const palette: Translation<typeof en> = {
   "palette.campaign": "Kempen",
   "palette.device": "Peranti",
   "palette.newCampaign": "Kempen baharu",
+  "palette.newChat": "Sembang baharu dengan nombor",
   "palette.newLead": "Tambah prospek",
   "palette.import": "Import prospek",
 };

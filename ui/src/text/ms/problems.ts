@@ -77,9 +77,11 @@ export const problems: Translation<typeof en> = {
   "problem.picture_damaged": "Gambar ini rosak.",
   "problem.too_many_pixels": "Gambar ini terlalu besar. Kecilkan dahulu.",
   "problem.media_missing": "Fail ini sudah tidak wujud.",
-  "problem.address_invalid": "Ini bukan alamat web yang boleh diambil. Beri alamat seperti https://kedai.example/gambar.jpg.",
+  "problem.address_invalid":
+    "Ini bukan alamat web yang boleh diambil. Beri alamat seperti https://kedai.example/gambar.jpg.",
   "problem.address_not_public": "Alamat ini tidak menuju ke tempat awam di internet.",
-  "problem.address_unreachable": "Tiada apa-apa dapat diambil daripada alamat ini: tiada jawapan di sana, atau tidak cukup cepat.",
+  "problem.address_unreachable":
+    "Tiada apa-apa dapat diambil daripada alamat ini: tiada jawapan di sana, atau tidak cukup cepat.",
   "problem.address_refuses": "Pelayan di alamat ini menjawab {status} dan bukan fail.",
   "problem.upload_empty": "Fail ini kosong.",
   "problem.file_is_another_kind": "Kandungan fail ini jenis lain. Hantar sebagai dokumen.",

@@ -5,6 +5,7 @@ export const stops: Translation<typeof en> = {
   "stops.stop": "Henti",
   "stops.button": "Hentikan penghantaran",
   "stops.buttonHint": "Tekan lama sesaat untuk menghentikan ruang kerja ini; tekan sekali untuk memilih",
+  "stops.mark": "Penghantaran dihentikan",
   "stops.title": "Hentikan penghantaran",
   "stops.hint": "Tiada lagi yang dihantar sehingga seseorang menyambungnya. Tiada yang hilang: giliran kekal.",
   "stops.what": "Apa yang dihentikan",
