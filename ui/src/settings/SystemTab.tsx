@@ -92,7 +92,7 @@ function Processes({ workers }: { workers: readonly WorkerView[] }) {
           {
             id: "host",
             header: t("system.host"),
-            cell: (worker) => <Twice first={worker.host} second={t("system.pid", { pid: worker.pid })} />,
+            cell: (worker) => <Twice first={worker.host} second={t("system.pid", { pid: String(worker.pid) })} />,
           },
           { id: "version", header: t("system.version"), cell: (worker) => worker.version },
           { id: "since", header: t("system.started"), cell: (worker) => times.moment(worker.startedAt) },
