@@ -11,17 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import open_folder
+from tests.rooms import room
 
 HEBAH = str(Path(sys.executable).with_name("hebah"))
-SOON_S = 15
+SOON_S = 45  # a start that hangs is given up; how long the machine takes to begin Python is not judged
 START_S = 40
 SECRET = "unmistakable-password"
 
 
 @pytest.fixture
 def home() -> Iterator[Path]:
-    with open_folder() as folder:
+    with room("test") as folder:
         yield folder / "data"
 
 
