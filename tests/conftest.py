@@ -2,9 +2,7 @@
 
 import asyncio
 import itertools
-import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from hebah.app.partitions import ensure_partitions
 from hebah.foundation.clock import ManualClock
 from hebah.foundation.embedded_postgres import ClusterOptions, EmbeddedPostgres
 from hebah.foundation.postgres import Database
+from tests.rooms import room
 
 # A shared machine is slow now and then; a property is judged by its answer, never by its milliseconds.
 settings.register_profile("hebah", deadline=None, print_blob=True)
@@ -32,26 +31,17 @@ def clock() -> ManualClock:
     return ManualClock(START)
 
 
-@contextmanager
-def open_folder() -> Iterator[Path]:
-    """A folder that the server's account can enter and whose socket path is short; pytest's own are neither."""
-    with tempfile.TemporaryDirectory(prefix="hebah-test-", dir="/tmp") as name:
-        folder = Path(name)
-        folder.chmod(0o711)
-        yield folder
-
-
 @pytest.fixture
 def postgres_folder() -> Iterator[Path]:
     """Room for servers that a test starts and kills by itself."""
-    with open_folder() as folder:
+    with room("test") as folder:
         yield folder
 
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[EmbeddedPostgres]:
     """One throw-away server per xdist worker, with a migrated template database."""
-    with open_folder() as folder, EmbeddedPostgres(folder / "home", ClusterOptions(durable=False)) as running:
+    with room("test") as folder, EmbeddedPostgres(folder / "home", ClusterOptions(durable=False)) as running:
         asyncio.run(_make_template(running))
         yield running
 

@@ -67,6 +67,7 @@ def chromium(flags: tuple[str, ...]) -> Iterator[Browser]:
     """Debian's Chromium. Its driver keeps an event loop running in this thread, so it may not outlive the module."""
     path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     assert path, "Chromium is missing: `make chromium` installs it"
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(flags))
         yield browser
@@ -113,7 +114,6 @@ Open = Callable[..., Page]
 @pytest.fixture
 def windows(chromium: Browser) -> Iterator[Windows]:
     """Windows of this test; none of them may complain."""
-    expect.set_options(timeout=PATIENCE_MS)
     opened = Windows(chromium)
     yield opened
     opened.close()

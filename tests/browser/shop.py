@@ -9,7 +9,6 @@ import re
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from typing import Any
 import httpx
 
 from hebah.adapters.transports.simulated.ledger import LedgerLine, read_ledger
+from tests.rooms import room
 
 OWNER = {"email": "aminah@example.com", "password": "correct horse battery"}
 
@@ -211,9 +211,7 @@ def running_hebah(*, with_companion: bool = False, given: Mapping[str, str] | No
 
     Its companion is a pretended one, or not built, unless a variable names another.
     """
-    with tempfile.TemporaryDirectory(prefix="hebah-browser-", dir="/tmp") as name:
-        home = Path(name)
-        home.chmod(0o711)
+    with room("browser") as home:
         kept = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "DB_URI", "REDIS_URL"}}
         command = [str(Path(sys.executable).with_name("hebah")), "up"]
         environment = {**kept, "HEBAH_HOME": str(home / "data"), "PORT": "0", "HEBAH_COMPANION": str(home / COMPANION)}

@@ -13,7 +13,7 @@ from litestar import Litestar
 from hebah.access import store
 from hebah.access.actions import entry
 from hebah.access.model import Account, Installation, NewUser, Role, Settings, Visitor
-from hebah.app.web import Parts, create_app
+from hebah.app.web import Parts, create_app, put_before
 from hebah.foundation.clock import ManualClock
 from hebah.foundation.passwords import Argon2Passwords
 from hebah.foundation.postgres import Database
@@ -21,6 +21,7 @@ from hebah.foundation.postgres import Database
 ORIGIN = "http://hebah.test"
 PASSWORD = "correct horse battery"
 VISITOR = Visitor("127.0.0.1", "tests")
+APPLICATIONS: dict[tuple[object, ...], Litestar] = {}
 
 
 class Web:
@@ -87,4 +88,14 @@ def parts(database: Database, clock: ManualClock, passwords: Argon2Passwords) ->
 @pytest.fixture
 async def web(parts: Parts) -> AsyncIterator[Web]:
     async with AsyncExitStack() as clients:
-        yield Web(create_app(parts), parts, clients)
+        yield Web(application(parts), parts, clients)
+
+
+def application(parts: Parts) -> Litestar:
+    """An application before these parts, put together once a process: that takes longer than what most tests do."""
+    made_of = (*parts.routes, *sorted(parts.provided), parts.static, parts.installation.version)
+    app = APPLICATIONS.get(made_of)
+    if app is None:
+        app = APPLICATIONS[made_of] = create_app(parts)
+    put_before(app, parts)
+    return app

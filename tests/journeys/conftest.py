@@ -6,16 +6,17 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Protocol
 
 import httpx
 import pytest
+
+from tests.rooms import room
 
 READY_WITHIN_S = 60.0
 STOPS_WITHIN_S = 20.0
@@ -86,8 +87,8 @@ class Start(Protocol):
 @pytest.fixture
 def start() -> Iterator[Start]:
     """Starts commands on one folder and one port."""
-    with ExitStack() as started, _folder() as home:
-        port = free_port()
+    with ExitStack() as started, room("journey") as folder:
+        home, port = folder / "home", free_port()
 
         def begin(command: str, **given: str) -> Process:
             process = Process(command, home, port, **given)
@@ -96,14 +97,6 @@ def start() -> Iterator[Start]:
 
         yield begin
         started.close()
-
-
-@contextmanager
-def _folder() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="hebah-journey-", dir="/tmp", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
-        folder.chmod(0o711)
-        yield folder / "home"
 
 
 def free_port() -> int:

@@ -389,10 +389,10 @@ def _first_of(group: BaseExceptionGroup[HebahError]) -> HebahError:
     return _first_of(first) if isinstance(first, BaseExceptionGroup) else first
 
 
-def main() -> None:
-    """Run the command that was asked for; a refusal is one sentence and exit code 1 (2 for a wrong setting)."""
+def main(words: list[str] | None = None) -> None:
+    """Run the command in these words, or the shell's; a refusal is one sentence and exit code 1, 2 for a setting."""
     try:
-        app()
+        app(words)
     except HebahError as error:
         print(f"hebah: {error}", file=sys.stderr)
         sys.exit(2 if error.kind is Kind.INVALID else 1)

@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -21,7 +21,7 @@ from hebah.access.api import entry, own, people, trail
 from hebah.access.api.entry import Door
 from hebah.access.model import PUBLIC, Installation
 from hebah.app import problems
-from hebah.app.guard import Gate, Limits, actor_of, is_automatic, permission_of, session_of
+from hebah.app.guard import Connection, Gate, Limits, actor_of, is_automatic, permission_of, session_of
 from hebah.app.repeats.middleware import Repeats
 from hebah.app.ui import STATIC, ui_routes
 from hebah.foundation.clock import Clock
@@ -50,6 +50,9 @@ _HEADERS: Final = (
     ("Permissions-Policy", "camera=(), microphone=(self), geolocation=()"),
     ("Cache-Control", "no-store"),
 )
+
+_BEHIND: Final = "behind"
+_BUILT_IN: Final = ("db", "clock", "door", "installation", "checks")
 
 Check = Callable[[], Awaitable[bool]]
 
@@ -90,7 +93,6 @@ class Readiness(View):
 
 def create_app(parts: Parts) -> Litestar:
     """Put the application together; raises `RouteWithoutPermission` when a route asks for nothing."""
-    gate = Gate(parts.db, parts.clock, parts.installation, Limits(parts.requests_per_s))
     app = Litestar(
         route_handlers=[
             health,
@@ -103,11 +105,11 @@ def create_app(parts: Parts) -> Litestar:
             *parts.routes,
             *ui_routes(parts.static),
         ],
-        guards=[gate],
-        middleware=[Repeats(gate)],
-        dependencies=_dependencies(parts),
+        guards=[_check_at_gate],
+        middleware=[Repeats(lambda scope: _behind(scope).gate)],
+        dependencies=_dependencies((*_BUILT_IN, *parts.provided)),
         exception_handlers=problems.handlers(),
-        before_send=[_adding_headers(parts.installation)],
+        before_send=[_add_headers],
         request_max_body_size=LARGEST_BODY,
         openapi_config=_openapi(parts.installation),
         response_cache_config=ResponseCacheConfig(default_expiration=None),
@@ -116,7 +118,17 @@ def create_app(parts: Parts) -> Litestar:
     )
     for handler in handlers_of(app):
         permission_of(handler)
+    put_before(app, parts)
     return app
+
+
+def put_before(app: Litestar, parts: Parts) -> None:
+    """Let an application answer from these parts from now on; its routes, pages and description stay."""
+    app.state[_BEHIND] = _Behind(
+        gate=Gate(parts.db, parts.clock, parts.installation, Limits(parts.requests_per_s)),
+        given=_given_by(parts),
+        headers=_headers(parts.installation),
+    )
 
 
 def handlers_of(app: Litestar) -> list[BaseRouteHandler]:
@@ -177,26 +189,46 @@ def _openapi(installation: Installation) -> OpenAPIConfig:
     )
 
 
-def _dependencies(parts: Parts) -> dict[str, Provide]:
-    door = Door(parts.db, parts.clock, Locks(parts.passwords, parts.host_key), parts.installation)
-    constants: dict[str, object] = {
+@dataclass(frozen=True, slots=True)
+class _Behind:
+    """What stands behind the routes: found at each request, since putting an application together takes long."""
+
+    gate: Gate
+    given: Mapping[str, object]
+    headers: tuple[tuple[str, str], ...]
+
+
+def _behind(scope: Scope) -> _Behind:
+    found: _Behind = scope["litestar_app"].state[_BEHIND]
+    return found
+
+
+async def _check_at_gate(connection: Connection, handler: BaseRouteHandler) -> None:
+    await _behind(connection.scope).gate(connection, handler)
+
+
+def _given_by(parts: Parts) -> Mapping[str, object]:
+    return {
         "db": parts.db,
         "clock": parts.clock,
-        "door": door,
+        "door": Door(parts.db, parts.clock, Locks(parts.passwords, parts.host_key), parts.installation),
         "installation": parts.installation,
         "checks": {"database": lambda: _database_answers(parts.db), **parts.checks},
         **parts.provided,
     }
-    found = {name: Provide(_constant(value), sync_to_thread=False) for name, value in constants.items()}
+
+
+def _dependencies(names: Iterable[str]) -> dict[str, Provide]:
+    found = {name: Provide(_giving(name), sync_to_thread=False) for name in names}
     return found | {
         "actor": Provide(_actor, sync_to_thread=False),
         "session": Provide(_session, sync_to_thread=False),
     }
 
 
-def _constant(value: object) -> Callable[[], object]:
-    def give() -> object:
-        return value
+def _giving(name: str) -> Callable[[Scope], object]:
+    def give(scope: Scope) -> object:
+        return _behind(scope).given[name]
 
     return give
 
@@ -209,17 +241,16 @@ def _session(scope: Scope) -> object:
     return session_of(scope)
 
 
-def _adding_headers(installation: Installation) -> Callable[[Message, Scope], Awaitable[None]]:
+def _headers(installation: Installation) -> tuple[tuple[str, str], ...]:
     secure = (installation.public_url or "").startswith("https://")
-    headers = (*_HEADERS, ("Strict-Transport-Security", "max-age=31536000")) if secure else _HEADERS
+    return (*_HEADERS, ("Strict-Transport-Security", "max-age=31536000")) if secure else _HEADERS
 
-    async def add(message: Message, _scope: Scope) -> None:
-        if message["type"] == "http.response.start":
-            answered = MutableScopeHeaders.from_message(message)
-            for name, value in headers:
-                answered.setdefault(name, value)
 
-    return add
+async def _add_headers(message: Message, scope: Scope) -> None:
+    if message["type"] == "http.response.start":
+        answered = MutableScopeHeaders.from_message(message)
+        for name, value in _behind(scope).headers:
+            answered.setdefault(name, value)
 
 
 async def _passes(check: Check) -> bool:

@@ -18,11 +18,11 @@ from hebah.adapters.transports.simulated.transport import SimulatedTransport
 from hebah.app import simulated_phones
 from hebah.app.joints import CountsSends, EndsWithDevice, OffersTransports, TellsHistories
 from hebah.app.simulated_phones import PhoneNetwork
-from hebah.app.web import Parts, create_app
+from hebah.app.web import Parts
 from hebah.devices.api import bulk, linking, slots
 from hebah.foundation.clock import ManualClock
 from hebah.foundation.postgres import Database
-from tests.integration.conftest import Web
+from tests.integration.conftest import Web, application
 from tests.integration.gateway.fleet import Fleet, open_fleet
 from tests.integration.worlds import World
 
@@ -85,6 +85,6 @@ async def shop(
                 "blobs": FilesystemBlobs(tmp_path),
             },
         )
-        web = Web(create_app(serving), serving, clients)
+        web = Web(application(serving), serving, clients)
         account = await web.found(Settings("Kedai", simulated_on=True))
         yield Shop(web, fleet, account, await web.signed_in(account))

@@ -18,7 +18,7 @@ from hebah.access.model import Account, Installation, Role, Settings
 from hebah.adapters.transports.companion.settings import CompanionSettings
 from hebah.adapters.transports.companion.transport import CompanionTransport
 from hebah.app.joints import CountsSends, EndsWithDevice, OffersTransports, TellsHistories
-from hebah.app.web import Parts, create_app
+from hebah.app.web import Parts
 from hebah.devices import reads
 from hebah.devices.actions import held
 from hebah.devices.api import linking, slots
@@ -26,7 +26,7 @@ from hebah.devices.model import Command, CommandKind, Holding, LinkingStep, Numb
 from hebah.foundation.postgres import Database
 from hebah.inbox.actions import history
 from hebah.inbox.model.fetched import OfferedPacket
-from tests.integration.conftest import Web
+from tests.integration.conftest import Web, application
 
 CHALLENGE = b"only this once"
 ACCEPT = "/api/transports/companion/accept-risk"
@@ -104,7 +104,7 @@ async def office(parts: Parts, database: Database, tmp_path: Path) -> AsyncItera
         },
     )
     async with AsyncExitStack() as clients:
-        web = Web(create_app(serving), serving, clients)
+        web = Web(application(serving), serving, clients)
         account = await web.found(Settings("Kedai"))
         gateway = uuid4()
         async with database.transaction() as tx:
@@ -138,7 +138,7 @@ async def test_a_transport_that_is_not_there_is_offered_with_its_reason(parts: P
         },
     )
     async with AsyncExitStack() as clients:
-        web = Web(create_app(serving), serving, clients)
+        web = Web(application(serving), serving, clients)
         owner = await web.signed_in(await web.found(Settings("Kedai")))
         (offered,) = (await owner.get("/api/transports")).json()["items"]
         assert (offered["available"], offered["reason"], offered["capabilities"]) == (False, "not_built", None)

@@ -22,7 +22,7 @@ from PIL import Image
 from hebah.access.model import Account, Role
 from hebah.adapters.blobs.filesystem import FilesystemBlobs
 from hebah.app.joints import LimitsFiles, OffersTransports, SeesFilesInChats
-from hebah.app.web import Parts, create_app
+from hebah.app.web import Parts
 from hebah.archives import jobs
 from hebah.archives.api import archives
 from hebah.archives.jobs import BATCH_ROWS, Desk
@@ -35,7 +35,7 @@ from hebah.inbox.api import chats, messages
 from hebah.inbox.model.messages import Arrived, ReceivedMessage
 from hebah.media import api as media
 from hebah.messaging.said import MediaFacts, MessageKind, Said
-from tests.integration.conftest import Web
+from tests.integration.conftest import Web, application
 from tests.integration.worlds import add_device
 
 Json = dict[str, Any]
@@ -539,7 +539,7 @@ async def test_agents_and_other_workspaces_bring_nothing_in(counter: Counter, we
 async def test_a_hebah_that_keeps_no_words_takes_none_in(parts: Parts, counter: Counter) -> None:
     installation = replace(parts.installation, chat_storage=False)
     async with AsyncExitStack() as clients:
-        forgetful = Web(create_app(replace(parts, installation=installation)), parts, clients)
+        forgetful = Web(application(replace(parts, installation=installation)), parts, clients)
         browser = await forgetful.signed_in(counter.shop)
         refused = await browser.post("/api/archives", files={"file": ("_chat.txt", EXPORT.encode())})
         assert (refused.status_code, refused.json()["code"]) == (409, "chats_not_kept")

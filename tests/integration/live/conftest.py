@@ -18,7 +18,7 @@ from hebah.access.actions import entry as access
 from hebah.access.model import Account, Visitor
 from hebah.app.joints import ShowsInbox
 from hebah.app.serving import WebServer, configuration
-from hebah.app.web import Parts, create_app
+from hebah.app.web import Parts
 from hebah.foundation import eventlog
 from hebah.foundation.bus import InProcessBus
 from hebah.foundation.clock import ManualClock
@@ -26,6 +26,7 @@ from hebah.foundation.eventlog import Event
 from hebah.foundation.postgres import Database
 from hebah.live.actions.hub import Hub, Pace
 from hebah.live.api import ROUTES
+from tests.integration.conftest import application
 
 WITHIN_S = 10.0
 
@@ -119,7 +120,7 @@ def parts(parts: Parts, hub: Hub) -> Parts:
 
 @pytest.fixture
 async def live(parts: Parts, hub: Hub, clock: ManualClock) -> AsyncIterator[Live]:
-    server = WebServer(configuration(create_app(parts)))
+    server = WebServer(configuration(application(parts)))
     with contextlib.ExitStack() as undo:
         listener = undo.enter_context(socket.create_server(("127.0.0.1", 0)))
         async with asyncio.TaskGroup() as tasks:

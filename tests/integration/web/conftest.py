@@ -15,17 +15,17 @@ from hebah.foundation.bus import InProcessBus
 from hebah.live.actions.hub import Hub
 
 
-@pytest.fixture
-def static(tmp_path: Path) -> Path:
+@pytest.fixture(scope="session")
+def static(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A built UI of three files."""
-    folder = tmp_path / "static"
+    folder = tmp_path_factory.mktemp("ui") / "static"
     (folder / "assets").mkdir(parents=True)
     (folder / "index.html").write_text("<!doctype html><title>Hebah</title>")
     (folder / "favicon.svg").write_text("<svg/>")
     for suffix, text in (("", "let a"), (".gz", "gzipped"), (".br", "brotli")):
         (folder / "assets" / f"index-1a2b.js{suffix}").write_text(text)
     (folder / ".stamp").write_text("secret")
-    (tmp_path / "outside.txt").write_text("outside")
+    (folder.parent / "outside.txt").write_text("outside")
     return folder
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import tempfile
+from collections.abc import Callable
 from typing import IO, Any, Final
 
 import structlog
@@ -33,8 +34,8 @@ class Repeats(ASGIMiddleware):
 
     scopes = (ScopeType.HTTP,)
 
-    def __init__(self, gate: Gate) -> None:
-        self._gate = gate
+    def __init__(self, gate_of: Callable[[Scope], Gate]) -> None:
+        self._gate_of = gate_of
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Heed the header, where it is given and something could happen twice."""
@@ -43,12 +44,13 @@ class Repeats(ASGIMiddleware):
         if key is None or not isinstance(handler, HTTPRouteHandler) or not _could_do_twice(request, handler):
             await next_app(scope, receive, send)
             return
-        await self._gate(request, handler)
+        gate = self._gate_of(scope)
+        await gate(request, handler)
         actor = actor_of(scope)
         known = Request(actor.workspace_id, actor.key_id or actor.user_id, check_key(key))
         with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as body:
             fingerprint = await _take_body(request, body, handler.resolve_request_max_body_size())
-            begun = await store.begin(self._gate.db, self._gate.clock, known, fingerprint)
+            begun = await store.begin(gate.db, gate.clock, known, fingerprint)
             if isinstance(begun, Answer):
                 await _tell_again(send, begun)
                 return
