@@ -153,10 +153,10 @@ async def _address(tx: Connection, actor: Actor, wanted: Wanted) -> str:
         raise FieldsInvalid({"deviceId": "unknown_device"}) from unknown
     require(actor, Permission.DEVICE_EDIT, device.id)
     if wanted.chat_id is not None:
-        chats = await inbox.chats_by_id(tx, actor.workspace_id, [wanted.chat_id])
-        if not chats or chats[0].device_id != device_id:
+        chat = await inbox.find_chat(tx, actor.workspace_id, wanted.chat_id)
+        if chat is None or chat.device_id != device_id:
             raise FieldsInvalid({"chatId": "unknown"})
-        return chats[0].address
+        return chat.address
     if not wanted.phone.strip():
         return ""
     region = (await access_reads.find_workspace(tx, actor.workspace_id)).settings.region

@@ -40,8 +40,10 @@ listen_addresses = ''
 unix_socket_permissions = 0700
 max_connections = {max_connections}
 shared_buffers = '{shared_buffers}'
-wal_compression = on
-max_wal_size = 2GB
+# After a checkpoint, each page that a message touches goes to the log once as a whole, two or three a message in a
+# large inbox. To compress them took longer than everything else about a message; fewer checkpoints write fewer of them.
+wal_compression = off
+max_wal_size = 4GB
 checkpoint_timeout = 15min
 random_page_cost = 1.1
 jit = off

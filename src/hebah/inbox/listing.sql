@@ -12,9 +12,33 @@ ORDER BY last_at DESC, id DESC
 LIMIT :limit;
 
 -- name: newest_of_devices
--- The same for some devices: the newest of each, then the newest of those, so that no plan reads the others.
+-- The same for some devices, so that no plan reads the others: the few newest of each, and of those whose few all stand
+-- on the page, which may have more for it, as many as the page holds.
+WITH page AS MATERIALIZED (
+    SELECT wanted.device_id, newest.id, newest.last_at
+    FROM unnest(:device_ids::uuid[]) AS wanted (device_id)
+    CROSS JOIN LATERAL (
+        SELECT chat.id, chat.last_at
+        FROM chat
+        WHERE chat.workspace_id = :workspace_id AND chat.device_id = wanted.device_id
+            AND (last_at, id) < (:before_at::timestamptz, :before_id::uuid)
+            AND last_message_id <> id AND (archived_at IS NOT NULL) = :archived AND (:archived OR pinned_at IS NULL OR :flat)
+            AND (NOT :unread OR unread > 0)
+            AND (NOT :unassigned OR assigned_to IS NULL)
+            AND (:assigned_to::uuid IS NULL OR assigned_to = :assigned_to)
+        ORDER BY chat.last_at DESC, chat.id DESC
+        LIMIT :few
+    ) AS newest
+    ORDER BY newest.last_at DESC, newest.id DESC
+    LIMIT :limit
+),
+deep AS MATERIALIZED (
+    SELECT device_id FROM page GROUP BY device_id HAVING count(*) = :few AND :few < :limit::integer
+)
+SELECT id, last_at FROM page WHERE device_id NOT IN (SELECT device_id FROM deep)
+UNION ALL
 SELECT newest.id, newest.last_at
-FROM unnest(:device_ids::uuid[]) AS wanted (device_id)
+FROM deep AS wanted
 CROSS JOIN LATERAL (
     SELECT chat.id, chat.last_at
     FROM chat
@@ -27,11 +51,11 @@ CROSS JOIN LATERAL (
     ORDER BY chat.last_at DESC, chat.id DESC
     LIMIT :limit
 ) AS newest
-ORDER BY newest.last_at DESC, newest.id DESC
+ORDER BY last_at DESC, id DESC
 LIMIT :limit;
 
--- name: recent_of_kind
--- By name or label among the newest chats, which is where a frequent name or label fills a page.
+-- name: recent_named
+-- By name or number among the newest chats, which is where a frequent name fills a page.
 SELECT chat.id, chat.last_at
 FROM (
     SELECT * FROM chat
@@ -49,12 +73,12 @@ WHERE (:device_ids::uuid[] IS NULL OR device_id = ANY (:device_ids::uuid[]))
         WHERE chat_label.workspace_id = chat.workspace_id AND chat_label.chat_id = chat.id
             AND chat_label.label_id = :label_id
     ))
-    AND (:q::text IS NULL OR strpos(lower(name), :q) > 0
+    AND (strpos(lower(name), :q::text) > 0
         OR (:digits::text <> '' AND strpos(address, :digits) > 0)
         OR strpos(lower((
             SELECT contact.name FROM contact
             WHERE contact.workspace_id = chat.workspace_id AND contact.id = chat.contact_id
-        )), :q) > 0)
+        )), :q::text) > 0)
 ORDER BY chat.last_at DESC, chat.id DESC
 LIMIT :limit;
 
@@ -98,20 +122,19 @@ found AS MATERIALIZED (
 SELECT id, last_at FROM found ORDER BY last_at DESC, id DESC LIMIT :limit;
 
 -- name: newest_labelled
--- The same by label alone.
-WITH found AS MATERIALIZED (
-    SELECT chat.id, chat.last_at
-    FROM chat_label
-    JOIN chat ON chat.workspace_id = chat_label.workspace_id AND chat.id = chat_label.chat_id
-    WHERE chat_label.workspace_id = :workspace_id AND chat_label.label_id = :label_id
-        AND (last_at, chat.id) < (:before_at::timestamptz, :before_id::uuid)
-        AND (:device_ids::uuid[] IS NULL OR device_id = ANY (:device_ids::uuid[]))
-        AND last_message_id <> chat.id AND (archived_at IS NOT NULL) = :archived
-        AND (NOT :unread OR unread > 0)
-        AND (NOT :unassigned OR assigned_to IS NULL)
-        AND (:assigned_to::uuid IS NULL OR assigned_to = :assigned_to)
-)
-SELECT id, last_at FROM found ORDER BY last_at DESC, id DESC LIMIT :limit;
+-- By label alone: labels keep their chats in the order of the list.
+SELECT chat.id, chat.last_at
+FROM chat_label
+JOIN chat ON chat.workspace_id = chat_label.workspace_id AND chat.id = chat_label.chat_id
+WHERE chat_label.workspace_id = :workspace_id AND chat_label.label_id = :label_id
+    AND (chat_label.last_at, chat_label.chat_id) < (:before_at::timestamptz, :before_id::uuid)
+    AND (:device_ids::uuid[] IS NULL OR device_id = ANY (:device_ids::uuid[]))
+    AND last_message_id <> chat.id AND (archived_at IS NOT NULL) = :archived
+    AND (NOT :unread OR unread > 0)
+    AND (NOT :unassigned OR assigned_to IS NULL)
+    AND (:assigned_to::uuid IS NULL OR assigned_to = :assigned_to)
+ORDER BY chat_label.last_at DESC, chat_label.chat_id DESC
+LIMIT :limit;
 
 -- name: pinned
 -- Those that people keep at the top.
@@ -121,60 +144,25 @@ WHERE workspace_id = :workspace_id AND pinned_at IS NOT NULL AND archived_at IS 
 ORDER BY pinned_at DESC, id
 LIMIT :limit;
 
--- name: chat_facts
--- What a line of the list shows beside the chat's own columns.
-SELECT
-    chat.id, device.name AS device_name, coalesce(contact.name, '') AS contact_name, contact.phone,
-    lead.id AS lead_id, chat.assigned_to, coalesce(assignee.name, '') AS assigned_name,
-    ARRAY(
-        SELECT chat_label.label_id FROM chat_label
-        WHERE chat_label.workspace_id = chat.workspace_id AND chat_label.chat_id = chat.id
-        ORDER BY chat_label.label_id
-    ) AS labels,
-    contact.phone IS NOT NULL AND EXISTS (
-        SELECT FROM suppression
-        WHERE suppression.workspace_id = chat.workspace_id
-            AND suppression.address_hash = sha256(convert_to(chat.workspace_id::text || ':' || contact.phone, 'UTF8'))
-    ) AS suppressed
-FROM chat
-JOIN device ON device.workspace_id = chat.workspace_id AND device.id = chat.device_id
-LEFT JOIN contact ON contact.workspace_id = chat.workspace_id AND contact.id = chat.contact_id
-LEFT JOIN lead ON lead.workspace_id = chat.workspace_id AND lead.contact_id = chat.contact_id
-LEFT JOIN app_user AS assignee ON assignee.workspace_id = chat.workspace_id AND assignee.id = chat.assigned_to
-WHERE chat.workspace_id = :workspace_id AND chat.id = ANY (:ids::uuid[]);
-
 -- name: without_picture
 -- Whose picture is not known, or not any more.
 SELECT id FROM chat
 WHERE workspace_id = :workspace_id AND id = ANY (:ids::uuid[]) AND (picture_until IS NULL OR picture_until <= :now);
 
 -- name: counts^
--- How many chats each filter would show, counted no further than anybody reads.
+-- How many chats each filter would show, told no further than anybody reads.
 SELECT
-    (SELECT count(*) FROM (
-        SELECT FROM chat
-        WHERE workspace_id = :workspace_id AND unread > 0 AND archived_at IS NULL
+    least(coalesce(sum(unread), 0), :most)::integer AS unread,
+    least(coalesce(sum(unassigned), 0), :most)::integer AS unassigned,
+    least(coalesce(sum(archived), 0), :most)::integer AS archived,
+    (
+        SELECT least(coalesce(sum(assigned), 0), :most)::integer
+        FROM chat_tally_of_user
+        WHERE workspace_id = :workspace_id AND user_id = :user_id
             AND (:device_ids::uuid[] IS NULL OR device_id = ANY (:device_ids::uuid[]))
-        LIMIT :most
-    ) AS found) AS unread,
-    (SELECT count(*) FROM (
-        SELECT FROM chat
-        WHERE workspace_id = :workspace_id AND assigned_to = :user_id AND archived_at IS NULL
-            AND (:device_ids::uuid[] IS NULL OR device_id = ANY (:device_ids::uuid[]))
-        LIMIT :most
-    ) AS found) AS mine,
-    (SELECT count(*) FROM (
-        SELECT FROM chat
-        WHERE workspace_id = :workspace_id AND unread > 0 AND assigned_to IS NULL AND archived_at IS NULL
-            AND (:device_ids::uuid[] IS NULL OR device_id = ANY (:device_ids::uuid[]))
-        LIMIT :most
-    ) AS found) AS unassigned,
-    (SELECT count(*) FROM (
-        SELECT FROM chat
-        WHERE workspace_id = :workspace_id AND archived_at IS NOT NULL
-            AND (:device_ids::uuid[] IS NULL OR device_id = ANY (:device_ids::uuid[]))
-        LIMIT :most
-    ) AS found) AS archived;
+    ) AS mine
+FROM chat_tally
+WHERE workspace_id = :workspace_id AND (:device_ids::uuid[] IS NULL OR device_id = ANY (:device_ids::uuid[]));
 
 -- name: messages_around
 -- Both sides of a place in a chat, such as a hit of a search.

@@ -5,15 +5,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from msgspec import structs
+
 from hebah.foundation.postgres import Connection, Record, Transaction
 from hebah.inbox.model.fetched import GivenSign, HistoryProgress
-from hebah.inbox.model.shown import Chat, Message
+from hebah.inbox.model.shown import Chat, ListedChat, Message
 from hebah.inbox.rules.errands import ShownMember
 from hebah.inbox.rules.keeping import cutoffs
 from hebah.inbox.rules.signs import SIGN_LASTS
 from hebah.inbox.store import errands, files, finding, keeping, listing, shown, signs
 from hebah.inbox.store import history as packets
 from hebah.inbox.store.finding import Search
+from hebah.inbox.store.listing import ChatPlace
 from hebah.media import keeping as media_keeping
 from hebah.media import reads as media
 from hebah.media.keeping import Removed, Usage
@@ -32,9 +35,14 @@ async def chats(
     return await shown.recent_chats(connection, workspace_id, device_id, before, limit)
 
 
-async def chats_by_id(connection: Connection, workspace_id: UUID, ids: Iterable[UUID]) -> list[Chat]:
-    """These chats, in no order; those of other workspaces are left out."""
-    return await shown.chats_by_id(connection, workspace_id, ids)
+async def listed_chats(connection: Connection, workspace_id: UUID, ids: Iterable[UUID]) -> list[ListedChat]:
+    """These chats as the list shows them, in no order; those of other workspaces are left out."""
+    return await shown.listed_chats(connection, workspace_id, ids)
+
+
+async def find_chat(connection: Connection, workspace_id: UUID, chat_id: UUID) -> ChatPlace | None:
+    """Which device a chat is on, and who is written to there."""
+    return await listing.find_chat(connection, workspace_id, chat_id)
 
 
 async def messages(
@@ -142,7 +150,7 @@ async def _shown(connection: Connection, workspace_id: UUID, rows: Sequence[Reco
     if not rows:
         return []
     chat_ids = {row["chat_id"] for row in rows}
-    addresses = {chat.id: chat.address for chat in await shown.chats_by_id(connection, workspace_id, chat_ids)}
+    addresses = await shown.chat_addresses(connection, workspace_id, chat_ids)
     found = await shown.shown(connection, workspace_id, rows, addresses)
     return await _with_our_files(connection, workspace_id, found)
 
@@ -170,4 +178,4 @@ def _described(message: Message, stored: Mapping[UUID, Media]) -> Message:
         name=ours.file_name,
         thumbnail=ours.thumbnail,
     )
-    return replace(message, file=known)
+    return structs.replace(message, file=known)

@@ -9,13 +9,37 @@ WHERE chat.workspace_id = :workspace_id AND chat.device_id = :device_id
 ORDER BY chat.last_at DESC, chat.id DESC
 LIMIT :limit;
 
--- name: chats_by_id
--- Chats somebody has ids of, as after an event.
-SELECT chat.*, message.status AS last_status
+-- name: listed_chats
+-- A chat with what its line of the list shows besides. Only a message of ours has a status, and looking for it goes
+-- through every month.
+SELECT
+    chat.*, device.name AS device_name, coalesce(contact.name, '') AS contact_name, contact.phone,
+    lead.id AS lead_id, coalesce(assignee.name, '') AS assigned_name,
+    CASE WHEN chat.last_from_me THEN (
+        SELECT message.status FROM message
+        WHERE message.workspace_id = chat.workspace_id AND message.chat_id = chat.id
+            AND message.at = chat.last_at AND message.id = chat.last_message_id
+    ) END AS last_status,
+    ARRAY(
+        SELECT chat_label.label_id FROM chat_label
+        WHERE chat_label.workspace_id = chat.workspace_id AND chat_label.chat_id = chat.id
+        ORDER BY chat_label.label_id
+    ) AS labels,
+    contact.phone IS NOT NULL AND EXISTS (
+        SELECT FROM suppression
+        WHERE suppression.workspace_id = chat.workspace_id
+            AND suppression.address_hash = sha256(convert_to(chat.workspace_id::text || ':' || contact.phone, 'UTF8'))
+    ) AS suppressed
 FROM chat
-LEFT JOIN message ON message.workspace_id = chat.workspace_id AND message.chat_id = chat.id
-    AND message.at = chat.last_at AND message.id = chat.last_message_id
+JOIN device ON device.workspace_id = chat.workspace_id AND device.id = chat.device_id
+LEFT JOIN contact ON contact.workspace_id = chat.workspace_id AND contact.id = chat.contact_id
+LEFT JOIN lead ON lead.workspace_id = chat.workspace_id AND lead.contact_id = chat.contact_id
+LEFT JOIN app_user AS assignee ON assignee.workspace_id = chat.workspace_id AND assignee.id = chat.assigned_to
 WHERE chat.workspace_id = :workspace_id AND chat.id = ANY (:ids::uuid[]);
+
+-- name: chat_addresses
+-- What reactions know chats by.
+SELECT id, address FROM chat WHERE workspace_id = :workspace_id AND id = ANY (:ids::uuid[]);
 
 -- name: chat_messages
 -- One chat, newest first; the key of the page is (at, id). `at` by itself leaves out the months that come after.

@@ -18,6 +18,8 @@ from hebah.foundation.clock import ManualClock
 from hebah.foundation.embedded_postgres import EmbeddedPostgres
 from hebah.foundation.ids import make_id
 from hebah.foundation.postgres import Database
+from hebah.inbox.store import listing
+from hebah.inbox.store.listing import ChatCounts
 from hebah.outbox import actions
 from tests.integration.outbox.fleet import Fleet
 
@@ -165,6 +167,28 @@ async def test_messages_of_old_months_come_back_to_their_months(
     async with await Database.connect(empty_url) as restored, restored.connection() as connection:
         assert await connection.fetchval("SELECT count(*) FROM message") == 6
         assert await connection.fetchval("SELECT count(*) FROM message_default") == 0
+
+
+async def test_the_filters_of_a_restored_inbox_tell_what_they_show(
+    fleet: Fleet, database_url: str, empty_url: str, home: Settings, elsewhere: Settings, tmp_path: Path
+) -> None:
+    device = await fleet.add_device()
+    async with fleet.database.transaction() as tx:
+        await tx.execute(
+            "INSERT INTO chat (workspace_id, id, device_id, address, last_at, last_message_id, unread, archived_at)"
+            " SELECT $1, gen_random_uuid(), $2, '+601' || n, $3::timestamptz, gen_random_uuid(), n,"
+            " CASE WHEN n = 3 THEN $3::timestamptz END"
+            " FROM generate_series(0, 3) AS n",
+            fleet.workspace_id,
+            device,
+            fleet.clock.now(),
+        )
+    file = tmp_path / "hebah.backup"
+    await take(home, database_url, file)
+    await restore(elsewhere, empty_url, file)
+    async with await Database.connect(empty_url) as restored, restored.connection() as connection:
+        told = await listing.counts(connection, fleet.workspace_id, None, make_id())
+    assert told == ChatCounts(unread=2, mine=0, unassigned=2, archived=1)
 
 
 async def test_a_restore_never_mixes_two_installations(

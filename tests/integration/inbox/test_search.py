@@ -82,6 +82,12 @@ async def found(browser: httpx.AsyncClient, q: str, **asked: str | int) -> list[
     return [hit["message"]["body"] for hit in answer.json()["items"]]
 
 
+async def found_from(browser: httpx.AsyncClient, q: str, **asked: str) -> tuple[list[str], str | None]:
+    """A page, and where the next begins."""
+    answer = (await browser.get("/api/messages/search", params={"q": q, "limit": "50", **asked})).json()
+    return [hit["message"]["body"] for hit in answer["items"]], answer["next"]
+
+
 async def test_words_beginnings_phrases_and_signs_are_found(
     web: Web, shop: Account, device: UUID, owner: httpx.AsyncClient, index: str
 ) -> None:
@@ -130,6 +136,30 @@ async def test_pages_follow_each_other_through_months_and_through_what_is_not_in
         "harga 4",
         "harga 5",
     ]
+
+
+async def test_pages_lead_to_every_message_however_often_its_word_is_said(
+    web: Web, shop: Account, device: UUID, owner: httpx.AsyncClient
+) -> None:
+    """Often enough for a page among the newest, a little seldomer, and a few times in all."""
+    begin = web.clock.now() - timedelta(hours=2)
+    every = {"harga": 3, "murah": 40, "emas": 500}
+    bodies = [
+        " ".join([f"{number}", *(word for word, nth in every.items() if number % nth == 0)]) for number in range(3000)
+    ]
+    lines = [said(shop, device, body, at=begin + timedelta(seconds=n)) for n, body in enumerate(bodies)]
+    await arrive(web, *lines)
+    assert await index_now(web) == len(bodies)
+
+    for word in ("harga", "murah", "emas", "murah harga"):
+        asked = set(word.split())
+        expected = [body for body in reversed(bodies) if asked <= set(body.split())]
+        pages, after = await found_from(owner, f"{word} ")
+        while after is not None and len(pages) < 150:
+            more, after = await found_from(owner, f"{word} ", after=after)
+            pages += more
+        assert pages == expected[: len(pages)]
+        assert len(pages) == min(150, len(expected))
 
 
 async def test_an_edited_message_is_found_by_its_new_words_only(

@@ -9,12 +9,13 @@ from hebah.foundation.postgres import Connection, load_queries
 
 QUERIES = load_queries("hebah.app.backup")
 
-# What belongs to running processes and open browsers, not to the installation; asks are too old to be carried out.
+# What belongs to running processes and open browsers, not to the installation; asks are too old to be carried out. And
+# tallies, which the database makes itself of the chats that come back.
 LEFT_OUT = frozenset(
     f"public.{name}"
     for name in (
         *("alembic_version", "worker", "web_session", "entry_link", "sign_in_attempt", "repeatable_request"),
-        *("device_command", "device_linking"),
+        *("device_command", "device_linking", "chat_tally", "chat_tally_of_user"),
     )
 )
 

@@ -11,9 +11,8 @@ from hebah.foundation.postgres import Connection
 from hebah.foundation.wire import View
 from hebah.inbox import reads
 from hebah.inbox.model.messages import MessageStatus
-from hebah.inbox.model.shown import Chat, File, FileState, Message, Quoted
-from hebah.inbox.store import errands, listing
-from hebah.inbox.store.listing import ChatFacts
+from hebah.inbox.model.shown import File, FileState, ListedChat, Message, Quoted
+from hebah.inbox.store import errands
 from hebah.messaging.chataddress import is_group
 from hebah.messaging.said import MessageKind, Notice, NoticeCode, Place
 from hebah.outbox import reads as outbox
@@ -178,9 +177,8 @@ async def chat_views(connection: Connection, workspace_id: UUID, ids: Sequence[U
     """These chats in the order of their ids, as far as they exist."""
     if not ids:
         return []
-    found = {chat.id: chat for chat in await reads.chats_by_id(connection, workspace_id, ids)}
-    facts = await listing.facts(connection, workspace_id, ids)
-    return [_chat(found[one], facts[one]) for one in ids if one in found and one in facts]
+    found = {listed.chat.id: listed for listed in await reads.listed_chats(connection, workspace_id, ids)}
+    return [_chat(found[one]) for one in ids if one in found]
 
 
 async def message_views(connection: Connection, workspace_id: UUID, messages: Sequence[Message]) -> list[MessageView]:
@@ -241,19 +239,20 @@ def _message(message: Message, fates: Mapping[UUID, Fate], notice: NoticePart | 
     )
 
 
-def _chat(chat: Chat, facts: ChatFacts) -> ChatView:
-    phone = facts.phone or (chat.address if chat.address.startswith("+") else None)
+def _chat(listed: ListedChat) -> ChatView:
+    chat = listed.chat
+    phone = listed.phone or (chat.address if chat.address.startswith("+") else None)
     return ChatView(
         id=chat.id,
         device_id=chat.device_id,
-        device_name=facts.device_name,
+        device_name=listed.device_name,
         kind="group" if is_group(chat.address) else "person",
         address=chat.address,
         phone=phone,
         # Somebody we were the first to write to has no name of their own yet.
-        name=facts.contact_name or chat.name or phone or "",
+        name=listed.contact_name or chat.name or phone or "",
         contact_id=chat.contact_id,
-        lead_id=facts.lead_id,
+        lead_id=listed.lead_id,
         picture=None if chat.picture_id is None else f"/media/{chat.picture_id}",
         last_at=chat.last_at,
         last=None
@@ -273,10 +272,10 @@ def _chat(chat: Chat, facts: ChatFacts) -> ChatView:
         muted_until=chat.muted_until,
         archived_at=chat.archived_at,
         assigned_to=None
-        if facts.assigned_to is None
-        else AssigneePart(user_id=facts.assigned_to, name=facts.assigned_name),
-        labels=list(facts.labels),
-        suppressed=facts.suppressed,
+        if listed.assigned_to is None
+        else AssigneePart(user_id=listed.assigned_to, name=listed.assigned_name),
+        labels=list(listed.labels),
+        suppressed=listed.suppressed,
         closed=chat.closed,
     )
 

