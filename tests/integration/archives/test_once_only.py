@@ -55,7 +55,7 @@ async def test_what_the_phone_tells_after_the_file_is_not_doubled_and_is_its_own
         [
             "[24/12/2025, 9:00:05 AM] Mei Ling: Ada stok?",
             "[24/12/2025, 9:00:40 AM] Mei Ling: Ada stok?",
-            "[24/12/2025, 9:01:00 AM] Kedai Aminah: Ada",
+            "[24/12/2025, 9:01:05 AM] Kedai Aminah: Ada",
         ]
     )
     found = await counter.bring_in(file)
