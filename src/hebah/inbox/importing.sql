@@ -70,20 +70,28 @@ WHERE message.workspace_id = given.workspace_id AND message.chat_id = given.chat
   AND message.id = given.id;
 
 -- name: add_old_messages
--- The same message of the same file is the same row, however often it is tried.
-INSERT INTO message
-    (workspace_id, id, device_id, chat_id, wire_id, sender, from_me, at, received_at, kind, body, media_id, status,
-     sender_name, details, media_state, edited_at, deleted_at, archive_id, at_second)
-SELECT :workspace_id, id, :device_id, chat_id, wire_id, sender, from_me, at, :now, kind, body, media_id, status,
-    sender_name, details, media_state, edited_at, deleted_at, :archive_id, at_second
-FROM unnest(:ids::uuid[], :chat_ids::uuid[], :wire_ids::text[], :senders::text[], :from_me::boolean[],
-        :ats::timestamptz[], :kinds::text[], :bodies::text[], :media_ids::uuid[], :statuses::text[],
-        :sender_names::text[], :details::jsonb[], :media_states::text[], :edited_ats::timestamptz[],
-        :deleted_ats::timestamptz[], :at_seconds::smallint[])
-    AS given (id, chat_id, wire_id, sender, from_me, at, kind, body, media_id, status, sender_name, details,
-        media_state, edited_at, deleted_at, at_second)
-ON CONFLICT DO NOTHING
-RETURNING id, chat_id;
+-- The same message of the same file is the same row, however often it is tried. The index of words goes by ids, which are
+-- as old as what was said: it would never come by here, so it is told.
+WITH added AS (
+    INSERT INTO message
+        (workspace_id, id, device_id, chat_id, wire_id, sender, from_me, at, received_at, kind, body, media_id, status,
+         sender_name, details, media_state, edited_at, deleted_at, archive_id, at_second)
+    SELECT :workspace_id, id, :device_id, chat_id, wire_id, sender, from_me, at, :now, kind, body, media_id, status,
+        sender_name, details, media_state, edited_at, deleted_at, :archive_id, at_second
+    FROM unnest(:ids::uuid[], :chat_ids::uuid[], :wire_ids::text[], :senders::text[], :from_me::boolean[],
+            :ats::timestamptz[], :kinds::text[], :bodies::text[], :media_ids::uuid[], :statuses::text[],
+            :sender_names::text[], :details::jsonb[], :media_states::text[], :edited_ats::timestamptz[],
+            :deleted_ats::timestamptz[], :at_seconds::smallint[])
+        AS given (id, chat_id, wire_id, sender, from_me, at, kind, body, media_id, status, sender_name, details,
+            media_state, edited_at, deleted_at, at_second)
+    ON CONFLICT DO NOTHING
+    RETURNING workspace_id, chat_id, at, id, body
+), unworded AS (
+    INSERT INTO message_reworded (workspace_id, chat_id, at, id)
+    SELECT workspace_id, chat_id, at, id FROM added WHERE body <> ''
+    ON CONFLICT DO NOTHING
+)
+SELECT id, chat_id FROM added;
 
 -- name: chats_of_archive
 -- Whose messages would go, locked before them.

@@ -16,7 +16,7 @@ from hebah.archives.jobs import Desk
 from hebah.foundation.clock import ManualClock
 from hebah.foundation.ids import make_id
 from hebah.foundation.postgres import Database
-from hebah.inbox.api import chats, messages
+from hebah.inbox.api import chats, finding, messages
 from hebah.media import api as media
 from tests.integration.archives.counter import Counter
 from tests.integration.conftest import Web
@@ -35,7 +35,7 @@ def uploads(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def parts(parts: Parts, blobs: FilesystemBlobs, uploads: Path) -> Parts:
-    routes = (*archives.ROUTES, *chats.ROUTES, *messages.ROUTES, *media.ROUTES)
+    routes = (*archives.ROUTES, *chats.ROUTES, *messages.ROUTES, *finding.ROUTES, *media.ROUTES)
     provided = {
         "blobs": blobs,
         "uploads": uploads,

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import timedelta
 
 from hebah.foundation.ids import make_id
-from tests.integration.archives.counter import EXPORT, MEI, Counter, picture, table_of, zip_of
+from hebah.inbox import jobs as inbox_jobs
+from hebah.messaging.said import MessageKind, Said
+from tests.integration.archives.counter import EXPORT, MEI, Counter, local, picture, table_of, zip_of
 
 
 async def test_an_exported_chat_becomes_a_chat_after_a_dry_run_that_said_so(counter: Counter) -> None:
@@ -127,3 +130,17 @@ async def test_a_message_out_of_a_file_cannot_be_answered_or_reacted_to(counter:
     reaction = {"emoji": "👍", "clientId": str(make_id())}
     answer = await counter.browser.post(f"/api/messages/{told['id']}/reaction", json=reaction)
     assert (answer.status_code, answer.json()["data"]["reason"]) == (409, "from_archive")
+
+
+async def test_what_is_brought_in_can_be_searched_for_at_once_and_later(counter: Counter) -> None:
+    async def found() -> list[str]:
+        answer = await counter.browser.get("/api/messages/search", params={"q": "still there"})
+        assert answer.status_code == 200, answer.text
+        return [hit["message"]["body"] for hit in answer.json()["items"]]
+
+    await counter.receive((local(2026, 1, 2, 9, 0), False, Said(MessageKind.TEXT, "Happy new year")))
+    await inbox_jobs.index_words(counter.desk.db, settle_for=timedelta(0))
+    await counter.bring_in(EXPORT)
+    assert await found() == ["Good morning, is it still there?"]
+    assert await inbox_jobs.index_words(counter.desk.db, settle_for=timedelta(0)) == 6
+    assert await found() == ["Good morning, is it still there?"]
