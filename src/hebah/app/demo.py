@@ -18,9 +18,9 @@ from hebah.app.wiring import Hebah
 from hebah.campaigns import actions as campaigns
 from hebah.campaigns import store as campaign_store
 from hebah.campaigns.model import AudienceRule, CampaignDraft, CampaignState
-from hebah.contacts import actions as contacts
 from hebah.contacts import reads as contact_reads
-from hebah.contacts.actions import Upload
+from hebah.contacts.actions import imports as contacts
+from hebah.contacts.actions.imports import Upload
 from hebah.contacts.model import ImportState, LeadStatus
 from hebah.contacts.rules.merge import DuplicateRule
 from hebah.contacts.rules.plans import ImportPlan, LeadImport

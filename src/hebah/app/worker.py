@@ -16,7 +16,7 @@ from hebah.app.partitions import ensure_partitions
 from hebah.app.repeats import store as repeats
 from hebah.archives import jobs as archives
 from hebah.campaigns import jobs as campaigns
-from hebah.contacts import jobs as contacts
+from hebah.contacts.jobs import imports as contacts
 from hebah.devices import jobs as devices
 from hebah.foundation.clock import Clock
 from hebah.foundation.crashpoints import CrashPoints

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from hebah.app.rehearsal.plan import LeadsRefused, LeadsUnreadable, PhoneColumnMissing
 from hebah.app.rehearsal.shop import Shop
-from hebah.contacts import actions as contacts
-from hebah.contacts import jobs as contact_jobs
 from hebah.contacts import reads as contact_reads
-from hebah.contacts.actions import Upload
+from hebah.contacts.actions import imports as contacts
+from hebah.contacts.actions.imports import Upload
+from hebah.contacts.jobs import imports as contact_jobs
 from hebah.contacts.model import Consent, ConsentState, LeadStatus
 from hebah.contacts.rules.columns import Field
 from hebah.contacts.rules.merge import DuplicateRule

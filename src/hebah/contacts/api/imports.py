@@ -13,8 +13,9 @@ from litestar.response import Stream
 
 from hebah.access import reads as access
 from hebah.access.model import Actor, Language, Permission
-from hebah.contacts import actions, reads
-from hebah.contacts.actions import Upload
+from hebah.contacts import reads
+from hebah.contacts.actions import imports as actions
+from hebah.contacts.actions.imports import Upload
 from hebah.contacts.api.import_views import (
     ImportErrorPage,
     ImportErrorView,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from hebah.contacts import actions as contacts
+from hebah.contacts.actions import people as contacts
 from hebah.foundation.eventlog import Event
 from hebah.foundation.postgres import Transaction
 from hebah.inbox.actions.messages import changes_as_events

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from hebah.contacts import actions as contacts
+from hebah.contacts.actions import people as contacts
 from hebah.contacts.model import NewSuppression, SuppressionReason
 from hebah.foundation.clock import Clock
 from hebah.foundation.postgres import Database, Transaction, load_queries

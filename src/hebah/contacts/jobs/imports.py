@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from hebah.access import reads as access_reads
-from hebah.contacts import actions
+from hebah.contacts.actions import imports as actions
+from hebah.contacts.actions.people import LEADS_CHANGED
 from hebah.contacts.model import ImportState
 from hebah.contacts.rules.columns import MappingRefused, map_columns
 from hebah.contacts.rules.intake import Batch, Known, Reading, counted, read_batch, take_in
@@ -186,7 +187,7 @@ class _Run:
         if number % _TELL_LEADS == 0:
             events.append(Event(found.workspace_id, found.workspace_id, actions.IMPORTS_CHANGED, (found.id,)))
             if found.state is ImportState.RUNNING:
-                events.append(Event(found.workspace_id, found.workspace_id, actions.LEADS_CHANGED, ()))
+                events.append(Event(found.workspace_id, found.workspace_id, LEADS_CHANGED, ()))
         await eventlog.record(tx, events)
 
     async def _end(self) -> ImportState | None:
