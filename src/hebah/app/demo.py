@@ -20,7 +20,6 @@ from hebah.campaigns import store as campaign_store
 from hebah.campaigns.model import AudienceRule, CampaignDraft, CampaignState
 from hebah.contacts import reads as contact_reads
 from hebah.contacts.actions import imports as contacts
-from hebah.contacts.actions.imports import Upload
 from hebah.contacts.model import ImportState, LeadStatus
 from hebah.contacts.rules.merge import DuplicateRule
 from hebah.contacts.rules.plans import ImportPlan, LeadImport
@@ -30,6 +29,7 @@ from hebah.devices.model import Device, DeviceState, LinkingMethod, LinkingStep,
 from hebah.foundation.clock import Clock
 from hebah.foundation.errors import Unavailable
 from hebah.foundation.postgres import Database
+from hebah.foundation.uploads import Upload
 
 EMAIL: Final = "owner@demo.example"
 DEVICES: Final = 20

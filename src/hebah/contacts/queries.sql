@@ -269,14 +269,6 @@ WHERE workspace_id = :workspace_id AND id = :id;
 -- A worker's turn, over all workspaces; whoever waits longest first.
 SELECT workspace_id, id FROM lead_import WHERE state IN ('checking', 'running') ORDER BY updated_at LIMIT 20;
 
--- name: hold_import$
--- One worker at a time; the hold ends with its connection, so a killed worker's import is taken up at once.
-SELECT pg_try_advisory_lock(hashtextextended(:id::uuid::text, 0));
-
--- name: leave_import$
--- The next worker may have it.
-SELECT pg_advisory_unlock(hashtextextended(:id::uuid::text, 0));
-
 -- name: abandoned_imports
 -- Files that nobody went on with.
 SELECT workspace_id, id FROM lead_import WHERE state IN ('mapping', 'checked') AND updated_at < :before LIMIT 100;

@@ -1,8 +1,6 @@
 """What can be done with imports: take a file in, plan, check, run and cancel."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
@@ -29,15 +27,7 @@ IMPORT_CHANGED = "import_changed"
 IMPORTS_CHANGED = "imports_changed"
 
 
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file as it arrives."""
-
-    file_name: str
-    chunks: AsyncIterator[bytes]
-
-
-async def add_import(db: Database, clock: Clock, actor: Actor, uploads: Path, upload: Upload) -> LeadImport:
+async def add_import(db: Database, clock: Clock, actor: Actor, uploads: Path, upload: files.Upload) -> LeadImport:
     """Take a file in and guess what its columns mean; raises the refusals of `tabular_parts`, keeping nothing."""
     import_id = make_id()
     name = files.shown_name(upload.file_name)
