@@ -75,7 +75,7 @@ async def edit_lead(db: Database, clock: Clock, stops: ContactStops[Transaction]
         if given.phone != lead.phone:
             reason = await people.move_suppression(tx, actor.workspace_id, lead.contact_id, given.phone)
             if reason is not None:
-                await stops.contact_suppressed(tx, actor.workspace_id, lead.contact_id, reason=reason, now=now)
+                await stops.contacts_suppressed(tx, actor.workspace_id, [lead.contact_id], reason=reason, now=now)
         await _announce(tx, actor.workspace_id, lead.id)
         return _found(await leads.find(tx, actor.workspace_id, lead.id))
 
@@ -87,9 +87,9 @@ async def delete_lead(
     now = clock.now()
     async with db.transaction() as tx:
         lead = _found(await leads.lock(tx, actor.workspace_id, lead_id))
-        await stops.contact_deleted(tx, actor.workspace_id, lead.contact_id, now=now)
-        await leads.delete(tx, actor.workspace_id, lead_id)
-        erased = await people.drop_contact(tx, actor.workspace_id, lead.contact_id)
+        await stops.contacts_deleted(tx, actor.workspace_id, [lead.contact_id], now=now)
+        await leads.delete(tx, actor.workspace_id, [lead_id])
+        erased = bool(await people.drop_contacts(tx, actor.workspace_id, [lead.contact_id]))
         await access.record_audit(tx, actor, "lead_deleted", subject=lead_id, details={"contactErased": erased}, at=now)
         await _announce(tx, actor.workspace_id, lead_id)
 
@@ -104,8 +104,8 @@ async def suppress_lead(
         by_hand = NewSuppression(actor.workspace_id, lead.contact_id, lead.phone, SuppressionReason.BY_HAND, now)
         if not await people_actions.suppress(tx, [by_hand]):
             return
-        await stops.contact_suppressed(
-            tx, actor.workspace_id, lead.contact_id, reason=SuppressionReason.BY_HAND.value, now=now
+        await stops.contacts_suppressed(
+            tx, actor.workspace_id, [lead.contact_id], reason=SuppressionReason.BY_HAND.value, now=now
         )
         await access.record_audit(tx, actor, "contact_suppressed", subject=lead.contact_id, details={}, at=now)
         await _announce(tx, actor.workspace_id, lead_id)

@@ -30,6 +30,6 @@ async def contacts_for_phones(
 async def suppress(tx: Transaction, suppressions: Sequence[NewSuppression]) -> list[tuple[UUID, UUID | None]]:
     """Never write to these people again; gives workspace and contact of those who were not suppressed before.
 
-    The caller also takes their queued messages back (`outbox.actions.suppress_contact`) in the same transaction.
+    The caller also takes their queued messages back (`outbox.actions.suppress_contacts`) in the same transaction.
     """
     return await people.add_suppressions(tx, suppressions) if suppressions else []

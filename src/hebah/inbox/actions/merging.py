@@ -87,7 +87,7 @@ async def _believe_stops(tx: Transaction, pair: _Pair, chat_id: UUID, contact_id
     )
     await contacts.suppress(tx, [suppression])
     if contact_id is not None:
-        await outbox.suppress_contact(tx, pair.workspace_id, contact_id, SuppressionReason.OPTED_OUT, now)
+        await outbox.suppress_contacts(tx, pair.workspace_id, [contact_id], SuppressionReason.OPTED_OUT, now)
 
 
 async def _stop(tx: Transaction, pair: _Pair, chat_id: UUID) -> str | None:
