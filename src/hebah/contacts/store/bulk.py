@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from hebah.contacts.model import BulkCounts, BulkState, LeadStatus
+from hebah.contacts.model import BulkCounts, BulkState, BulkVerb, LeadStatus
 from hebah.contacts.rules.bulk import BulkChange, BulkEdit, Changed, Chosen
 from hebah.contacts.store.leads import LeadFilter, conditions
 from hebah.contacts.store.people import facts_of
@@ -93,7 +93,8 @@ async def lock_chosen(tx: Transaction, edit: BulkEdit, after: int, limit: int) -
 async def write(tx: Transaction, edit: BulkEdit, changed: Sequence[Changed], at: datetime) -> None:
     """Store what leads become."""
     rows = [_row(one.lead) for one in changed]
-    await QUERIES.write_variables(tx, workspace_id=edit.workspace_id, rows=rows, at=at)
+    if edit.change.verb is BulkVerb.SET_VALUE:
+        await QUERIES.write_variables(tx, workspace_id=edit.workspace_id, rows=rows, at=at)
     await QUERIES.write_leads(tx, workspace_id=edit.workspace_id, rows=rows, at=at)
 
 
