@@ -132,12 +132,59 @@ export interface BulkAnswer {
   next: string | null;
 }
 
+export interface BulkChange {
+  verb: BulkVerb;
+  tags: string[];
+  name: string;
+  value: string;
+  status: LeadStatus | null;
+  deviceId: string | null;
+  reason: SuppressionReason | null;
+}
+
+export interface BulkCountsView {
+  changed: number;
+  unchanged: number;
+  gone: number;
+  full: number;
+  undone: number;
+  kept: number;
+}
+
+export interface BulkEditInput {
+  change: BulkChange;
+  leadIds: string[] | null;
+  count: number;
+}
+
+export interface BulkEditList {
+  items: BulkEditView[];
+}
+
+export interface BulkEditView {
+  id: string;
+  change: BulkChange;
+  state: BulkState;
+  failure: string | null;
+  leads: number;
+  leadsDone: number;
+  leadsBack: number;
+  counts: BulkCountsView;
+  undoUntil: string | null;
+  createdAt: string;
+  updatedAt: string;
+}
+
 export interface BulkInput {
   verb: Verb;
   state: DeviceState | null;
   q: string | null;
   after: string | null;
 }
+
+export type BulkState = "running" | "finished" | "cancelled" | "failed" | "undoing" | "undone";
+
+export type BulkVerb = "add_niches" | "remove_niches" | "add_triggers" | "remove_triggers" | "set_value" | "set_status" | "move" | "suppress" | "delete";
 
 export interface CampaignEdit extends CampaignInput {
   version: number;
@@ -1241,6 +1288,8 @@ export interface SuppressionForm {
   leadId: string;
   reason: string;
 }
+
+export type SuppressionReason = "opted_out" | "by_hand" | "not_on_whatsapp";
 
 export interface SystemView {
   version: string;

@@ -18,9 +18,8 @@ from hebah.app.wiring import Hebah
 from hebah.campaigns import actions as campaigns
 from hebah.campaigns import store as campaign_store
 from hebah.campaigns.model import AudienceRule, CampaignDraft, CampaignState
-from hebah.contacts import actions as contacts
 from hebah.contacts import reads as contact_reads
-from hebah.contacts.actions import Upload
+from hebah.contacts.actions import imports as contacts
 from hebah.contacts.model import ImportState, LeadStatus
 from hebah.contacts.rules.merge import DuplicateRule
 from hebah.contacts.rules.plans import ImportPlan, LeadImport
@@ -30,6 +29,7 @@ from hebah.devices.model import Device, DeviceState, LinkingMethod, LinkingStep,
 from hebah.foundation.clock import Clock
 from hebah.foundation.errors import Unavailable
 from hebah.foundation.postgres import Database
+from hebah.foundation.uploads import Upload
 
 EMAIL: Final = "owner@demo.example"
 DEVICES: Final = 20

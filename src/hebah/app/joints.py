@@ -37,15 +37,17 @@ class EndsWithDevice:
 class StopsWithContact:
     """What must not go out to somebody any more."""
 
-    async def contact_suppressed(
-        self, tx: Transaction, workspace_id: UUID, contact_id: UUID, *, reason: str, now: datetime
+    async def contacts_suppressed(
+        self, tx: Transaction, workspace_id: UUID, contact_ids: Collection[UUID], *, reason: str, now: datetime
     ) -> None:
-        """Take back what is queued for the person."""
-        await outbox.suppress_contact(tx, workspace_id, contact_id, reason, now)
+        """Take back what is queued for these people."""
+        await outbox.suppress_contacts(tx, workspace_id, contact_ids, reason, now)
 
-    async def contact_deleted(self, tx: Transaction, workspace_id: UUID, contact_id: UUID, *, now: datetime) -> None:
-        """Take back what is queued for somebody who is no lead any more."""
-        await outbox.suppress_contact(tx, workspace_id, contact_id, LEAD_DELETED, now)
+    async def contacts_deleted(
+        self, tx: Transaction, workspace_id: UUID, contact_ids: Collection[UUID], *, now: datetime
+    ) -> None:
+        """Take back what is queued for people who are no leads any more."""
+        await outbox.suppress_contacts(tx, workspace_id, contact_ids, LEAD_DELETED, now)
 
 
 class CountsSends:

@@ -22,6 +22,7 @@ from hebah.app.web import Parts, create_app
 from hebah.app.wiring import Hebah, installed_version
 from hebah.archives.api import archives
 from hebah.campaigns.api import drafts, reports
+from hebah.contacts.api import bulk as bulk_edits
 from hebah.contacts.api import exports, imports, leads
 from hebah.devices.api import bulk, linking, slots
 from hebah.foundation.clock import SystemClock
@@ -46,6 +47,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *linking.ROUTES,
     *simulated_phones.ROUTES,
     *leads.ROUTES,
+    *bulk_edits.ROUTES,
     *exports.ROUTES,
     *imports.ROUTES,
     *chats.ROUTES,

@@ -11,12 +11,14 @@ from pathlib import Path
 import structlog
 
 from hebah.access import jobs as access
+from hebah.app.joints import StopsWithContact
 from hebah.app.journal import Journal
 from hebah.app.partitions import ensure_partitions
 from hebah.app.repeats import store as repeats
 from hebah.archives import jobs as archives
 from hebah.campaigns import jobs as campaigns
-from hebah.contacts import jobs as contacts
+from hebah.contacts.jobs import bulk
+from hebah.contacts.jobs import imports as contacts
 from hebah.devices import jobs as devices
 from hebah.foundation.clock import Clock
 from hebah.foundation.crashpoints import CrashPoints
@@ -57,6 +59,8 @@ def jobs_of(
         Job("finish_done", second, lambda: campaigns.finish_done(db, clock)),
         Job("run_imports", second, lambda: contacts.run_imports(db, clock, uploads)),
         Job("forget_uploads", hour, lambda: contacts.forget_uploads(db, clock, uploads), is_alone=True),
+        Job("run_bulk_edits", second, lambda: bulk.run_bulk_edits(db, clock, StopsWithContact())),
+        Job("forget_undoable", hour, lambda: bulk.forget_undoable(db, clock), is_alone=True),
         Job("run_archives", second, lambda: archives.run_archives(desk)),
         Job("forget_archives", hour, lambda: archives.forget_archives(desk), is_alone=True),
         Job("note_lost_gateways", 5 * second, lambda: devices.note_lost_gateways(db, clock)),

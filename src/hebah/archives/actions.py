@@ -1,7 +1,6 @@
 """What can be done with archives: take a file in, plan, check, run, cancel, and take back what it has brought."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import UUID
@@ -32,14 +31,6 @@ _FOLDER = "archives"
 
 
 @dataclass(frozen=True, slots=True)
-class Upload:
-    """A file as it arrives."""
-
-    file_name: str
-    chunks: AsyncIterator[bytes]
-
-
-@dataclass(frozen=True, slots=True)
 class Wanted:
     """A plan as somebody words it: the chat by its id, or by a number as people write one, or by neither."""
 
@@ -53,7 +44,7 @@ def folder_of(uploads: Path) -> Path:
     return uploads / _FOLDER
 
 
-async def add_archive(db: Database, clock: Clock, actor: Actor, uploads: Path, upload: Upload) -> Archive:
+async def add_archive(db: Database, clock: Clock, actor: Actor, uploads: Path, upload: files.Upload) -> Archive:
     """Take a file in and find out what it is; raises the refusals of `container.look_over`, keeping nothing."""
     archive_id, folder = make_id(), folder_of(uploads)
     name = files.shown_name(upload.file_name)

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from itertools import islice
 from mimetypes import guess_type
 from pathlib import Path
@@ -18,7 +19,6 @@ import structlog
 from hebah.archives import actions
 from hebah.archives.model import (
     Archive,
-    ArchiveFileMissing,
     ArchiveKind,
     ArchivePlan,
     ArchiveState,
@@ -38,6 +38,7 @@ from hebah.foundation.errors import HebahError, Invalid, Unavailable
 from hebah.foundation.eventlog import Event
 from hebah.foundation.pictures import size_of_picture
 from hebah.foundation.postgres import Database, Transaction
+from hebah.foundation.worklist import work_through
 from hebah.inbox.actions import importing
 from hebah.inbox.actions.importing import BroughtIn
 from hebah.inbox.model.archived import OldFile, OldMessage, Origin
@@ -88,18 +89,7 @@ class _Batch:
 
 async def run_archives(desk: Desk) -> int:
     """Go on with every archive that waits for it and that no other worker has; returns how many were worked on."""
-    async with desk.db.connection() as connection:
-        waiting = await archives.waiting(connection)
-    worked_on = 0
-    for workspace_id, archive_id in waiting:
-        async with desk.db.connection() as guard:
-            if not await archives.hold(guard, archive_id):
-                continue
-            try:
-                worked_on += await _work(desk, workspace_id, archive_id)
-            finally:
-                await archives.leave(guard, archive_id)
-    return worked_on
+    return await work_through(desk.db, archives.waiting, partial(_work, desk))
 
 
 async def forget_archives(desk: Desk) -> int:
@@ -141,7 +131,7 @@ async def _turn(desk: Desk, found: Archive) -> ArchiveState | None:
     if found.plan is None or found.state not in {ArchiveState.CHECKING, ArchiveState.RUNNING}:
         raise Invalid
     if not await asyncio.to_thread(path.exists):
-        raise ArchiveFileMissing
+        raise files.UploadMissing
     with open_container(path, found.file_name, found.facts) as opened:
         return await _Run(desk, found, found.plan, opened).through()
 
@@ -183,7 +173,7 @@ class _Run:
         lines = self._lines()
         while self._done < self._found.rows_done:
             if not (await self._read(lines, min(BATCH_ROWS, self._found.rows_done - self._done))).lines:
-                raise ArchiveFileMissing
+                raise files.UploadMissing
         while (batch := await self._read(lines, BATCH_ROWS)).lines:
             if not await self._settle(batch):
                 return None

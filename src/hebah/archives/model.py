@@ -186,10 +186,3 @@ class ChatsNotKept(Conflict):
 
     code = "chats_not_kept"
     sentence = "This Hebah keeps no words of chats (WHATSAPP_CHAT_STORAGE=false), so none can be imported."
-
-
-class ArchiveFileMissing(Invalid):
-    """The row is there and its file is not: the folder was emptied, or another host has it."""
-
-    code = "upload_missing"
-    sentence = "The uploaded file is gone. Upload it again."

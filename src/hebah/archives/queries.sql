@@ -50,14 +50,6 @@ UPDATE archive SET removed = removed + :removed, updated_at = :at WHERE workspac
 -- A worker's turn, over all workspaces; whoever waits longest first.
 SELECT workspace_id, id FROM archive WHERE state IN ('checking', 'running', 'removing') ORDER BY updated_at LIMIT 20;
 
--- name: hold_archive$
--- One worker at a time; the hold ends with its connection, so a killed worker's archive is taken up at once.
-SELECT pg_try_advisory_lock(hashtextextended(:id::uuid::text, 0));
-
--- name: leave_archive$
--- The next worker may have it.
-SELECT pg_advisory_unlock(hashtextextended(:id::uuid::text, 0));
-
 -- name: abandoned_archives
 -- Files that nobody went on with.
 SELECT workspace_id, id FROM archive WHERE state IN ('planning', 'checked') AND updated_at < :before LIMIT 100;

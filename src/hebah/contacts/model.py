@@ -164,6 +164,46 @@ IMPORT_MOVES: Mapping[ImportState, frozenset[ImportState]] = MappingProxyType(
 )
 
 
+class BulkVerb(StrEnum):
+    """What is done with many leads at once."""
+
+    ADD_NICHES = "add_niches"
+    REMOVE_NICHES = "remove_niches"
+    ADD_TRIGGERS = "add_triggers"
+    REMOVE_TRIGGERS = "remove_triggers"
+    SET_VALUE = "set_value"
+    SET_STATUS = "set_status"
+    MOVE = "move"
+    SUPPRESS = "suppress"
+    DELETE = "delete"
+
+
+class BulkState(StrEnum):
+    """Where a bulk edit is; `running` and `undoing` are a worker's turn."""
+
+    RUNNING = "running"
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+    UNDOING = "undoing"
+    UNDONE = "undone"
+
+
+@dataclass(frozen=True, slots=True)
+class BulkCounts:
+    """What became of the leads of a bulk edit.
+
+    `full` have as many tags as there may be. Of an undo: `kept` stay as they are, since somebody changed them after.
+    """
+
+    changed: int = 0
+    unchanged: int = 0
+    gone: int = 0
+    full: int = 0
+    undone: int = 0
+    kept: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class ImportCounts:
     """What became of the rows so far. Consents and suppressions are counted once per person."""
@@ -201,6 +241,38 @@ class ImportBusy(Conflict):
     code = "import_not_possible"
     sentence = "This import is {state}; that cannot be done with it now."
     state: str
+
+
+class SelectionChanged(Conflict):
+    """Other leads match than the person has counted; `count` is how many there are now."""
+
+    code = "selection_changed"
+    sentence = "{count} leads match now. Look at them again and confirm that number."
+    count: int
+
+
+class TooManyLeads(Conflict):
+    """More than one bulk edit takes."""
+
+    code = "too_many_leads"
+    sentence = "One bulk edit changes at most {most} leads. Narrow the filter."
+    most: int
+
+
+class BulkEditOver(Conflict):
+    """A bulk edit is in a state in which this cannot be done."""
+
+    code = "bulk_edit_not_possible"
+    sentence = "This bulk edit is {state}; that cannot be done with it now."
+    state: str
+
+
+class CannotBeUndone(Conflict):
+    """Deleted leads and suppressed people do not come back by a click; nor does what is long past."""
+
+    code = "cannot_be_undone"
+    sentence = "This cannot be undone: {why}."
+    why: str
 
 
 class LeadEditedElsewhere(Conflict):

@@ -1,7 +1,8 @@
-"""What contacts need from outside: that the layers above let go of somebody, in the same transaction."""
+"""What contacts need from outside: that the layers above let go of people, in the same transaction."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol, TypeVar
 from uuid import UUID
@@ -11,12 +12,14 @@ Tx = TypeVar("Tx", contravariant=True)
 
 
 class ContactStops(Protocol[Tx]):
-    """What happens to messages that wait for somebody who is not to get them any more."""
+    """What happens to messages that wait for people who are not to get them any more."""
 
-    async def contact_suppressed(
-        self, tx: Tx, workspace_id: UUID, contact_id: UUID, *, reason: str, now: datetime
+    async def contacts_suppressed(
+        self, tx: Tx, workspace_id: UUID, contact_ids: Collection[UUID], *, reason: str, now: datetime
     ) -> None:
-        """Take back what is queued for the person, with the reason of the suppression."""
+        """Take back what is queued for these people, with the reason of the suppression."""
 
-    async def contact_deleted(self, tx: Tx, workspace_id: UUID, contact_id: UUID, *, now: datetime) -> None:
-        """Take back what is queued for somebody who is no lead any more; rows keep naming the contact."""
+    async def contacts_deleted(
+        self, tx: Tx, workspace_id: UUID, contact_ids: Collection[UUID], *, now: datetime
+    ) -> None:
+        """Take back what is queued for people who are no leads any more; rows keep naming the contacts."""

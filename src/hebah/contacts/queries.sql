@@ -84,17 +84,18 @@ WHERE workspace_id = :workspace_id AND contact_id = :contact_id AND address_hash
 
 -- name: unlink_suppressions!
 -- The hash of the number keeps the block when the person is erased.
-UPDATE suppression SET contact_id = NULL WHERE workspace_id = :workspace_id AND contact_id = :contact_id;
+UPDATE suppression SET contact_id = NULL WHERE workspace_id = :workspace_id AND contact_id = ANY(:contact_ids::uuid[]);
 
--- name: drop_contact!
--- Only somebody who was never messaged and never wrote: what happened keeps its person.
-DELETE FROM contact c WHERE c.workspace_id = :workspace_id AND c.id = :contact_id
+-- name: drop_contacts
+-- Only people who were never messaged and never wrote: what happened keeps its person.
+DELETE FROM contact c WHERE c.workspace_id = :workspace_id AND c.id = ANY(:contact_ids::uuid[])
     AND NOT EXISTS (SELECT FROM outbox o WHERE o.workspace_id = c.workspace_id AND o.contact_id = c.id)
-    AND NOT EXISTS (SELECT FROM chat h WHERE h.workspace_id = c.workspace_id AND h.contact_id = c.id);
+    AND NOT EXISTS (SELECT FROM chat h WHERE h.workspace_id = c.workspace_id AND h.contact_id = c.id)
+RETURNING c.id;
 
 -- name: drop_consents!
 -- Evidence about somebody who is erased is erased too.
-DELETE FROM consent_entry WHERE workspace_id = :workspace_id AND contact_id = :contact_id;
+DELETE FROM consent_entry WHERE workspace_id = :workspace_id AND contact_id = ANY(:contact_ids::uuid[]);
 
 -- name: add_lead!
 -- What makes a contact a lead; its row was locked and looked at, so there is none yet.
@@ -124,32 +125,19 @@ JOIN contact c ON c.workspace_id = l.workspace_id AND c.id = l.contact_id
 LEFT JOIN suppression s ON s.workspace_id = l.workspace_id AND s.contact_id = l.contact_id
 WHERE l.workspace_id = :workspace_id AND l.id = :id;
 
--- name: delete_lead!
--- The person is no lead any more.
-DELETE FROM lead WHERE workspace_id = :workspace_id AND id = :id;
+-- name: delete_leads!
+-- These people are no leads any more.
+DELETE FROM lead WHERE workspace_id = :workspace_id AND id = ANY(:ids::uuid[]);
 
 -- name: list_leads
--- Newest first; what filters by the contact is a set hashed once, so that a page of few matches costs one pass.
+-- Newest first.
 SELECT l.workspace_id, l.id AS lead_id, l.contact_id, l.device_id, l.niches, l.status, l.triggers, l.note, l.version,
     l.created_at, l.updated_at, c.phone, c.name, c.zone, c.language, c.variables, c.consent, c.consent_source,
     c.consent_at, s.reason AS suppressed_reason, s.at AS suppressed_at
 FROM (
-    SELECT * FROM lead l
-    WHERE l.workspace_id = :workspace_id
-        AND (:before_at::timestamptz IS NULL OR (l.created_at, l.id) < (:before_at, :before_id::uuid))
-        AND (:granted::uuid[] IS NULL OR l.device_id = ANY(:granted))
-        AND (:niche::text IS NULL OR l.niches @> ARRAY[:niche::text])
-        AND (:status::text IS NULL OR l.status = :status)
-        AND (:device_id::uuid IS NULL OR l.device_id = :device_id)
-        AND (NOT :pool::boolean OR l.device_id IS NULL)
-        AND (:consent::text IS NULL OR l.contact_id IN (
-            SELECT p.id FROM contact p WHERE p.workspace_id = :workspace_id AND p.consent = :consent))
-        AND (:suppressed::boolean IS NULL OR :suppressed = (l.contact_id IN (
-            SELECT b.contact_id FROM suppression b WHERE b.workspace_id = :workspace_id AND b.contact_id IS NOT NULL)))
-        AND (:words::text IS NULL OR l.note ILIKE :words OR l.contact_id IN (
-            SELECT p.id FROM contact p
-            WHERE p.workspace_id = :workspace_id
-                AND (p.name ILIKE :words OR (:digits::text IS NOT NULL AND p.phone LIKE :digits))))
+    SELECT * FROM leads_matching(:workspace_id, :granted::uuid[], :niche::text, :status::text, :device_id::uuid, :pool::boolean,
+        :consent::text, :suppressed::boolean, :words::text, :digits::text) AS l
+    WHERE :before_at::timestamptz IS NULL OR (l.created_at, l.id) < (:before_at, :before_id::uuid)
     ORDER BY l.created_at DESC, l.id DESC
     LIMIT :limit + 1
 ) l
@@ -170,23 +158,10 @@ LIMIT :most;
 SELECT id, name FROM device WHERE workspace_id = :workspace_id;
 
 -- name: count_leads$
--- The same conditions, counted until it no longer matters.
+-- Counted until it no longer matters.
 SELECT count(*)::integer FROM (
-    SELECT FROM lead l
-    WHERE l.workspace_id = :workspace_id
-        AND (:granted::uuid[] IS NULL OR l.device_id = ANY(:granted))
-        AND (:niche::text IS NULL OR l.niches @> ARRAY[:niche::text])
-        AND (:status::text IS NULL OR l.status = :status)
-        AND (:device_id::uuid IS NULL OR l.device_id = :device_id)
-        AND (NOT :pool::boolean OR l.device_id IS NULL)
-        AND (:consent::text IS NULL OR l.contact_id IN (
-            SELECT p.id FROM contact p WHERE p.workspace_id = :workspace_id AND p.consent = :consent))
-        AND (:suppressed::boolean IS NULL OR :suppressed = (l.contact_id IN (
-            SELECT b.contact_id FROM suppression b WHERE b.workspace_id = :workspace_id AND b.contact_id IS NOT NULL)))
-        AND (:words::text IS NULL OR l.note ILIKE :words OR l.contact_id IN (
-            SELECT p.id FROM contact p
-            WHERE p.workspace_id = :workspace_id
-                AND (p.name ILIKE :words OR (:digits::text IS NOT NULL AND p.phone LIKE :digits))))
+    SELECT FROM leads_matching(:workspace_id, :granted::uuid[], :niche::text, :status::text, :device_id::uuid, :pool::boolean,
+        :consent::text, :suppressed::boolean, :words::text, :digits::text)
     LIMIT :most
 ) found;
 
@@ -268,14 +243,6 @@ WHERE workspace_id = :workspace_id AND id = :id;
 -- name: imports_to_work_on
 -- A worker's turn, over all workspaces; whoever waits longest first.
 SELECT workspace_id, id FROM lead_import WHERE state IN ('checking', 'running') ORDER BY updated_at LIMIT 20;
-
--- name: hold_import$
--- One worker at a time; the hold ends with its connection, so a killed worker's import is taken up at once.
-SELECT pg_try_advisory_lock(hashtextextended(:id::uuid::text, 0));
-
--- name: leave_import$
--- The next worker may have it.
-SELECT pg_advisory_unlock(hashtextextended(:id::uuid::text, 0));
 
 -- name: abandoned_imports
 -- Files that nobody went on with.

@@ -8,8 +8,9 @@ from uuid import UUID
 from hebah.access.model import Actor
 from hebah.access.rules import sees
 from hebah.contacts.model import ConsentRecord, Lead, RefusedRow
+from hebah.contacts.rules.bulk import BulkEdit
 from hebah.contacts.rules.plans import LeadImport
-from hebah.contacts.store import imports, leads, people
+from hebah.contacts.store import bulk, imports, leads, people
 from hebah.contacts.store.leads import LeadFilter
 from hebah.contacts.store.statements import QUERIES
 from hebah.foundation.errors import NotFound
@@ -105,6 +106,19 @@ def granted(actor: Actor) -> list[UUID] | None:
 
 def _sees_lead(actor: Actor, lead: Lead) -> bool:
     return actor.device_ids is None or (lead.device_id is not None and sees(actor, lead.device_id))
+
+
+async def find_bulk_edit(db: Connection, actor: Actor, edit_id: UUID) -> BulkEdit:
+    """The bulk edit; NotFound for another workspace's too."""
+    found = await bulk.find(db, actor.workspace_id, edit_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def latest_bulk_edits(db: Connection, actor: Actor) -> list[BulkEdit]:
+    """The last twenty, newest first."""
+    return await bulk.latest(db, actor.workspace_id)
 
 
 async def find_import(db: Connection, actor: Actor, import_id: UUID) -> LeadImport:

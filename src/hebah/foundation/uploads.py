@@ -9,12 +9,28 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
+from hebah.foundation.errors import Invalid
 from hebah.foundation.tabular_parts import FileTooLarge
 
 _UNFINISHED = ".part"
 # An upload that is older than this has been given up by its browser.
 _UNFINISHED_FOR = timedelta(hours=6)
 _LONGEST_FILE_NAME = 200
+
+
+class UploadMissing(Invalid):
+    """Something is to be done with a file that is not there: the folder was emptied, or another host has it."""
+
+    code = "upload_missing"
+    sentence = "The uploaded file is gone. Upload it again."
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as it arrives."""
+
+    file_name: str
+    chunks: AsyncIterator[bytes]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import assert_never
 from uuid import UUID
 
-from hebah.contacts import actions as contacts
+from hebah.contacts.actions import people as contacts
 from hebah.contacts.model import NewSuppression, SuppressionReason
 from hebah.foundation.postgres import Transaction
 from hebah.gateway.incoming import (

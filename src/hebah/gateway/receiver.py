@@ -10,7 +10,7 @@ from uuid import UUID
 
 import structlog
 
-from hebah.contacts import actions as contacts
+from hebah.contacts.actions import people as contacts
 from hebah.devices.actions import held
 from hebah.foundation import eventlog, metrics
 from hebah.foundation.clock import Clock

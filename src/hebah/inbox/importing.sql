@@ -17,77 +17,81 @@ RETURNING id, address;
 SELECT id, address FROM chat
 WHERE workspace_id = :workspace_id AND device_id = :device_id AND address = ANY (:addresses::text[]);
 
--- name: count_equal
--- How many messages with the same words, or the same sort of thing, the chat has from the same side in that minute or
--- second, wherever they came from. A deleted message is recognised by its place alone.
-SELECT given.place, stored.equal
-FROM unnest(:places::integer[], :chat_ids::uuid[], :from_me::boolean[], :ats::timestamptz[], :untils::timestamptz[],
-        :sorts::text[], :kinds::text[], :bodies::text[], :gone::boolean[])
-    AS given (place, chat_id, from_me, at, until, sort, kind, body, gone)
-JOIN LATERAL (
-    -- Counted one by one: a join would read the whole chat for every batch.
-    SELECT count(*) AS equal
+-- name: lookalikes
+-- Messages with the same words, or of the same sort, that the chat has from the same side in that minute, wherever they
+-- came from. A deleted message is recognised by its place alone. Looked for one by one: a join would read whole chats.
+SELECT given.place::integer AS place, given.chat_id, stored.at, stored.id, stored.second, stored.archive_id
+FROM unnest(:workspace_ids::uuid[], :chat_ids::uuid[], :from_me::boolean[], :minutes::timestamptz[], :sorts::text[],
+        :bodies::text[], :kinds::text[], :gone::boolean[])
+    WITH ORDINALITY AS given (workspace_id, chat_id, from_me, minute, sort, body, kind, gone, place)
+CROSS JOIN LATERAL (
+    SELECT message.at, message.id, message.archive_id,
+        CASE WHEN message.at_second IS NULL THEN date_trunc('second', message.at)
+            WHEN message.at_second >= 0 THEN message.at + make_interval(secs => message.at_second) END AS second
     FROM message
-    WHERE message.workspace_id = :workspace_id AND message.chat_id = given.chat_id
-      AND message.at >= given.at AND message.at < given.until AND message.from_me = given.from_me
+    WHERE message.workspace_id = given.workspace_id AND message.chat_id = given.chat_id
+      AND message.at >= given.minute AND message.at < given.minute + interval '1 minute'
+      AND message.from_me = given.from_me AND (NOT :of_files OR message.archive_id IS NOT NULL)
       AND (message.kind = given.kind
         OR (given.gone AND message.deleted_at IS NOT NULL)
         OR (NOT given.gone
             AND given.body = btrim(translate(coalesce(message.body, ''), :unseen, :seen), :blanks)
             AND given.sort = CASE WHEN message.kind = ANY (:file_kinds::text[]) THEN 'file'
                 WHEN message.kind = 'system' THEN 'system' ELSE 'words' END))
-) AS stored ON stored.equal > 0;
+) AS stored
+ORDER BY given.place, stored.at, stored.id;
 
--- name: adopt_archived
--- What a file has brought and the phone then tells too is one message. It is WhatsApp's own from now on: it can be
--- answered, and stays when the file is taken back. Of equal ones in a minute, the first told is the first stored.
-WITH given AS (
-    SELECT given.*, chat.id AS chat_id, date_trunc('minute', given.at, 'UTC') AS minute,
-        row_number() OVER (
-            PARTITION BY chat.id, given.from_me, given.sort, given.body, date_trunc('minute', given.at, 'UTC')
-            ORDER BY given.at, given.place
-        ) AS nth
-    FROM unnest(:places::integer[], :workspace_ids::uuid[], :device_ids::uuid[], :addresses::text[],
-            :from_me::boolean[], :ats::timestamptz[], :sorts::text[], :bodies::text[], :wire_ids::text[], :senders::text[])
-        AS given (place, workspace_id, device_id, address, from_me, at, sort, body, wire_id, sender)
-    JOIN chat USING (workspace_id, device_id, address)
-),
-found AS (
-    SELECT given.place, given.wire_id, given.sender, stored.*
-    FROM given
-    JOIN LATERAL (
-        SELECT message.workspace_id, message.chat_id, message.at, message.id,
-            row_number() OVER (ORDER BY message.at, message.id) AS nth
-        FROM message
-        WHERE message.workspace_id = given.workspace_id AND message.chat_id = given.chat_id
-          AND message.at >= given.minute AND message.at < given.minute + interval '1 minute'
-          AND message.archive_id IS NOT NULL AND message.from_me = given.from_me
-          AND given.body = btrim(translate(coalesce(message.body, ''), :unseen, :seen), :blanks)
-          AND given.sort = CASE WHEN message.kind = ANY (:file_kinds::text[]) THEN 'file'
-              WHEN message.kind = 'system' THEN 'system' ELSE 'words' END
-    ) AS stored ON stored.nth = given.nth
+-- name: keep_seconds!
+-- Of messages whose file told the minute only. Where they stand in the chat stays: it is the order of their file.
+UPDATE message SET at_second = given.second
+FROM unnest(:chat_ids::uuid[], :ats::timestamptz[], :ids::uuid[], :seconds::smallint[]) AS given (chat_id, at, id, second)
+WHERE message.workspace_id = :workspace_id AND message.chat_id = given.chat_id AND message.at = given.at
+  AND message.id = given.id AND message.at_second = -1;
+
+-- name: chats_of_told
+-- Locked in the one order before their messages.
+SELECT workspace_id, device_id, address, id FROM chat
+WHERE (workspace_id, device_id, address) IN (
+    SELECT workspace_id, device_id, address
+    FROM unnest(:workspace_ids::uuid[], :device_ids::uuid[], :addresses::text[]) AS given (workspace_id, device_id, address)
 )
-UPDATE message SET wire_id = found.wire_id, sender = found.sender, archive_id = NULL
-FROM found
-WHERE message.workspace_id = found.workspace_id AND message.chat_id = found.chat_id AND message.at = found.at
-  AND message.id = found.id
-RETURNING found.place;
+ORDER BY workspace_id, device_id, address
+FOR NO KEY UPDATE;
+
+-- name: adopt!
+-- What a file has brought and the phone then tells too is one message. It is WhatsApp's own from now on: it can be
+-- answered, and stays when the file is taken back.
+UPDATE message SET wire_id = given.wire_id, sender = given.sender, archive_id = NULL,
+    at_second = CASE WHEN message.at_second IS NOT NULL THEN given.second END
+FROM unnest(:workspace_ids::uuid[], :chat_ids::uuid[], :ats::timestamptz[], :ids::uuid[], :wire_ids::text[],
+        :senders::text[], :seconds::smallint[])
+    AS given (workspace_id, chat_id, at, id, wire_id, sender, second)
+WHERE message.workspace_id = given.workspace_id AND message.chat_id = given.chat_id AND message.at = given.at
+  AND message.id = given.id;
 
 -- name: add_old_messages
--- The same message of the same file is the same row, however often it is tried.
-INSERT INTO message
-    (workspace_id, id, device_id, chat_id, wire_id, sender, from_me, at, received_at, kind, body, media_id, status,
-     sender_name, details, media_state, edited_at, deleted_at, archive_id)
-SELECT :workspace_id, id, :device_id, chat_id, wire_id, sender, from_me, at, :now, kind, body, media_id, status,
-    sender_name, details, media_state, edited_at, deleted_at, :archive_id
-FROM unnest(:ids::uuid[], :chat_ids::uuid[], :wire_ids::text[], :senders::text[], :from_me::boolean[],
-        :ats::timestamptz[], :kinds::text[], :bodies::text[], :media_ids::uuid[], :statuses::text[],
-        :sender_names::text[], :details::jsonb[], :media_states::text[], :edited_ats::timestamptz[],
-        :deleted_ats::timestamptz[])
-    AS given (id, chat_id, wire_id, sender, from_me, at, kind, body, media_id, status, sender_name, details,
-        media_state, edited_at, deleted_at)
-ON CONFLICT DO NOTHING
-RETURNING id, chat_id;
+-- The same message of the same file is the same row, however often it is tried. The index of words goes by ids, which are
+-- as old as what was said: it would never come by here, so it is told.
+WITH added AS (
+    INSERT INTO message
+        (workspace_id, id, device_id, chat_id, wire_id, sender, from_me, at, received_at, kind, body, media_id, status,
+         sender_name, details, media_state, edited_at, deleted_at, archive_id, at_second)
+    SELECT :workspace_id, id, :device_id, chat_id, wire_id, sender, from_me, at, :now, kind, body, media_id, status,
+        sender_name, details, media_state, edited_at, deleted_at, :archive_id, at_second
+    FROM unnest(:ids::uuid[], :chat_ids::uuid[], :wire_ids::text[], :senders::text[], :from_me::boolean[],
+            :ats::timestamptz[], :kinds::text[], :bodies::text[], :media_ids::uuid[], :statuses::text[],
+            :sender_names::text[], :details::jsonb[], :media_states::text[], :edited_ats::timestamptz[],
+            :deleted_ats::timestamptz[], :at_seconds::smallint[])
+        AS given (id, chat_id, wire_id, sender, from_me, at, kind, body, media_id, status, sender_name, details,
+            media_state, edited_at, deleted_at, at_second)
+    ON CONFLICT DO NOTHING
+    RETURNING workspace_id, chat_id, at, id, body
+), unworded AS (
+    INSERT INTO message_reworded (workspace_id, chat_id, at, id)
+    SELECT workspace_id, chat_id, at, id FROM added WHERE body <> ''
+    ON CONFLICT DO NOTHING
+)
+SELECT id, chat_id FROM added;
 
 -- name: chats_of_archive
 -- Whose messages would go, locked before them.

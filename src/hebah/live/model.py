@@ -19,6 +19,7 @@ class TopicKind(StrEnum):
     CAMPAIGN = "campaign"
     IMPORT = "import"
     ARCHIVE = "archive"
+    BULK_EDIT = "bulk_edit"
 
 
 NEEDS: Final[Mapping[TopicKind, Permission]] = MappingProxyType(
@@ -28,6 +29,7 @@ NEEDS: Final[Mapping[TopicKind, Permission]] = MappingProxyType(
         TopicKind.CAMPAIGN: Permission.CAMPAIGN_READ,
         TopicKind.IMPORT: Permission.LEAD_IMPORT,
         TopicKind.ARCHIVE: Permission.DEVICE_EDIT,
+        TopicKind.BULK_EDIT: Permission.LEAD_EDIT,
     }
 )
 """The permission that following a topic takes."""

@@ -8,5 +8,7 @@ SELECT 'campaign' FROM campaign WHERE workspace_id = :workspace_id AND id = :top
 UNION ALL
 SELECT 'import' FROM lead_import WHERE workspace_id = :workspace_id AND id = :topic
 UNION ALL
+SELECT 'bulk_edit' FROM bulk_edit WHERE workspace_id = :workspace_id AND id = :topic
+UNION ALL
 SELECT 'archive' FROM archive WHERE workspace_id = :workspace_id AND id = :topic
 LIMIT 1;

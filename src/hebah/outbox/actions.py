@@ -4,7 +4,7 @@ Every action that changes rows records `recipients_changed` for the campaigns co
 """
 
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -235,9 +235,12 @@ async def record_receipts(tx: Transaction, receipts: Sequence[Receipt], now: dat
     return await hear(tx, News(receipts=receipts), now)
 
 
-async def suppress_contact(tx: Transaction, workspace_id: UUID, contact_id: UUID, reason: str, now: datetime) -> int:
-    """End this person's queued rows; call it in the transaction that writes the suppression."""
-    return await _ended(tx, await store.suppress_queued(tx, [(workspace_id, contact_id)], reason, now))
+async def suppress_contacts(
+    tx: Transaction, workspace_id: UUID, contact_ids: Collection[UUID], reason: str, now: datetime
+) -> int:
+    """End these people's queued rows; call it in the transaction that writes the suppressions."""
+    people = [(workspace_id, contact_id) for contact_id in contact_ids]
+    return await _ended(tx, await store.suppress_queued(tx, people, reason, now))
 
 
 async def cancel_device(tx: Transaction, workspace_id: UUID, device_id: UUID, now: datetime) -> int:

@@ -15,8 +15,8 @@ from hebah.access.model import Role
 from hebah.adapters.blobs.filesystem import FilesystemBlobs
 from hebah.app.joints import LimitsFiles, SeesFilesInChats, StopsWithContact
 from hebah.app.web import Parts
-from hebah.contacts import jobs
 from hebah.contacts.api import imports, leads
+from hebah.contacts.jobs import imports as jobs
 from hebah.foundation.clock import ManualClock
 from hebah.foundation.postgres import Database
 from hebah.media import api as media

@@ -11,7 +11,7 @@ import pytest
 from hebah.access.model import Account, Role
 from hebah.app.web import Parts
 from hebah.campaigns.api import drafts, reports
-from hebah.contacts import actions as contacts
+from hebah.contacts.actions import people as contacts
 from hebah.contacts.model import NewSuppression, SuppressionReason
 from hebah.foundation.clock import ManualClock
 from hebah.foundation.ids import make_id

@@ -1,5 +1,6 @@
 """A shop with people in it, and the routes of leads and imports."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -8,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from hebah.app.web import Parts
-from hebah.contacts.api import exports, imports, leads
+from hebah.contacts.api import bulk, exports, imports, leads
 from hebah.foundation.clock import ManualClock
 from hebah.foundation.postgres import Database, Transaction
 from tests.integration.worlds import World, make_world
@@ -21,13 +22,15 @@ class Stops:
     suppressed: list[tuple[UUID, str]] = field(default_factory=list)
     deleted: list[UUID] = field(default_factory=list)
 
-    async def contact_suppressed(
-        self, tx: Transaction, workspace_id: UUID, contact_id: UUID, *, reason: str, now: datetime
+    async def contacts_suppressed(
+        self, tx: Transaction, workspace_id: UUID, contact_ids: Collection[UUID], *, reason: str, now: datetime
     ) -> None:
-        self.suppressed.append((contact_id, reason))
+        self.suppressed += [(contact_id, reason) for contact_id in contact_ids]
 
-    async def contact_deleted(self, tx: Transaction, workspace_id: UUID, contact_id: UUID, *, now: datetime) -> None:
-        self.deleted.append(contact_id)
+    async def contacts_deleted(
+        self, tx: Transaction, workspace_id: UUID, contact_ids: Collection[UUID], *, now: datetime
+    ) -> None:
+        self.deleted += contact_ids
 
 
 @pytest.fixture
@@ -49,6 +52,6 @@ def uploads(tmp_path: Path) -> Path:
 def parts(parts: Parts, stops: Stops, uploads: Path) -> Parts:
     return replace(
         parts,
-        routes=(*leads.ROUTES, *exports.ROUTES, *imports.ROUTES),
+        routes=(*leads.ROUTES, *bulk.ROUTES, *exports.ROUTES, *imports.ROUTES),
         provided={"contact_stops": stops, "uploads": uploads},
     )

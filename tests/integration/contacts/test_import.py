@@ -16,8 +16,9 @@ import pytest
 import xlsxwriter  # type: ignore[import-untyped]  # no stubs exist
 
 from hebah.access.model import Account, Role
-from hebah.contacts import actions, jobs
-from hebah.contacts.jobs import BATCH_ROWS
+from hebah.contacts.actions import people as actions
+from hebah.contacts.jobs import imports as jobs
+from hebah.contacts.jobs.imports import BATCH_ROWS
 from hebah.contacts.model import NewSuppression, SuppressionReason
 from hebah.foundation import eventlog
 from hebah.foundation.clock import ManualClock

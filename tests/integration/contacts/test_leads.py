@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from hebah.access.model import Account, Role
-from hebah.contacts import actions
+from hebah.contacts.actions import people as actions
 from hebah.contacts.model import NewSuppression, SuppressionReason
 from hebah.foundation.clock import ManualClock
 from hebah.foundation.ids import make_id

@@ -142,7 +142,7 @@ async def test_a_suppression_under_way_keeps_the_row_out_of_the_claim(fleet: Fle
     campaign = await fleet.launch()
 
     async with fleet.database.transaction() as tx:
-        await actions.suppress_contact(tx, fleet.workspace_id, contact, "opted_out", fleet.clock.now())
+        await actions.suppress_contacts(tx, fleet.workspace_id, [contact], "opted_out", fleet.clock.now())
         claimed = await fleet.claim(device)
 
     assert claimed.dispatches == ()

@@ -124,6 +124,8 @@ INSERT INTO media (workspace_id, id, sha256, mime, size, created_at)
 INSERT INTO lead_import (workspace_id, id, file_name, file_sha256, file_size, kind, columns, mapping, sample,
         created_by, created_at, updated_at)
     VALUES ('{ws}', '{import_id}', 'a.csv', '', 1, 'csv', '{{a}}', '{{"0": "phone"}}', '[]', '{user_id}', now(), now());
+INSERT INTO bulk_edit (workspace_id, id, change, leads, created_by, created_at, updated_at)
+    VALUES ('{ws}', '{edit_id}', '{{"verb": "delete"}}', 1, '{user_id}', now(), now());
 INSERT INTO archive (workspace_id, id, file_name, file_sha256, file_size, facts, created_by, created_at, updated_at)
     VALUES ('{ws}', '{archive_id}', 'a.txt', '', 1, '{{"kind": "chat", "text": "", "encoding": "utf-8", "messages": 1,
         "people": [], "partner": "", "files": 0, "order": "day_first", "is_order_open": false, "columns": [],
@@ -157,6 +159,7 @@ async def furnish(database: Database, account: Account) -> dict[str, UUID]:
         *people,
         *places,
         "archive_id",
+        "edit_id",
         "chat_id",
         "message_id",
         "label_id",

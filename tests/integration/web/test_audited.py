@@ -87,6 +87,8 @@ TAKES_MORE = {
     "POST /api/devices/{device_id:uuid}/stop": "device_stopped",
     "POST /api/imports/{import_id:uuid}/run": "leads_imported",
     "POST /api/labels": "label_kept",
+    "POST /api/leads/bulk": "leads_edited_in_bulk",
+    "POST /api/leads/bulk/{edit_id:uuid}/undo": "bulk_edit_undone",
     "POST /api/me/second-step/confirm": "second_step_on",
     "POST /api/me/second-step/off": "second_step_off",
     "POST /api/me/second-step/recovery-codes": "recovery_codes_renewed",

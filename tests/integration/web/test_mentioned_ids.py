@@ -22,6 +22,7 @@ CAMPAIGN: Json = {"name": "Raya", "body": "Salam"}
 KEY: Json = {"name": "x", "permissions": ["device:read"]}
 PLAN = BODIES["PUT /api/imports/{import_id:uuid}/mapping"]
 ARCHIVE = BODIES["PUT /api/archives/{archive_id:uuid}/plan"]
+BULK: Json = {"change": {"verb": "set_status", "status": "customer"}, "leadIds": None, "count": 1}
 SAID: Json = {"clientId": KEYS[0], "body": "x"}
 ON_WEB: Json = {"url": "https://127.0.0.1/x", "kind": "document"}
 FILE = {"file": ("kosong.txt", b"Salam", "text/plain")}
@@ -48,6 +49,11 @@ MENTIONED: dict[str, tuple[str, Json]] = {
     "GET /api/leads deviceId": ("device_id", {"params": {"deviceId": THIS}}),
     "POST /api/leads deviceId": ("device_id", {"json": LEAD | {"deviceId": THIS}}),
     "PATCH /api/leads/{lead_id} deviceId": ("device_id", {"json": {"version": 1, "deviceId": THIS}}),
+    "POST /api/leads/bulk deviceId": ("device_id", {"params": {"deviceId": THIS}, "json": BULK}),
+    "POST /api/leads/bulk leadIds": ("lead_id", {"json": BULK | {"leadIds": [THIS]}}),
+    "POST /api/leads/bulk change.deviceId": (
+        "device_id", {"json": BULK | {"change": {"verb": "move", "deviceId": THIS}}}
+    ),
     "POST /api/suppressions leadId": ("lead_id", {"json": {"leadId": THIS, "reason": "by_hand"}}),
     "PUT /api/imports/{import_id}/mapping deviceIds": ("device_id", {"json": PLAN | {"deviceIds": [THIS]}}),
     "GET /api/chats deviceId": ("device_id", {"params": {"deviceId": THIS}}),

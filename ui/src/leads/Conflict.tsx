@@ -4,7 +4,7 @@ import { useText } from "../text";
 import { useTimes } from "../time";
 import { FIELDS, type LeadFields } from "./draft";
 import styles from "./LeadDrawer.module.css";
-import { useDeviceNames } from "./LeadsPage";
+import { useDeviceNames } from "./queries";
 import { valueWords } from "./words";
 
 /** Two people edited one lead: shows where they differ, and lets the second decide. */

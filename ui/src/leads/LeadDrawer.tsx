@@ -24,8 +24,7 @@ import { changesOf, draftOf, FIELDS, fieldsOf, type LeadDraft, NEW_LEAD } from "
 import styles from "./LeadDrawer.module.css";
 import { LeadForm } from "./LeadForm";
 import { LeadHistory } from "./LeadHistory";
-import { useDeviceNames } from "./LeadsPage";
-import { CHANGED, useLead } from "./queries";
+import { CHANGED, useDeviceNames, useLead } from "./queries";
 import { Suppression } from "./Suppression";
 import { leadName, valueWords } from "./words";
 

@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { FileUp, Plus, Users } from "lucide-react";
-import { useEffect, useMemo, useState } from "react";
+import { FileUp, ListChecks, Plus, Users } from "lucide-react";
+import { useEffect, useState } from "react";
 import { Link, useLocation, useSearch, useSearchParams } from "wouter";
 import type { LeadView } from "../api.gen";
 import {
@@ -15,6 +15,7 @@ import {
   SearchInput,
   Skeleton,
   useDebounced,
+  useWide,
   type VirtualColumn,
   VirtualTable,
 } from "../design";
@@ -23,8 +24,10 @@ import { useLive } from "../live";
 import { Page, useMay, useMe } from "../shell";
 import { type Text, useText } from "../text";
 import { When } from "../time";
+import { BulkBar, useTicks } from "./bulk/Bulk";
+import { BulkEdits } from "./bulk/BulkEdits";
 import styles from "./LeadsPage.module.css";
-import { type LeadQuery, useAllDevices, useFacets, useLeads } from "./queries";
+import { type LeadQuery, useDeviceNames, useFacets, useLeads } from "./queries";
 import { consentWords, leadName, ReachPill, statusWords } from "./words";
 
 const FILTERS = ["niche", "status", "deviceId", "consent", "suppressed"] as const;
@@ -38,6 +41,7 @@ export function LeadsPage() {
   const text = useText();
   const { t } = text;
   const may = useMay();
+  const wide = useWide();
   const [, go] = useLocation();
   const search = useSearch();
   const [params, setParams] = useSearchParams();
@@ -54,6 +58,7 @@ export function LeadsPage() {
   };
   const list = useLeads(query);
   const news = useNews(list.rows.length);
+  const ticks = useTicks(query, list.rows);
   const facets = useFacets();
   const deviceNames = useDeviceNames();
 
@@ -120,6 +125,11 @@ export function LeadsPage() {
                 onChange={(value) => set(name, value)}
               />
             ))}
+            {may("lead:edit") && !wide && !ticks.isTicking && !empty && (
+              <Button size="small" icon={<ListChecks size={16} />} onClick={ticks.startTicking}>
+                {t("leads.bulk.select")}
+              </Button>
+            )}
             {filtered && (
               <Button size="small" look="quiet" onClick={clear}>
                 {t("leads.clearFilters")}
@@ -128,6 +138,8 @@ export function LeadsPage() {
           </fieldset>
         </div>
       )}
+      {!ticks.isTicking && <BulkEdits />}
+      {ticks.isShown && <BulkBar ticks={ticks} query={query} total={total ?? list.rows.length} />}
       {news.waiting && (
         <Notice
           action={
@@ -153,6 +165,7 @@ export function LeadsPage() {
           rowName={(lead) => leadName(text, lead)}
           columns={columns(text, deviceNames, to)}
           phoneRow={(lead) => <PhoneRow lead={lead} />}
+          {...(may("lead:edit") && ticks.selection !== undefined ? { selection: ticks.selection } : {})}
           onOpen={(lead) => go(to(lead.id))}
           hasMore={list.hasMore}
           isLoadingMore={list.isLoadingMore}
@@ -182,11 +195,6 @@ function useNews(loaded: number) {
       void queries.resetQueries({ queryKey: ["leads"] });
     },
   };
-}
-
-export function useDeviceNames(): ReadonlyMap<string, string> {
-  const devices = useAllDevices();
-  return useMemo(() => new Map((devices.data ?? []).map((device) => [device.id, device.name])), [devices.data]);
 }
 
 function totalWords(text: Text, total: number, filtered: boolean): string {

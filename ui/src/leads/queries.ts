@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
 import type { DeviceView, LeadView } from "../api.gen";
 import { http, type Page, usePages } from "../http";
 import { useLive } from "../live";
@@ -111,4 +112,10 @@ export function useAllDevices() {
     queryFn: ({ signal }) => readAllDevices(signal),
     staleTime: 0,
   });
+}
+
+/** What devices are called, by id. */
+export function useDeviceNames(): ReadonlyMap<string, string> {
+  const devices = useAllDevices();
+  return useMemo(() => new Map((devices.data ?? []).map((device) => [device.id, device.name])), [devices.data]);
 }

@@ -7,10 +7,9 @@ from pathlib import Path
 
 from hebah.app.rehearsal.plan import LeadsRefused, LeadsUnreadable, PhoneColumnMissing
 from hebah.app.rehearsal.shop import Shop
-from hebah.contacts import actions as contacts
-from hebah.contacts import jobs as contact_jobs
 from hebah.contacts import reads as contact_reads
-from hebah.contacts.actions import Upload
+from hebah.contacts.actions import imports as contacts
+from hebah.contacts.jobs import imports as contact_jobs
 from hebah.contacts.model import Consent, ConsentState, LeadStatus
 from hebah.contacts.rules.columns import Field
 from hebah.contacts.rules.merge import DuplicateRule
@@ -18,6 +17,7 @@ from hebah.contacts.rules.plans import ImportPlan, LeadImport
 from hebah.foundation.clock import Clock
 from hebah.foundation.postgres import Database
 from hebah.foundation.tabular import open_table
+from hebah.foundation.uploads import Upload
 
 REPEATED = "duplicate_in_file"
 

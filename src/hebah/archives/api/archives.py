@@ -15,7 +15,6 @@ from hebah.access import reads as access
 from hebah.access.api.entry import Door
 from hebah.access.model import Actor, Language, Permission
 from hebah.archives import actions, reads
-from hebah.archives.actions import Upload
 from hebah.archives.api.views import (
     ArchiveFaultPage,
     ArchiveFaultView,
@@ -33,6 +32,7 @@ from hebah.foundation.clock import Clock
 from hebah.foundation.pages import PAGE, ByNumber, clamp, cut, read_by_number, write_cursor
 from hebah.foundation.postgres import Database
 from hebah.foundation.sheets import Rows, SheetForm, sheet
+from hebah.foundation.uploads import Upload
 from hebah.foundation.wire import Injected, snapshot
 
 # A little above the limit, so that a file just too large is told so in our own words.

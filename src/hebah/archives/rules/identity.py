@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -12,11 +13,13 @@ from hebah.archives.rules.lines import Told
 from hebah.inbox.model.archived import OldFile, OldMessage
 from hebah.inbox.model.messages import FROM_ARCHIVE, ME
 from hebah.inbox.model.shown import FileState
+from hebah.inbox.rules.importing import minute_of
 from hebah.messaging.chataddress import is_group
 from hebah.messaging.said import MessageKind
 
 # Equal lines of one minute stand near each other; this many different ones may lie between them.
 _REMEMBERED: Final = 50_000
+_A_SECOND: Final = timedelta(seconds=1)
 _MOST_IN_A_MOMENT: Final = 0xFFF
 
 
@@ -31,8 +34,11 @@ class Identities:
 
     def message(self, told: Told) -> OldMessage:
         """The next message of the file."""
-        digest = hashlib.sha256(self._device + _identity(told)).digest()
-        nth = self._count(int.from_bytes(digest[:8], "big"))
+        digest = self._digest(told, str(told.span))
+        # Every equal line counts among those of its minute; one that tells its second, among those of the second too.
+        nth = self._count(self._digest(replace(told, at=minute_of(told.at)), ""))
+        if told.span <= _A_SECOND:
+            nth = self._count(digest)
         name = hashlib.sha256(digest + nth.to_bytes(4, "big")).digest()
         return OldMessage(
             id=_message_id(told.at, self._place(told), name),
@@ -51,7 +57,11 @@ class Identities:
             deleted=told.deleted,
         )
 
-    def _count(self, key: int) -> int:
+    def _digest(self, told: Told, span: str) -> bytes:
+        return hashlib.sha256(self._device + _identity(told, span)).digest()
+
+    def _count(self, digest: bytes) -> int:
+        key = int.from_bytes(digest[:8], "big")
         nth = self._seen.pop(key, 0)
         self._seen[key] = nth + 1
         if len(self._seen) > _REMEMBERED:
@@ -66,11 +76,11 @@ class Identities:
         return min(self._in_moment, _MOST_IN_A_MOMENT)
 
 
-def _identity(told: Told) -> bytes:
+def _identity(told: Told, span: str) -> bytes:
     """What makes two lines equal. Not who of a group wrote: that is no part of how stored messages are compared."""
     sort = "file" if told.has_file else told.kind.value
     gone = "gone" if told.deleted else ""
-    parts = (told.address, told.at.isoformat(), str(told.span), str(told.from_me), sort, gone, told.body)
+    parts = (told.address, told.at.isoformat(), span, str(told.from_me), sort, gone, told.body)
     return "\x1f".join(parts).encode("utf-8", "replace")
 
 

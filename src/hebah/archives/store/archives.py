@@ -141,16 +141,6 @@ async def waiting(db: Connection) -> list[tuple[UUID, UUID]]:
     return [(row["workspace_id"], row["id"]) for row in await QUERIES.archives_to_work_on(db)]
 
 
-async def hold(db: Connection, archive_id: UUID) -> bool:
-    """Keep other workers off while this connection lives; False when one has it already."""
-    return bool(await QUERIES.hold_archive(db, id=archive_id))
-
-
-async def leave(db: Connection, archive_id: UUID) -> None:
-    """Let other workers have it."""
-    await QUERIES.leave_archive(db, id=archive_id)
-
-
 async def abandoned(db: Connection, before: datetime) -> list[tuple[UUID, UUID]]:
     """Workspace and id of archives that nobody went on with since `before`."""
     return [(row["workspace_id"], row["id"]) for row in await QUERIES.abandoned_archives(db, before=before)]

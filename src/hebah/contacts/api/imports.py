@@ -13,8 +13,8 @@ from litestar.response import Stream
 
 from hebah.access import reads as access
 from hebah.access.model import Actor, Language, Permission
-from hebah.contacts import actions, reads
-from hebah.contacts.actions import Upload
+from hebah.contacts import reads
+from hebah.contacts.actions import imports as actions
 from hebah.contacts.api.import_views import (
     ImportErrorPage,
     ImportErrorView,
@@ -31,6 +31,7 @@ from hebah.foundation.clock import Clock
 from hebah.foundation.pages import PAGE, ByNumber, clamp, cut, read_by_number, write_cursor
 from hebah.foundation.postgres import Database
 from hebah.foundation.sheets import Rows, SheetForm, sheet
+from hebah.foundation.uploads import Upload
 from hebah.foundation.wire import Injected, snapshot
 
 # A little above the limit, so that a file just too large is told so in our own words.

@@ -6,8 +6,9 @@ from litestar import Response, delete, get, patch, post
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from hebah.access.model import Actor, Permission
-from hebah.contacts import actions, reads
-from hebah.contacts.actions import LeadEdit
+from hebah.contacts import reads
+from hebah.contacts.actions import leads as actions
+from hebah.contacts.actions.leads import LeadEdit
 from hebah.contacts.api.filters import FILTERED
 from hebah.contacts.api.views import (
     LeadFacets,

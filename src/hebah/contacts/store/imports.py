@@ -115,16 +115,6 @@ async def waiting(db: Connection) -> list[tuple[UUID, UUID]]:
     return [(row["workspace_id"], row["id"]) for row in await QUERIES.imports_to_work_on(db)]
 
 
-async def hold(db: Connection, import_id: UUID) -> bool:
-    """Keep other workers off while this connection lives; False when one has it already."""
-    return bool(await QUERIES.hold_import(db, id=import_id))
-
-
-async def leave(db: Connection, import_id: UUID) -> None:
-    """Let other workers have it."""
-    await QUERIES.leave_import(db, id=import_id)
-
-
 async def abandoned(db: Connection, before: datetime) -> list[tuple[UUID, UUID]]:
     """Workspace and id of imports that nobody went on with since `before`."""
     return [(row["workspace_id"], row["id"]) for row in await QUERIES.abandoned_imports(db, before=before)]

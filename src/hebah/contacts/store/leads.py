@@ -1,6 +1,6 @@
 """Leads: people with a niche, a status and triggers, on a device or in the pool."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -69,9 +69,9 @@ async def lock(tx: Transaction, workspace_id: UUID, lead_id: UUID) -> Lead | Non
     return None if locked is None else await find(tx, workspace_id, lead_id)
 
 
-async def delete(tx: Transaction, workspace_id: UUID, lead_id: UUID) -> None:
-    """The contact stays."""
-    await QUERIES.delete_lead(tx, workspace_id=workspace_id, id=lead_id)
+async def delete(tx: Transaction, workspace_id: UUID, lead_ids: Collection[UUID]) -> None:
+    """The contacts stay."""
+    await QUERIES.delete_leads(tx, workspace_id=workspace_id, ids=list(lead_ids))
 
 
 async def list_page(db: Connection, wanted: LeadFilter, before: Newest | None, limit: int) -> list[Lead]:
@@ -81,14 +81,14 @@ async def list_page(db: Connection, wanted: LeadFilter, before: Newest | None, l
         before_at=before.at if before else None,
         before_id=before.id if before else None,
         limit=limit,
-        **_conditions(wanted),
+        **conditions(wanted),
     )
     return [lead_of(row) for row in rows]
 
 
 async def count(db: Connection, wanted: LeadFilter, most: int) -> int:
     """How many there are, counted up to `most`."""
-    counted: int = await QUERIES.count_leads(db, most=most, **_conditions(wanted))
+    counted: int = await QUERIES.count_leads(db, most=most, **conditions(wanted))
     return counted
 
 
@@ -124,7 +124,8 @@ def _columns(facts: LeadFacts) -> dict[str, object]:
     }
 
 
-def _conditions(wanted: LeadFilter) -> dict[str, object]:
+def conditions(wanted: LeadFilter) -> dict[str, object]:
+    """The filter as the parameters of `leads_matching`."""
     words = None if wanted.q is None or not wanted.q.strip() else wanted.q.strip()
     digits = "" if words is None else "".join(letter for letter in words if letter.isdecimal()).lstrip("0")
     return {

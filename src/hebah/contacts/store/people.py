@@ -1,6 +1,6 @@
 """People by number, what they agreed to, and whom never to write again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -149,13 +149,14 @@ async def move_suppression(tx: Transaction, workspace_id: UUID, contact_id: UUID
     return reason
 
 
-async def drop_contact(tx: Transaction, workspace_id: UUID, contact_id: UUID) -> bool:
-    """Erase the contact and its consents unless it has history; False when it stays."""
-    dropped: int = await QUERIES.drop_contact(tx, workspace_id=workspace_id, contact_id=contact_id)
+async def drop_contacts(tx: Transaction, workspace_id: UUID, contact_ids: Collection[UUID]) -> list[UUID]:
+    """Erase those of the contacts that have no history, with their consents; gives them."""
+    rows = await QUERIES.drop_contacts(tx, workspace_id=workspace_id, contact_ids=list(contact_ids))
+    dropped = [row["id"] for row in rows]
     if dropped:
-        await QUERIES.drop_consents(tx, workspace_id=workspace_id, contact_id=contact_id)
-        await QUERIES.unlink_suppressions(tx, workspace_id=workspace_id, contact_id=contact_id)
-    return dropped > 0
+        await QUERIES.drop_consents(tx, workspace_id=workspace_id, contact_ids=dropped)
+        await QUERIES.unlink_suppressions(tx, workspace_id=workspace_id, contact_ids=dropped)
+    return dropped
 
 
 def person_of(row: Record) -> Person:

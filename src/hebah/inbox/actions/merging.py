@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from hebah.contacts import actions as contacts
+from hebah.contacts.actions import people as contacts
 from hebah.contacts.model import NewSuppression, SuppressionReason
 from hebah.foundation.clock import Clock
 from hebah.foundation.postgres import Database, Transaction, load_queries
@@ -87,7 +87,7 @@ async def _believe_stops(tx: Transaction, pair: _Pair, chat_id: UUID, contact_id
     )
     await contacts.suppress(tx, [suppression])
     if contact_id is not None:
-        await outbox.suppress_contact(tx, pair.workspace_id, contact_id, SuppressionReason.OPTED_OUT, now)
+        await outbox.suppress_contacts(tx, pair.workspace_id, [contact_id], SuppressionReason.OPTED_OUT, now)
 
 
 async def _stop(tx: Transaction, pair: _Pair, chat_id: UUID) -> str | None:

@@ -12,6 +12,7 @@ from hebah.foundation import eventlog
 from hebah.foundation.eventlog import Event
 from hebah.foundation.ids import make_id
 from hebah.foundation.postgres import Transaction
+from hebah.inbox.actions.adopting import adopt
 from hebah.inbox.model.fetched import ErrandKind
 from hebah.inbox.model.messages import Arrived, KnownAs, ReceivedMessage, SentMessage, StoredAt, ToldChat
 from hebah.inbox.rules import changes as change_rules
@@ -19,7 +20,7 @@ from hebah.inbox.rules import messages as rules
 from hebah.inbox.rules import told as told_rules
 from hebah.inbox.rules.changes import ChangeDraft
 from hebah.inbox.rules.messages import ChatKey, Draft, MessageKey, WireKey
-from hebah.inbox.store import aliases, changes, errands, files, importing
+from hebah.inbox.store import aliases, changes, errands, files
 from hebah.inbox.store import messages as store
 from hebah.inbox.store.messages import Changed, ChangedChat, Move, StoredChats
 from hebah.messaging.chataddress import by_lid, is_phone, lid_of
@@ -225,7 +226,7 @@ async def _known_otherwise(tx: Transaction, messages: Sequence[ReceivedMessage])
     if old:
         known |= await store.find_stored(tx, list(old))
         untold = [key for key in old if key not in known]
-        adopted = await importing.adopt(tx, [old[key] for key in untold])
+        adopted = await adopt(tx, [old[key] for key in untold])
         known |= {untold[place] for place in adopted}
     return known
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from hebah.access import reads as access
 from hebah.access.model import Actor
 from hebah.access.rules import sees
-from hebah.contacts import actions as contacts
+from hebah.contacts.actions import people as contacts
 from hebah.devices import reads as devices
 from hebah.devices.actions import asking
 from hebah.devices.model import Answered, Ask, CommandKind, Device

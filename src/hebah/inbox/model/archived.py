@@ -36,9 +36,9 @@ class OldFile:
 class OldMessage:
     """A message out of an archive, which is a message of ours wherever else it came from already.
 
-    `address` is its chat; `span` how much time its file leaves open after `at`. `nth` counts, from 0, the equal ones of
-    the same moment that stand before it in the file: as many as the chat has already are not new. `id` and `wire_id`
-    follow from the file alone.
+    `address` is its chat; `span` how much time its file leaves open after `at`. `nth` counts, from 0, the equal ones
+    that stand before it in the file, in the same second or, where its file tells no more, in the same minute: as many
+    as the chat has already are not new. `id` and `wire_id` follow from the file alone.
     """
 
     id: UUID
@@ -55,3 +55,39 @@ class OldMessage:
     file: OldFile | None = field(default=None, repr=False)
     edited: bool = False
     deleted: bool = False
+
+    @property
+    def is_to_the_minute(self) -> bool:
+        """Whether its file leaves the second open."""
+        return self.span > timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """What makes messages of a minute look alike, to a file that tells no more; see `rules.importing`.
+
+    `kind` is the kind that the words stand for, where they do. Of a message that is `gone` only its place counts.
+    """
+
+    workspace_id: UUID
+    chat_id: UUID
+    from_me: bool
+    minute: datetime
+    sort: str
+    body: str = field(repr=False)
+    kind: str = ""
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lookalike:
+    """A stored message, by its key. `second` is when it was said, in UTC; None while only the minute is known.
+
+    `archive_id` is the file that it is out of; None: a phone has told it.
+    """
+
+    chat_id: UUID
+    at: datetime
+    id: UUID
+    second: datetime | None
+    archive_id: UUID | None

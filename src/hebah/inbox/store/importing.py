@@ -6,12 +6,14 @@ from uuid import UUID
 
 from hebah.foundation.ids import make_id
 from hebah.foundation.postgres import Connection, Record, Transaction, load_queries
-from hebah.inbox.model.archived import OldFile, OldMessage, Origin
+from hebah.inbox.model.archived import Likeness, Lookalike, OldFile, OldMessage, Origin
 from hebah.inbox.model.messages import ME, MessageStatus, ReceivedMessage
 from hebah.inbox.model.shown import FileState
-from hebah.inbox.rules.importing import BLANKS, FILE_KINDS, SEEN, UNSEEN, compared_words, sort_of, spoken_kind
+from hebah.inbox.rules.importing import BLANKS, FILE_KINDS, SEEN, UNSEEN
 
 QUERIES = load_queries("hebah.inbox", "importing.sql")
+
+_SECOND_UNKNOWN = -1
 
 
 async def begin_chats(
@@ -39,30 +41,48 @@ async def chats_at(db: Connection, origin: Origin, addresses: Collection[str]) -
     return {row["address"]: row["id"] for row in rows}
 
 
-async def count_equal(
-    tx: Transaction, workspace_id: UUID, messages: Sequence[OldMessage], chats: Mapping[str, UUID]
-) -> dict[int, int]:
-    """How many equal messages of the same moment are stored, by place in the batch."""
-    placed = [(place, message) for place, message in enumerate(messages) if message.address in chats]
+async def lookalikes(
+    tx: Transaction, wanted: Collection[Likeness], *, of_files: bool = False
+) -> dict[Likeness, list[Lookalike]]:
+    """The stored messages that look like these, oldest first; `of_files`: those alone that no phone has told."""
+    ordered = list(dict.fromkeys(wanted))
+    if not ordered:
+        return {}
     await QUERIES.plan_anew(tx)
-    rows = await QUERIES.count_equal(
+    rows = await QUERIES.lookalikes(
         tx,
-        workspace_id=workspace_id,
-        places=[place for place, _ in placed],
-        chat_ids=[chats[message.address] for _, message in placed],
-        from_me=[message.from_me for _, message in placed],
-        ats=[message.at for _, message in placed],
-        untils=[message.at + message.span for _, message in placed],
-        sorts=[sort_of(message.kind) for _, message in placed],
-        kinds=[spoken_kind(message.body) for _, message in placed],
-        bodies=[compared_words(message.body) for _, message in placed],
-        gone=[message.deleted for _, message in placed],
+        workspace_ids=[one.workspace_id for one in ordered],
+        chat_ids=[one.chat_id for one in ordered],
+        from_me=[one.from_me for one in ordered],
+        minutes=[one.minute for one in ordered],
+        sorts=[one.sort for one in ordered],
+        bodies=[one.body for one in ordered],
+        kinds=[one.kind for one in ordered],
+        gone=[one.gone for one in ordered],
+        of_files=of_files,
         file_kinds=[kind.value for kind in FILE_KINDS],
         unseen=UNSEEN,
         seen=SEEN,
         blanks=BLANKS,
     )
-    return {row["place"]: row["equal"] for row in rows}
+    found: dict[Likeness, list[Lookalike]] = {}
+    for row in rows:
+        stored = Lookalike(row["chat_id"], row["at"], row["id"], row["second"], row["archive_id"])
+        found.setdefault(ordered[row["place"] - 1], []).append(stored)
+    return found
+
+
+async def keep_seconds(tx: Transaction, workspace_id: UUID, seconds: Sequence[tuple[Lookalike, datetime]]) -> None:
+    """Keep when within their minute messages were said."""
+    if seconds:
+        await QUERIES.keep_seconds(
+            tx,
+            workspace_id=workspace_id,
+            chat_ids=[one.chat_id for one, _ in seconds],
+            ats=[one.at for one, _ in seconds],
+            ids=[one.id for one, _ in seconds],
+            seconds=[at.second for _, at in seconds],
+        )
 
 
 async def add(
@@ -91,30 +111,35 @@ async def add(
         media_states=[_state(message.file) for message in messages],
         edited_ats=[message.at if message.edited else None for message in messages],
         deleted_ats=[message.at if message.deleted else None for message in messages],
+        at_seconds=[_SECOND_UNKNOWN if message.is_to_the_minute else None for message in messages],
     )
     return {row["id"]: row["chat_id"] for row in rows}
 
 
-async def adopt(tx: Transaction, messages: Sequence[ReceivedMessage]) -> set[int]:
-    """Which of these a file has brought before, by place; they are the phone's from now on."""
-    rows = await QUERIES.adopt_archived(
+async def chats_of_told(tx: Transaction, messages: Sequence[ReceivedMessage]) -> list[UUID | None]:
+    """The chat of each of these, None where there is none yet; locked, so that no file brings the same meanwhile."""
+    rows = await QUERIES.chats_of_told(
         tx,
-        places=list(range(len(messages))),
         workspace_ids=[message.workspace_id for message in messages],
         device_ids=[message.device_id for message in messages],
         addresses=[message.address for message in messages],
-        from_me=[message.from_me for message in messages],
-        ats=[message.at for message in messages],
-        sorts=[sort_of(message.said.kind) for message in messages],
-        bodies=[compared_words(message.said.body) for message in messages],
-        wire_ids=[message.wire_id for message in messages],
-        senders=[ME if message.from_me else message.sender for message in messages],
-        file_kinds=[kind.value for kind in FILE_KINDS],
-        unseen=UNSEEN,
-        seen=SEEN,
-        blanks=BLANKS,
     )
-    return {row["place"] for row in rows}
+    by_place = {(row["workspace_id"], row["device_id"], row["address"]): row["id"] for row in rows}
+    return [by_place.get((message.workspace_id, message.device_id, message.address)) for message in messages]
+
+
+async def adopt(tx: Transaction, told: Sequence[tuple[ReceivedMessage, Lookalike]]) -> None:
+    """These messages of files are the phone's from now on."""
+    await QUERIES.adopt(
+        tx,
+        workspace_ids=[message.workspace_id for message, _ in told],
+        chat_ids=[stored.chat_id for _, stored in told],
+        ats=[stored.at for _, stored in told],
+        ids=[stored.id for _, stored in told],
+        wire_ids=[message.wire_id for message, _ in told],
+        senders=[ME if message.from_me else message.sender for message, _ in told],
+        seconds=[message.at.second for message, _ in told],
+    )
 
 
 async def lock_chats_of(tx: Transaction, workspace_id: UUID, archive_id: UUID, limit: int) -> list[UUID]:

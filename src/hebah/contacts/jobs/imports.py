@@ -7,6 +7,7 @@ most the batch it was in, and takes none of its effects with it.
 import asyncio
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
 from uuid import UUID
@@ -15,7 +16,8 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from hebah.access import reads as access_reads
-from hebah.contacts import actions
+from hebah.contacts.actions import imports as actions
+from hebah.contacts.actions.people import LEADS_CHANGED
 from hebah.contacts.model import ImportState
 from hebah.contacts.rules.columns import MappingRefused, map_columns
 from hebah.contacts.rules.intake import Batch, Known, Reading, counted, read_batch, take_in
@@ -31,6 +33,7 @@ from hebah.foundation.eventlog import Event
 from hebah.foundation.postgres import Database, Transaction
 from hebah.foundation.tabular import open_table
 from hebah.foundation.tabular_parts import Row
+from hebah.foundation.worklist import work_through
 
 LOG = structlog.stdlib.get_logger(__name__)
 
@@ -41,27 +44,9 @@ _TELL_PROGRESS = 3
 _TELL_LEADS = 15
 
 
-class UploadMissing(Invalid):
-    """The row is there and its file is not: the folder was emptied, or another host has it."""
-
-    code = "upload_missing"
-    sentence = "The uploaded file is gone. Upload it again."
-
-
 async def run_imports(db: Database, clock: Clock, uploads: Path) -> int:
     """Check and run every import that waits for it and that no other worker has; returns how many were worked on."""
-    async with db.connection() as connection:
-        waiting = await imports.waiting(connection)
-    worked_on = 0
-    for workspace_id, import_id in waiting:
-        async with db.connection() as guard:
-            if not await imports.hold(guard, import_id):
-                continue
-            try:
-                worked_on += await _work(db, clock, uploads, workspace_id, import_id)
-            finally:
-                await imports.leave(guard, import_id)
-    return worked_on
+    return await work_through(db, imports.waiting, partial(_work, db, clock, uploads))
 
 
 async def forget_uploads(db: Database, clock: Clock, uploads: Path) -> int:
@@ -113,7 +98,7 @@ class _Run:
     async def through(self, path: Path) -> ImportState | None:
         """Go on from where the last worker came to; gives the state reached, None when somebody else stopped it."""
         if not await asyncio.to_thread(path.exists):
-            raise UploadMissing
+            raise files.UploadMissing
         table = await asyncio.to_thread(open_table, path, self._found.table.file_name, tables.LIMITS)
         rows = table.rows()
         while self._done < self._found.rows_done:
@@ -129,7 +114,7 @@ class _Run:
         if learn:
             self._learn(batch)
             if not batch.rows:
-                raise UploadMissing
+                raise files.UploadMissing
         return batch
 
     def _learn(self, batch: Batch) -> None:
@@ -186,7 +171,7 @@ class _Run:
         if number % _TELL_LEADS == 0:
             events.append(Event(found.workspace_id, found.workspace_id, actions.IMPORTS_CHANGED, (found.id,)))
             if found.state is ImportState.RUNNING:
-                events.append(Event(found.workspace_id, found.workspace_id, actions.LEADS_CHANGED, ()))
+                events.append(Event(found.workspace_id, found.workspace_id, LEADS_CHANGED, ()))
         await eventlog.record(tx, events)
 
     async def _end(self) -> ImportState | None:

@@ -1,0 +1,1 @@
+"""Work on leads that takes longer than a request."""
