@@ -8,6 +8,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+import structlog
 from hypothesis import settings
 
 from hebah.app.migrate import migrate
@@ -20,6 +21,15 @@ from tests.rooms import room
 # A shared machine is slow now and then; a property is judged by its answer, never by its milliseconds.
 settings.register_profile("hebah", deadline=None, print_blob=True)
 settings.load_profile("hebah")
+
+# Without a word structlog draws every variable of a traceback: a second in which the event loop stands still.
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 TEMPLATE = "hebah_template"
 # A Monday, 17:00 in Kuala Lumpur: outside the quiet hours.

@@ -35,6 +35,7 @@ from hebah.outbox.model import NewStream, Pace, Receipt
 from tests.conftest import START
 from tests.integration.outbox.fleet import EPOCH, Fleet
 
+DEADLINE_S = 40
 PROMPT = SenderFacts(tick=timedelta(0), close_within_s=0.2)
 PICTURE = MediaOut(MessageKind.IMAGE, InMemory(b"\xff\xd8"), "image/jpeg")
 
@@ -54,7 +55,7 @@ class WatchedClock(ManualClock):
 
     async def at_rest(self) -> None:
         """Return once nobody is at work and somebody waits for this clock."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(DEADLINE_S):
             quiet = 0
             while quiet < 20:
                 await asyncio.sleep(0)
@@ -79,7 +80,7 @@ class Wire:
         self.answer = say
 
     async def next(self) -> Outgoing:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(DEADLINE_S):
             return await self.sent.get()
 
     async def send(self, message: Outgoing) -> SendOutcome:

@@ -28,7 +28,7 @@ from hebah.live.actions.hub import Hub, Pace
 from hebah.live.api import ROUTES
 from tests.integration.conftest import application
 
-WITHIN_S = 10.0
+WITHIN_S = 30.0
 
 
 class Tab:
@@ -72,12 +72,22 @@ class Live:
         """A session's cookie."""
         return (await access.open_session(self.db, self.clock, account, Visitor("127.0.0.1", "tests"))).token
 
-    async def tab(self, token: str | None, *, origin: str | None = None, max_queue: int = 64) -> Tab:
+    async def tab(self, token: str | None, *, origin: str | None = None, holds_little: bool = False) -> Tab:
+        """A browser's socket; one that holds little stops taking from the network once a few messages wait in it."""
         headers = {"Origin": f"http://127.0.0.1:{self.port}" if origin is None else origin}
         if token is not None:
             headers["Cookie"] = f"hebah={token}"
+        sock = socket.socket()
+        if holds_little:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        sock.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(sock, ("127.0.0.1", self.port))
         connection = connect(
-            f"ws://127.0.0.1:{self.port}/ws", additional_headers=headers, compression=None, max_queue=max_queue
+            f"ws://127.0.0.1:{self.port}/ws",
+            sock=sock,
+            additional_headers=headers,
+            compression=None,
+            max_queue=1 if holds_little else 64,
         )
         return Tab(await self._tabs.enter_async_context(connection))
 

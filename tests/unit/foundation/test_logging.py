@@ -13,11 +13,12 @@ from hebah.foundation.logging import REDACTED, configure, redact
 def stream() -> Iterator[io.StringIO]:
     """A log of our own; afterwards the process logs as before."""
     root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
+    handlers, level, before = root.handlers[:], root.level, structlog.get_config()
     yield io.StringIO()
     root.handlers[:] = handlers
     root.setLevel(level)
-    structlog.reset_defaults()
+    structlog.reset_defaults()  # forget that we configured it, too
+    structlog.configure(**before)
 
 
 def test_bodies_phones_and_secrets_are_blanked_however_deep() -> None:
