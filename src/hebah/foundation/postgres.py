@@ -88,10 +88,7 @@ class Connection(Protocol):
 
 
 class Transaction(Connection, Protocol):
-    """A connection inside an open transaction; what it touched is announced once it has committed.
-
-    `last` is what remains to be written right before the commit: each writer with all that it was given.
-    """
+    """A connection inside an open transaction; what it touched is announced after the commit, `last` written before."""
 
     touched: set[Topic]
     last: dict["LastWriter", list[Any]]
