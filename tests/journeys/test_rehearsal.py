@@ -16,8 +16,8 @@ import pytest
 
 HEBAH = Path(sys.executable).with_name("hebah")
 KEYS = {
-    "recipients", "excluded", "states", "wire_sends", "wire_duplicates", "lost", "unknown", "unknown_seen", "kills",
-    "in_flight_at_kills", "seconds_real", "seconds_simulated", "finish_estimate_s",
+    "recipients", "excluded", "states", "wire_sends", "wire_duplicates", "stale_sends", "lost", "unknown",
+    "unknown_seen", "kills", "in_flight_at_kills", "seconds_real", "seconds_simulated", "finish_estimate_s",
 }  # fmt: skip
 
 # Somebody's database is set, and must not be touched: there is none at this address.

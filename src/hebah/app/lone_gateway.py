@@ -1,6 +1,7 @@
 """`hebah gateway`: one more gateway in a process of its own. It loads nothing of the web, so it is up again quickly."""
 
 import asyncio
+from collections.abc import Mapping
 
 import uvloop
 
@@ -25,9 +26,9 @@ async def run(settings: Settings) -> None:
             time.cancel()
 
 
-def main() -> None:
+def main(environment: Mapping[str, str] | None = None) -> None:
     """The whole life of a supervised child: its supervisor reads what went wrong in its log."""
-    settings = read_settings()
+    settings = read_settings(environment)
     logging.configure(as_json=settings.log_json, level=settings.log_level)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(run(settings))

@@ -1,5 +1,6 @@
 """Errors on the wire: the one table from kinds of refusal to HTTP statuses, always as application/problem+json."""
 
+import errno
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -40,6 +41,7 @@ TITLES: Final[Mapping[int, str]] = MappingProxyType(
         429: "Too many requests",
         500: "Internal error",
         503: "Not available now",
+        507: "No room",
     }
 )
 MEDIA_TYPE: Final = "application/problem+json"
@@ -57,6 +59,8 @@ _FRAMEWORK: Final[Mapping[int, tuple[str, str]]] = MappingProxyType(
         429: ("too_many", "Too many requests. Try again later."),
     }
 )
+# The disk is full, or a file, or the quota of the account we run as.
+_NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _INTERNAL = ("internal", "Something went wrong.")
 
 _UNKNOWN_FIELD = re.compile(r"Object contains unknown field `([^`]+)`")
@@ -84,6 +88,7 @@ def handlers() -> ExceptionHandlersMap:
         HTTPException: _refused_by_framework,
         asyncpg.DataError: _not_kept,
         OverflowError: _not_kept,
+        OSError: _not_stored,
         Exception: _failed,
     }
 
@@ -107,6 +112,15 @@ def _refused_by_framework(request: Request[Any, Any, Any], error: HTTPException)
     code, detail = _FRAMEWORK.get(error.status_code, ("refused", "The request was refused."))
     headers = {name: value for name, value in (error.headers or {}).items() if name.lower() in {"allow", "retry-after"}}
     return problem_response(Problem(code, Kind.INVALID, detail, {}), error.status_code, headers)
+
+
+def _not_stored(request: Request[Any, Any, Any], error: OSError) -> Response[dict[str, object]]:
+    """A full disk takes no files; whoever runs Hebah has to make room, and everything else goes on meanwhile."""
+    if error.errno not in _NO_ROOM:
+        return _failed(request, error)
+    log.error("no_room_for_files", path=request.scope.get("path_template", ""), errno=error.errno)
+    problem = Problem("no_room", Kind.UNAVAILABLE, "The server has no room for this file.", {})
+    return problem_response(problem, 507)
 
 
 def _not_kept(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, object]]:

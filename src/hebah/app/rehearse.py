@@ -7,9 +7,9 @@ children that may be killed at any moment. Nothing of it outlives the command.
 import asyncio
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -22,7 +22,7 @@ from hebah.app.partitions import ensure_partitions
 from hebah.app.rehearsal import figures, leads, shop, store
 from hebah.app.rehearsal.gateways import Gateways, Surroundings
 from hebah.app.rehearsal.plan import START, Figures, Plan, RehearsalStalled, Standing
-from hebah.app.rehearsal.shop import Shop
+from hebah.app.rehearsal.stage import Interference, Stage, kill_now_and_then
 from hebah.app.settings import Settings
 from hebah.app.worker import Job, run_jobs
 from hebah.campaigns import jobs as campaign_jobs
@@ -40,13 +40,9 @@ _LOOK_EVERY = timedelta(seconds=1)
 _CONNECTIONS_OF_A_GATEWAY = 8
 _OUR_CONNECTIONS = 12
 _STALLED_AFTER_S = 120.0
-_LEDGER_ASKED_EVERY_S = 0.002
-_ATTENDANCE_EVERY_S = 0.05
-_ABSENT = "absent"
-_WORK_OF_A_SEND_S = 0.02
 
 
-async def run(plan: Plan, settings: Settings, watch: Watcher) -> Figures:
+async def run(plan: Plan, settings: Settings, watch: Watcher, interference: Interference = Interference()) -> Figures:
     """Rehearse; raises a HebahError when the file cannot be used."""
     began = time.monotonic()
     leads.check(plan.leads)
@@ -54,16 +50,17 @@ async def run(plan: Plan, settings: Settings, watch: Watcher) -> Figures:
         child = replace(
             settings,
             home=folder / "home",
-            redis_url=None,
+            redis_url=plan.redis_url,
             metrics_port=None,
             log_json=True,
             simulated=True,
             simulated_socket=folder / "network.sock",
             connections=_CONNECTIONS_OF_A_GATEWAY,
         )
-        async with _stage(plan, child, server.url, folder) as stage:
-            performance = _Performance(stage, watch)
-            campaign = await performance.play()
+        async with _stage(plan, child, server, folder) as stage:
+            await interference.prepare(stage)
+            campaign = await _Performance(stage, watch, interference).play()
+            await interference.inspect(stage, campaign)
             async with stage.db.connection() as connection:
                 recipients = await store.recipients(connection, campaign.workspace_id, campaign.id)
             course = figures.Course(
@@ -76,25 +73,13 @@ async def run(plan: Plan, settings: Settings, watch: Watcher) -> Figures:
             return figures.count(recipients, stage.network.ledger.lines(), stage.refused, course)
 
 
-@dataclass(frozen=True, slots=True)
-class _Stage:
-    """Everything that is there before the campaign begins; no gateway runs yet, so time stands still."""
-
-    plan: Plan
-    db: Database
-    clock: SteppedClock
-    network: SimulatedNetwork
-    gateways: Gateways
-    shop: Shop
-    refused: Mapping[str, int]
-
-
 @asynccontextmanager
-async def _stage(plan: Plan, child: Settings, url: str, folder: Path) -> AsyncIterator[_Stage]:
-    clock = SteppedClock(START, speed=plan.speed, grain=_GRAIN, expected=plan.gateways)
+async def _stage(plan: Plan, child: Settings, server: EmbeddedPostgres, folder: Path) -> AsyncIterator[Stage]:
+    clock = SteppedClock(START, speed=plan.speed, grain=_GRAIN, expected=plan.attendance or plan.gateways)
     network = SimulatedNetwork(
         clock, NetworkSettings(seed=plan.seed, behaviour=plan.behaviour, ledger=folder / "ledger.jsonl")
     )
+    url = server.url
     await migrate(url)
     socket = child.simulated_socket
     assert socket is not None
@@ -107,16 +92,17 @@ async def _stage(plan: Plan, child: Settings, url: str, folder: Path) -> AsyncIt
         founded = await shop.found(db, clock, network, plan)
         refused = await leads.bring_in(db, clock, founded, plan.leads, folder / "uploads")
         around = Surroundings(child, url, db, founded.owner.workspace_id, folder)
-        yield _Stage(plan, db, clock, network, Gateways(around, plan.gateways, plan.crash_orders), founded, refused)
+        gateways = Gateways(around, plan.gateways, plan.crash_orders)
+        yield Stage(plan, server, db, clock, network, gateways, founded, refused)
 
 
 class _Performance:
     """The rehearsal itself, from the first gateway's start to the last one's end."""
 
-    def __init__(self, stage: _Stage, watch: Watcher) -> None:
+    def __init__(self, stage: Stage, watch: Watcher, interference: Interference) -> None:
         self._stage = stage
+        self._interference = interference
         self._watch = watch
-        self._finished = asyncio.Event()
 
     async def play(self) -> Campaign:
         """Connect, launch, send until the campaign is finished, end the gateways."""
@@ -130,7 +116,7 @@ class _Performance:
                     campaign = await shop.launch(stage.db, stage.clock, stage.shop)
                 others = [guard, *self._begin(tasks, campaign)]
                 if campaign.state is not CampaignState.FINISHED:  # it is when nobody can be sent to
-                    await self._finished.wait()
+                    await stage.is_over.wait()
                 for task in others:
                     task.cancel()
                 stage.clock.expect(0)
@@ -149,11 +135,13 @@ class _Performance:
             Job("expire_unknown", 10 * _LOOK_EVERY, lambda: outbox.expire_unknown(db, clock.now())),
             Job("look", 10 * _LOOK_EVERY, lambda: self._look(campaign)),
         ]
-        begun = [tasks.create_task(run_jobs(jobs, clock, None, asyncio.Event()))]
-        if stage.plan.kill_every is not None:
-            begun.append(tasks.create_task(self._kill_now_and_then(stage.plan.kill_every)))
-        if stage.plan.kills:
-            begun.append(tasks.create_task(self._kill_on_the_way(campaign)))
+        begun = [
+            tasks.create_task(run_jobs(jobs, clock, None, asyncio.Event())),
+            tasks.create_task(self._interference.disturb(stage, campaign)),
+        ]
+        if (every := stage.plan.kill_every) is not None:
+            random = Random(stage.plan.seed)  # noqa: S311 - repeatable on purpose
+            begun.append(tasks.create_task(kill_now_and_then(stage, random, every.total_seconds())))
         return begun
 
     async def _until_online(self) -> None:
@@ -179,38 +167,7 @@ class _Performance:
 
     async def _finish(self) -> None:
         if await campaign_jobs.finish_done(self._stage.db, self._stage.clock):
-            self._finished.set()
-
-    async def _kill_now_and_then(self, every: timedelta) -> None:
-        """Kill a gateway every so often, in real time: at no particular moment of its work.
-
-        Seconds in which one of them is only starting do not count, or a busy machine would never get anywhere.
-        """
-        stage = self._stage
-        random = Random(stage.plan.seed)  # noqa: S311 - repeatable on purpose
-        left = every.total_seconds()
-        while True:
-            nap = min(left, _ATTENDANCE_EVERY_S)
-            await asyncio.sleep(nap)
-            if _ABSENT not in stage.clock.holding():
-                left -= nap
-            if left <= 0:
-                await stage.gateways.kill_one(random)
-                left = every.total_seconds()
-
-    async def _kill_on_the_way(self, campaign: Campaign) -> None:
-        """Kill as many as planned, each a few milliseconds after some send: while much is going on."""
-        plan, ledger, db = self._stage.plan, self._stage.network.ledger, self._stage.db
-        async with db.connection() as connection:
-            waiting = await outbox_reads.open_rows(connection, campaign.workspace_id, [campaign.id])
-        random = Random(plan.seed)  # noqa: S311 - repeatable on purpose
-        early = range(1, waiting.get(campaign.id, 0) * 4 // 5)
-        for after in sorted(random.sample(early, min(plan.kills, len(early)))):
-            while ledger.count < after:  # noqa: ASYNC110 - the network has no time to tell us of each
-                await asyncio.sleep(_LEDGER_ASKED_EVERY_S)
-            await asyncio.sleep(random.random() * _WORK_OF_A_SEND_S)
-            while not await self._stage.gateways.kill_one(random):  # noqa: ASYNC110 - the next one is starting
-                await asyncio.sleep(_LEDGER_ASKED_EVERY_S)
+            self._stage.is_over.set()
 
     async def _guard(self) -> None:
         """Give up when business time does not move any more."""
@@ -235,6 +192,6 @@ def _folder() -> Iterator[Path]:
 def _cluster(folder: Path, plan: Plan) -> Iterator[EmbeddedPostgres]:
     # Blocking on purpose: a signal in between is heard right afterwards, when there is something to clean up.
     room = 20 + _OUR_CONNECTIONS + plan.gateways * 2 * _CONNECTIONS_OF_A_GATEWAY
-    options = ClusterOptions(durable=False, max_connections=room)
+    options = ClusterOptions(binaries=plan.postgres_programs, durable=plan.is_durable, max_connections=room)
     with EmbeddedPostgres(folder / "postgres", options) as server:
         yield server

@@ -238,8 +238,13 @@ async def _open_bus(settings: Settings) -> AsyncIterator[Bus]:
 
 
 def session_of(settings: Settings) -> dict[str, str]:
-    """What the database is told of this process: whether the words it writes are to stay."""
-    return {} if settings.chat_storage else {"hebah.chat_storage": "off"}
+    """What the database is told of this process: how long it may think in a transaction, and whether words stay.
+
+    A process that stands still in the middle of a transaction keeps its locks no longer than its lease: others wait for
+    them, on the devices it holds and on the events of its workspace.
+    """
+    patience = {"idle_in_transaction_session_timeout": f"{settings.lease_ttl.total_seconds() * 1000:.0f}"}
+    return patience if settings.chat_storage else patience | {"hebah.chat_storage": "off"}
 
 
 @asynccontextmanager

@@ -116,7 +116,7 @@ async def remove_messages(db: Database, clock: Clock, actor: Actor, archive_id: 
 
 
 async def announce_archive(tx: Transaction, found: Archive) -> None:
-    """Tell who follows this archive, and the list of them; as the last thing of a transaction."""
+    """Tell who follows this archive, and the list of them."""
     await eventlog.record(tx, events_of(found))
 
 

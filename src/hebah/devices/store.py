@@ -55,7 +55,7 @@ def key_of(device: Device) -> Key:
 
 
 async def announce(tx: Transaction, keys: Iterable[Key], kinds: Sequence[str] = (DEVICE_CHANGED,)) -> None:
-    """Tell the slots' own screens and the workspaces' lists; the last thing a transaction does."""
+    """Tell the slots' own screens and the workspaces' lists."""
     ordered = sorted(set(keys))
     events = [Event(key.workspace_id, key.device_id, kind, (key.device_id,)) for key in ordered for kind in kinds]
     for workspace_id, of_workspace in groupby(ordered, key=lambda key: key.workspace_id):

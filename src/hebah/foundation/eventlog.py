@@ -44,12 +44,17 @@ class Later:
 
 
 async def record(tx: Transaction, events: Sequence[Event]) -> None:
-    """Number and store the events; their topics are announced when the transaction commits.
+    """Have the events numbered and stored with the transaction; their topics are announced when it commits.
 
-    Call it once per transaction, as the last thing: a topic stays locked from here to the commit.
+    They are written right before the commit, all of a transaction at once: from then on their topics are locked, and
+    two transactions that locked them one by one, each in an order of its own, would wait for each other for ever.
     """
-    if not events:
-        return
+    if events:
+        tx.last.setdefault(_write, []).extend(events)
+        tx.touched.update(Topic(event.workspace_id, event.topic) for event in events)
+
+
+async def _write(tx: Transaction, events: Sequence[Event]) -> None:
     await QUERIES.record_events(
         tx,
         workspace_ids=[event.workspace_id for event in events],
@@ -58,7 +63,6 @@ async def record(tx: Transaction, events: Sequence[Event]) -> None:
         # A driver's arrays cannot be ragged, so each row's ids travel as PostgreSQL writes an array.
         ids=["{" + ",".join(map(str, event.ids)) + "}" for event in events],
     )
-    tx.touched.update(Topic(event.workspace_id, event.topic) for event in events)
 
 
 async def read_since(connection: Connection, workspace_id: UUID, topic: UUID, *, since: int, limit: int = 500) -> Later:

@@ -88,9 +88,13 @@ class Connection(Protocol):
 
 
 class Transaction(Connection, Protocol):
-    """A connection inside an open transaction; what it touched is announced once it has committed."""
+    """A connection inside an open transaction; what it touched is announced after the commit, `last` written before."""
 
     touched: set[Topic]
+    last: dict["LastWriter", list[Any]]
+
+
+LastWriter = Callable[[Transaction, list[Any]], Awaitable[None]]
 
 
 class Beside(Protocol):
@@ -119,13 +123,14 @@ class StorageUnreachable(Unavailable):
 
 
 class _Connection(asyncpg.Connection):
-    """asyncpg's connection, which also remembers the topics its transaction touched."""
+    """asyncpg's connection, which also remembers what its transaction touched and has still to write."""
 
-    __slots__ = ("touched",)
+    __slots__ = ("last", "touched")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: asyncpg's private constructor
         super().__init__(*args, **kwargs)
         self.touched: set[Topic] = set()
+        self.last: dict[LastWriter, list[Any]] = {}
 
     def get_reset_query(self) -> str:
         """Nothing to undo: what we set ends with its transaction, so giving a connection back costs no round trip."""
@@ -182,9 +187,12 @@ class Database:
         async with self._acquired() as connection:
             touched: set[Topic] = connection.touched
             touched.clear()
+            connection.last.clear()
             beside = BESIDE.get()
             async with connection.transaction():
                 yield connection
+                for write, given in connection.last.items():
+                    await write(connection, given)
                 if beside is not None:
                     await beside.before_commit(connection)
             if beside is not None:

@@ -1,6 +1,6 @@
 """What is done with outgoing messages: queue, claim, settle, believe receipts, end. The only writer of the outbox.
 
-Every action that changes rows records `recipients_changed` for the campaigns concerned, as its last statement.
+Every action that changes rows records `recipients_changed` for the campaigns concerned.
 """
 
 import secrets
@@ -389,7 +389,7 @@ async def _ended(tx: Transaction, rows: Sequence[Touched]) -> int:
 
 
 async def record(tx: Transaction, rows: Iterable[Touched], others: Iterable[Event] = ()) -> None:
-    """Tell screens which recipients to look at again; the last thing a transaction does."""
+    """Tell screens which recipients to look at again."""
     changed: dict[tuple[UUID, UUID], list[UUID]] = {}
     for row in rows:
         if row.campaign_id is not None:

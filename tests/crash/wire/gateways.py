@@ -12,7 +12,7 @@ from random import Random
 from types import TracebackType
 from typing import Self
 
-from hebah.app.rehearsal.gateways import _dying_with_us
+from hebah.app.rehearsal.nursery import dying_with
 from hebah.app.settings import Settings, environment_of
 
 _COMMAND = (sys.executable, "-c", "from hebah.app.lone_gateway import main; main()")
@@ -118,7 +118,7 @@ class Gateways:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=_dying_with_us(),
+                preexec_fn=dying_with(os.getpid()),
             )
 
 

@@ -1,6 +1,7 @@
 import asyncio
 from collections.abc import Iterable
 from datetime import timedelta
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -46,6 +47,26 @@ async def test_events_are_numbered_per_topic_in_the_order_they_were_given(databa
     ]
     assert (seen.head, seen.gap) == (3, False)
     assert heads == {device: 3, other: 1, SHOP: 0}
+
+
+async def test_transactions_that_record_the_same_topics_in_opposite_orders_do_not_wait_for_each_other(
+    database: Database,
+) -> None:
+    topics = make_id(), make_id()
+    both = asyncio.Barrier(2)
+
+    async def record_one_by_one(order: Iterable[UUID]) -> None:
+        async with database.transaction() as tx:
+            for topic in order:
+                await eventlog.record(tx, [Event(SHOP, topic, "chat", ())])
+                await both.wait()
+
+    async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
+        tasks.create_task(record_one_by_one(topics))
+        tasks.create_task(record_one_by_one(reversed(topics)))
+
+    async with database.connection() as connection:
+        assert await eventlog.heads(connection, SHOP, topics) == dict.fromkeys(topics, 2)
 
 
 async def test_a_reader_resumes_after_its_cursor_in_pages(database: Database) -> None:

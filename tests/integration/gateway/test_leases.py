@@ -6,10 +6,14 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+import pytest
+
+from hebah.app.settings import Settings
+from hebah.app.wiring import session_of
 from hebah.devices.actions import held, slots
 from hebah.devices.model import Cause, Condition, DeviceState, Report
 from hebah.foundation.crashpoints import CrashPoints
-from hebah.foundation.postgres import Connection, Database
+from hebah.foundation.postgres import Connection, Database, StorageUnreachable
 from hebah.gateway.leases import Lease, Leases, WorkerFacts, expire_process, expire_worker
 from tests.integration.gateway.fleet import QUICK, Fleet
 
@@ -284,3 +288,27 @@ async def test_a_gateway_that_is_slow_to_hand_back_does_not_begin_anew(fleet: Fl
 async def no_gateway_lives(connection: Connection) -> bool:
     living = "SELECT count(*) FROM worker WHERE expires_at > clock_timestamp()"
     return int(await connection.fetchval(living)) == 0
+
+
+async def test_a_gateway_that_stands_still_in_a_transaction_keeps_its_devices_no_longer_than_its_lease(
+    fleet: Fleet,
+) -> None:
+    await linked(fleet, 1)
+    session = session_of(Settings(lease_ttl=timedelta(seconds=1)))
+    async with (
+        worker(fleet) as first,
+        worker(fleet, pid=2) as second,
+        await Database.connect(fleet.url, session=session) as of_first,
+    ):
+        assert (await first.look()).gained
+        with pytest.raises(StorageUnreachable):
+            await take_over_in_the_midst_of_a_transaction(of_first, first, second)
+
+
+async def take_over_in_the_midst_of_a_transaction(of_first: Database, first: Leases, second: Leases) -> None:
+    async with of_first.transaction() as tx:
+        await tx.execute("SELECT FROM device FOR NO KEY UPDATE")  # as every claim of messages does
+        await expire_worker(of_first, first.worker_id)
+        async with asyncio.timeout(30):
+            while not (await second.look()).gained:  # noqa: ASYNC110 - the database tells nobody
+                await asyncio.sleep(0.02)

@@ -239,6 +239,22 @@ async def test_a_process_that_lost_the_device_sends_nothing(shop: Fleet) -> None
     assert await shop.states(campaign) == Counter({"accepted": 1, "queued": 1})
 
 
+async def test_a_process_that_lost_the_device_right_after_its_claim_sends_nothing(shop: Fleet) -> None:
+    device = await with_people(shop, 1)
+    campaign = await shop.launch()
+    leases: list[Tenancy] = []
+
+    def freeze() -> None:
+        leases[0].good = False
+
+    async with running(shop, crashpoint=CrashPoints.at("after_dispatch_commit", freeze)) as gateway:
+        wire, lease = gateway.connect(device)
+        leases.append(lease)
+        await gateway.at_rest()
+    assert wire.sent.empty()
+    assert await shop.states(campaign) == Counter({"queued": 1})
+
+
 async def test_what_was_not_written_goes_later_with_the_same_wire_id(shop: Fleet) -> None:
     device = await with_people(shop, 1)
     campaign = await shop.launch()

@@ -402,6 +402,7 @@ async def test_old_events_are_forgotten_and_their_readers_start_over(web: Web) -
     ws = owner.workspace_id
     async with web.db.transaction() as tx:
         await eventlog.record(tx, [Event(ws, ws, "leads_changed", ())] * 3)
+    async with web.db.transaction() as tx:
         await tx.execute("UPDATE event SET at = clock_timestamp() - $1::interval WHERE seq < 3", timedelta(days=4))
 
     assert await jobs.prune_events(web.db) == 2

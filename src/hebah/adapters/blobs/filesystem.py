@@ -5,7 +5,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 PIECE = 256 * 1024
@@ -85,8 +85,9 @@ class UnfinishedFile:
 
     def forget(self) -> None:
         """Remove what was not kept."""
-        self._file.close()
         self._path.unlink(missing_ok=True)
+        with suppress(OSError):  # a full disk does not take what was still to be written, which nobody wants any more
+            self._file.close()
 
     def _write(self, piece: bytes) -> None:
         self._file.write(piece)

@@ -38,6 +38,7 @@ def count(
         wire_sends=len(sends),
         # There is one campaign, so a person has at most one message.
         wire_duplicates=len(sends) - len({line.to for line in sends}),
+        stale_sends=_stale(invited, sends),
         lost=_lost(invited, {line.wire_id for line in sends}),
         unknown=sum(one.state is OutboxState.UNKNOWN_FINAL for one in invited),
         unknown_seen=sum(one.was_unknown for one in invited),
@@ -63,3 +64,9 @@ def _split(recipients: Iterable[Recipient]) -> tuple[Counter[str], list[Recipien
 def _lost(invited: Iterable[Recipient], on_the_wire: set[str]) -> int:
     """Who never came to an end, and who is shown as sent although the network has nothing of it."""
     return sum(one.state in OPEN or (one.state in _SHOWN_SENT and one.wire_id not in on_the_wire) for one in invited)
+
+
+def _stale(invited: Iterable[Recipient], sends: Iterable[LedgerLine]) -> int:
+    """Sends of a gateway that held the number under another epoch than the one their row was dispatched under."""
+    epochs = {one.wire_id: one.epoch for one in invited}
+    return sum(epochs.get(line.wire_id, line.epoch) != line.epoch for line in sends)

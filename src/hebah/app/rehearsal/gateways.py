@@ -1,14 +1,10 @@
 """The gateways of a rehearsal: child processes that are killed on purpose, reaped and started again at once."""
 
 import asyncio
-import ctypes
-import os
 import signal
 import socket
-import sys
-from asyncio.subprocess import Process
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
@@ -17,14 +13,13 @@ from uuid import UUID
 import structlog
 
 from hebah.app.rehearsal import store
+from hebah.app.rehearsal.nursery import Child, Nursery, open_nursery
 from hebah.app.settings import Settings, environment_of
 from hebah.foundation.postgres import Connection, Database
 from hebah.gateway.leases import expire_process
 
 _log = structlog.get_logger(__name__)
 
-_COMMAND = (sys.executable, "-c", "from hebah.app.lone_gateway import main; main()")
-_PR_SET_PDEATHSIG = 1
 _STOP_WITHIN_S = 20.0
 _BACKENDS_GONE_WITHIN_S = 10.0
 _BACKENDS_ASKED_EVERY_S = 0.005
@@ -53,7 +48,7 @@ class Gateways:
         self._around = around
         self._number = number
         self._crash_orders = deque(crash_orders)
-        self._running: dict[int, Process] = {}
+        self._running: dict[str, Child] = {}
         self._stopping = asyncio.Event()
         self._host = socket.gethostname()
         self.kills = 0
@@ -61,21 +56,22 @@ class Gateways:
 
     async def run(self) -> None:
         """Start them and start again whoever dies; returns when stopped and all have ended; leaves none behind."""
-        try:
-            async with asyncio.TaskGroup() as tasks:
-                for place in range(self._number):
-                    tasks.create_task(self._keep(place))
-        finally:
-            for process in self._running.values():
-                _signal(process, signal.SIGKILL)
-                await process.wait()
+        async with open_nursery(environment_of(self._around.settings)) as nursery:
+            try:
+                async with asyncio.TaskGroup() as tasks:
+                    for place in range(1, self._number + 1):
+                        tasks.create_task(self._keep(nursery, f"gateway-{place}"))
+            finally:
+                for process in self._running.values():
+                    process.signal(signal.SIGKILL)
+                    await process.wait()
 
     async def stop(self) -> None:
         """Ask all to end, and make sure of it."""
         self._stopping.set()
         processes = list(self._running.values())
         for process in processes:
-            _signal(process, signal.SIGTERM)
+            process.signal(signal.SIGTERM)
         try:
             async with asyncio.timeout(_STOP_WITHIN_S):
                 for process in processes:
@@ -84,15 +80,20 @@ class Gateways:
             _log.warning("gateway_killed_at_the_end")
         finally:
             for process in processes:
-                _signal(process, signal.SIGKILL)
+                process.signal(signal.SIGKILL)
 
-    async def kill_one(self, random: Random) -> bool:
-        """SIGKILL one that runs and see it dead; False when none runs just now."""
-        alive = [place for place, process in sorted(self._running.items()) if process.returncode is None]
+    @property
+    def running(self) -> Mapping[str, Child]:
+        """Those that run just now, by the name each gives itself at the network."""
+        return {name: process for name, process in sorted(self._running.items()) if process.returncode is None}
+
+    async def kill_one(self, random: Random, among: Collection[str]) -> bool:
+        """SIGKILL one of these and see it dead; False when none of them runs just now."""
+        alive = [process for name, process in self.running.items() if name in among]
         if not alive:
             return False
-        process = self._running[random.choice(alive)]
-        _signal(process, signal.SIGKILL)
+        process = random.choice(alive)
+        process.signal(signal.SIGKILL)
         await process.wait()
         return True
 
@@ -103,14 +104,13 @@ class Gateways:
             for path in sorted(self._around.logs.glob("gateway-*.log"))
         )
 
-    async def _keep(self, place: int) -> None:
+    async def _keep(self, nursery: Nursery, name: str) -> None:
         life = 0
         while not self._stopping.is_set():
             life += 1
-            application = f"hebah-gateway-{place + 1}-{life}"
+            application = f"hebah-{name}-{life}"
             began = asyncio.get_running_loop().time()
-            process = await self._start(place, application)
-            self._running[place] = process
+            process = self._running[name] = await self._start(nursery, name, application)
             await process.wait()
             if self._stopping.is_set():
                 return
@@ -119,23 +119,14 @@ class Gateways:
             # One that cannot start at all must not keep a core busy.
             await asyncio.sleep(max(0.0, _FEWEST_LIVES_S - lived))
 
-    async def _start(self, place: int, application: str) -> Process:
+    async def _start(self, nursery: Nursery, name: str, application: str) -> Child:
         settings = replace(
             self._around.settings,
             database_url=f"{self._around.database_url}&application_name={application}",
-            simulated_party=f"gateway-{place + 1}",
+            simulated_party=name,
             crash_at=self._crash_orders.popleft() if self._crash_orders else None,
         )
-        with (self._around.logs / f"gateway-{place + 1}.log").open("ab") as log:
-            return await asyncio.create_subprocess_exec(
-                *_COMMAND,
-                env=environment_of(settings),
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,  # Ctrl-C is for us: we end them in order
-                preexec_fn=_dying_with_us(),
-            )
+        return await nursery.bear(environment_of(settings), self._around.logs / f"{name}.log")
 
     async def _bury(self, pid: int, application: str) -> None:
         """Count what it left on the wire, then free its devices."""
@@ -152,22 +143,3 @@ async def _until_gone(connection: Connection, application: str) -> None:
     async with asyncio.timeout(_BACKENDS_GONE_WITHIN_S):
         while await store.count_backends(connection, application):  # noqa: ASYNC110 - no event tells
             await asyncio.sleep(_BACKENDS_ASKED_EVERY_S)
-
-
-def _signal(process: Process, number: signal.Signals) -> None:
-    if process.returncode is None:
-        process.send_signal(number)
-
-
-def _dying_with_us() -> Callable[[], None] | None:
-    """What a child does before it becomes a gateway: ask to be killed when we are."""
-    if sys.platform != "linux":
-        return None
-    ask, parent = ctypes.CDLL(None).prctl, os.getpid()
-
-    def before() -> None:
-        ask(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
-        if os.getppid() != parent:  # we died in between
-            os._exit(1)
-
-    return before

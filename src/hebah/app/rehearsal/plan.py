@@ -27,8 +27,9 @@ class Protection(StrEnum):
 class Plan:
     """A rehearsal. `speed` is simulated seconds a real second (None: no limit); `kill_every` counts real time.
 
-    For tests: `kills` so many gateways die at moments spread over the sends, and `crash_orders` make the
-    first starts of gateways die at a named place, one order each.
+    For tests: time stands still while fewer than `attendance` gateways take part (None: all of them), `crash_orders`
+    make the first starts of gateways die at a named place, one order each, `is_durable` lets the database survive its
+    own death, `redis_url` names a bus between the processes, and `postgres_programs` another PostgreSQL than ours.
     """
 
     leads: Path
@@ -39,8 +40,11 @@ class Plan:
     seed: int = 1
     protection: Protection = Protection.OFF
     behaviour: Behaviour = RECEIPTS
-    kills: int = 0
+    attendance: int | None = None
     crash_orders: tuple[str, ...] = ()
+    is_durable: bool = False
+    redis_url: str | None = None
+    postgres_programs: Path | None = None
 
     def __post_init__(self) -> None:
         faults = (
@@ -63,6 +67,7 @@ class Figures:
     states: Mapping[str, int]
     wire_sends: int
     wire_duplicates: int
+    stale_sends: int
     lost: int
     unknown: int
     unknown_seen: int
@@ -74,8 +79,8 @@ class Figures:
 
     @property
     def is_clean(self) -> bool:
-        """Whether nobody was written to twice and nobody was lost."""
-        return self.wire_duplicates == 0 and self.lost == 0
+        """Whether nobody was written to twice or by a gateway that had lost the number, and nobody was lost."""
+        return (self.wire_duplicates, self.stale_sends, self.lost) == (0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,6 @@ WHERE outbox.workspace_id = :workspace_id AND outbox.state = 'dispatching';
 
 -- name: recipients
 -- Every recipient's end, to be held against what reached the network.
-SELECT state, code, wire_id, chat_address, was_unknown, dispatched_at
+SELECT state, code, wire_id, chat_address, was_unknown, dispatched_at, epoch
 FROM outbox
 WHERE workspace_id = :workspace_id AND campaign_id = :campaign_id;

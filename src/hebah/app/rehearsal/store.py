@@ -21,6 +21,7 @@ class Recipient:
     address: str | None
     was_unknown: bool
     dispatched_at: datetime | None
+    epoch: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ async def recipients(connection: Connection, workspace_id: UUID, campaign_id: UU
             row["chat_address"],
             row["was_unknown"],
             row["dispatched_at"],
+            row["epoch"],
         )
         for row in rows
     ]

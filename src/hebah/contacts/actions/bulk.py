@@ -225,7 +225,7 @@ async def _end(tx: Transaction, edit: BulkEdit, state: BulkState, now: datetime,
 
 
 async def _announce(tx: Transaction, edit: BulkEdit, *, leads_too: bool = False) -> None:
-    """Tell who follows it, and the list of them; as the last thing of a transaction."""
+    """Tell who follows it, and the list of them."""
     workspace_id = edit.workspace_id
     events = [
         Event(workspace_id, edit.id, BULK_EDIT_CHANGED, (edit.id,)),

@@ -90,7 +90,7 @@ async def cancel_import(db: Database, clock: Clock, actor: Actor, uploads: Path,
 
 
 async def announce_import(tx: Transaction, found: LeadImport, *, leads_too: bool = False) -> None:
-    """Tell who follows this import, and the list of imports; as the last thing of a transaction."""
+    """Tell who follows this import, and the list of imports."""
     workspace_id = found.workspace_id
     changes = [
         Event(workspace_id, found.id, IMPORT_CHANGED, (found.id,)),

@@ -29,7 +29,7 @@ async def claim(tx: Transaction, owner: UUID, transports: Sequence[str], limit: 
 
 
 async def announce(tx: Transaction, devices: Sequence[Device]) -> None:
-    """Tell screens that these devices have changed; the last thing a transaction does."""
+    """Tell screens that these devices have changed."""
     await store.announce(tx, [store.key_of(device) for device in devices])
 
 

@@ -123,7 +123,7 @@ async def erase_device(tx: Transaction, workspace_id: UUID, device_id: UUID) -> 
 
 
 async def announce(tx: Transaction, changed: Iterable[Changed], chats: Iterable[ChangedChat] = ()) -> None:
-    """Tell screens what to look at again; the last thing of a transaction."""
+    """Tell screens what to look at again."""
     await eventlog.record(tx, changes_as_events(changed, chats))
 
 

@@ -64,6 +64,7 @@ export const problems = {
   "problem.phone_refuses_link.wrong_phone": "This code is for another phone number.",
   "problem.upload_missing": "No file arrived. Choose it again.",
   "problem.too_large": "This is larger than allowed.",
+  "problem.no_room": "The server's disk is full, so no files can be kept. Whoever runs Hebah has to make room.",
   "problem.media_quota_reached":
     "There is no room for this file: the space for files is used up. An owner can change that in the settings.",
   "problem.upload_too_large": "This file is larger than allowed.",

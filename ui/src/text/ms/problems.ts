@@ -66,6 +66,7 @@ export const problems: Translation<typeof en> = {
   "problem.phone_refuses_link.wrong_phone": "Kod ini untuk nombor telefon lain.",
   "problem.upload_missing": "Tiada fail diterima. Pilih semula.",
   "problem.too_large": "Ini melebihi had yang dibenarkan.",
+  "problem.no_room": "Cakera pelayan penuh, jadi tiada fail boleh disimpan. Pengendali Hebah perlu mengosongkan ruang.",
   "problem.media_quota_reached":
     "Tiada ruang untuk fail ini: ruang untuk fail sudah habis. Pemilik boleh mengubahnya dalam tetapan.",
   "problem.upload_too_large": "Fail ini melebihi had yang dibenarkan.",

@@ -11,7 +11,7 @@ import msgspec
 
 
 class LedgerLine(msgspec.Struct, frozen=True, gc=False):
-    """One message of a device that reached the network; `sha256` is that of the body."""
+    """One message of a device that reached the network; `sha256` is that of the body, `epoch` that of the link."""
 
     at: datetime
     device: UUID
@@ -20,6 +20,7 @@ class LedgerLine(msgspec.Struct, frozen=True, gc=False):
     wire_id: str = msgspec.field(name="id")
     kind: str = msgspec.field()
     sha256: str = msgspec.field()
+    epoch: int = 0
 
 
 class Ledger:

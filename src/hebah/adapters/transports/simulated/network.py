@@ -21,6 +21,7 @@ from hebah.adapters.transports.simulated.past import Past
 from hebah.adapters.transports.simulated.people import QUIET, Behaviour, People
 from hebah.adapters.transports.simulated.phones import Phones, ScanOutcome, SimulatedPhone, Standing
 from hebah.adapters.transports.simulated.slots import Slot, Slots
+from hebah.adapters.transports.simulated.statistics import Statistics
 from hebah.adapters.transports.simulated.timers import Timers
 from hebah.adapters.transports.simulated.traffic import Traffic
 from hebah.devices.model import DeviceState
@@ -52,22 +53,6 @@ class NetworkSettings:
     offline_limit: int = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Statistics:
-    """A snapshot. `in_flight` counts sends the network will still answer; `dropped` events lost from full mailboxes."""
-
-    phones: int
-    linked_slots: int
-    open_links: int
-    accepted: int
-    in_flight: int
-    delivered_events: int
-    queued_events: int
-    unacknowledged_events: int
-    dropped_events: int
-    next_due: datetime | None
-
-
 class SimulatedNetwork:
     """Enter it (`async with`) to let its timers run; leaving writes ledger and state. For one event loop only."""
 
@@ -75,6 +60,7 @@ class SimulatedNetwork:
         self.settings = settings or NetworkSettings()
         random = Random(self.settings.seed)  # noqa: S311 - repeatable on purpose
         self.ledger = Ledger(self.settings.ledger)
+        self.outdated_sends = 0
         self._clock = clock
         self._timers = Timers(clock, self.ledger.flush)
         self._phones = Phones(self.settings.state)
@@ -261,6 +247,7 @@ class SimulatedNetwork:
             unacknowledged_events=self._deliveries.unacknowledged,
             dropped_events=self._deliveries.dropped,
             next_due=None if due is None else from_micros(due),
+            outdated_sends=self.outdated_sends,
         )
 
     # The door for transports
@@ -366,6 +353,7 @@ class _Attachment:
     def send(self, letter: Letter) -> NotWritten | None:
         end = self._end
         if end is None or self._slot.end is not end or not self._slot.is_online:
+            self._network.outdated_sends += 0 <= self._epoch < self._slot.epoch
             return NotWritten("not_connected")
         refused, breaks = self._traffic.send(self._slot, end, letter)
         if breaks:

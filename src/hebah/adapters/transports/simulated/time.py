@@ -197,6 +197,15 @@ class SteppedClock(PartyClock):
             self._parties.remove(party)
             self.consider()
 
+    def attending(self) -> list[str]:
+        """Which other processes take part, by name."""
+        return [party.name for party in self._parties if party is not self._here]
+
+    def dismiss(self, name: str) -> None:
+        """Wait no longer for a process that has stopped answering; it may join anew."""
+        for party in [party for party in self._parties if party.name == name and party is not self._here]:
+            party.leave()
+
     def holding(self) -> list[str]:
         """Who keeps time from moving, by name; `absent` stands for processes that are expected and not here."""
         names = [party.name for party in self._parties if not party.is_idle]

@@ -176,7 +176,8 @@ class Traffic:
     def _note(self, flight: _Flight, kind: MessageKind, at: datetime, sha256: str) -> None:
         slot = flight.slot
         sender = slot.phone.number if slot.phone is not None else ""
-        self._ledger.append(LedgerLine(at, slot.ref.device_id, sender, flight.to, flight.wire_id, kind, sha256))
+        device_id, epoch = slot.ref.device_id, slot.epoch
+        self._ledger.append(LedgerLine(at, device_id, sender, flight.to, flight.wire_id, kind, sha256, epoch))
 
     def _expect(self, flight: _Flight, fault: SendFault | None) -> None:
         """Put the answer and what follows on the timers."""
