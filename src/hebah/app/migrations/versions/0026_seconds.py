@@ -3,7 +3,7 @@
 from hebah.app.migrations.runner import run_file
 
 revision = "0026"
-down_revision = "0024"
+down_revision = "0025"
 
 
 def upgrade() -> None:
