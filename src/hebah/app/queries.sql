@@ -67,6 +67,16 @@ slots AS (
 ),
 rows AS (
     SELECT * FROM outbox WHERE :workspace_id::uuid IS NULL OR workspace_id = :workspace_id
+),
+told AS (
+    SELECT * FROM chat_tally WHERE :workspace_id::uuid IS NULL OR workspace_id = :workspace_id
+),
+counted AS (
+    SELECT workspace_id, device_id, count(*) FILTER (WHERE unread > 0 AND archived_at IS NULL) AS unread,
+        count(*) FILTER (WHERE unread > 0 AND archived_at IS NULL AND assigned_to IS NULL) AS unassigned,
+        count(*) FILTER (WHERE archived_at IS NOT NULL) AS archived
+    FROM chat WHERE :workspace_id::uuid IS NULL OR workspace_id = :workspace_id
+    GROUP BY workspace_id, device_id
 )
 SELECT 'open_after_end' AS code, count(*) AS times FROM rows JOIN ended
     ON ended.workspace_id = rows.workspace_id AND ended.id = rows.campaign_id
@@ -91,4 +101,9 @@ WHERE state = 'online' AND deleted_at IS NULL AND NOT EXISTS (SELECT FROM living
 UNION ALL
 SELECT 'number_held_twice', coalesce(sum(many - 1), 0) FROM (
     SELECT count(*) AS many FROM slots WHERE phone IS NOT NULL AND deleted_at IS NULL AND owner IS NOT NULL
-    GROUP BY transport, phone HAVING count(*) > 1) AS twice;
+    GROUP BY transport, phone HAVING count(*) > 1) AS twice
+UNION ALL
+SELECT 'tally_wrong', count(*) FROM counted FULL JOIN told USING (workspace_id, device_id)
+WHERE coalesce(counted.unread, 0) <> coalesce(told.unread, 0)
+    OR coalesce(counted.unassigned, 0) <> coalesce(told.unassigned, 0)
+    OR coalesce(counted.archived, 0) <> coalesce(told.archived, 0);

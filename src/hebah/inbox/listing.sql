@@ -12,33 +12,9 @@ ORDER BY last_at DESC, id DESC
 LIMIT :limit;
 
 -- name: newest_of_devices
--- The same for some devices, so that no plan reads the others: the few newest of each, and of those whose few all stand
--- on the page, which may have more for it, as many as the page holds.
-WITH page AS MATERIALIZED (
-    SELECT wanted.device_id, newest.id, newest.last_at
-    FROM unnest(:device_ids::uuid[]) AS wanted (device_id)
-    CROSS JOIN LATERAL (
-        SELECT chat.id, chat.last_at
-        FROM chat
-        WHERE chat.workspace_id = :workspace_id AND chat.device_id = wanted.device_id
-            AND (last_at, id) < (:before_at::timestamptz, :before_id::uuid)
-            AND last_message_id <> id AND (archived_at IS NOT NULL) = :archived AND (:archived OR pinned_at IS NULL OR :flat)
-            AND (NOT :unread OR unread > 0)
-            AND (NOT :unassigned OR assigned_to IS NULL)
-            AND (:assigned_to::uuid IS NULL OR assigned_to = :assigned_to)
-        ORDER BY chat.last_at DESC, chat.id DESC
-        LIMIT :few
-    ) AS newest
-    ORDER BY newest.last_at DESC, newest.id DESC
-    LIMIT :limit
-),
-deep AS MATERIALIZED (
-    SELECT device_id FROM page GROUP BY device_id HAVING count(*) = :few AND :few < :limit::integer
-)
-SELECT id, last_at FROM page WHERE device_id NOT IN (SELECT device_id FROM deep)
-UNION ALL
-SELECT newest.id, newest.last_at
-FROM deep AS wanted
+-- The same for some devices: a few newest of each, then the newest of those, so that no plan reads the others.
+SELECT newest.id, newest.last_at, wanted.device_id
+FROM unnest(:device_ids::uuid[]) AS wanted (device_id)
 CROSS JOIN LATERAL (
     SELECT chat.id, chat.last_at
     FROM chat
@@ -49,9 +25,9 @@ CROSS JOIN LATERAL (
         AND (NOT :unassigned OR assigned_to IS NULL)
         AND (:assigned_to::uuid IS NULL OR assigned_to = :assigned_to)
     ORDER BY chat.last_at DESC, chat.id DESC
-    LIMIT :limit
+    LIMIT :few
 ) AS newest
-ORDER BY last_at DESC, id DESC
+ORDER BY newest.last_at DESC, newest.id DESC
 LIMIT :limit;
 
 -- name: recent_named

@@ -149,12 +149,21 @@ async def test_a_sound_system_passes_every_check_and_each_fault_is_counted(web: 
         for state, owner_device in (("dispatching", make_id()), ("dispatching", sound), ("accepted", sound)):
             ids = (account.workspace_id, make_id(), make_id(), make_id(), owner_device, make_id())
             await tx.execute(ROW, *ids, state, None, clock.now())
+        await tx.execute(
+            "INSERT INTO chat (workspace_id, id, device_id, address, last_at, last_message_id, unread)"
+            " VALUES ($1, $2, $3, '+60123456789', $4, $2, 1)",
+            account.workspace_id,
+            make_id(),
+            sound,
+            clock.now(),
+        )
 
     broken = await checked(browser)
     assert {code: times for code, times in broken.items() if times} == {
         "online_of_nobody": 1,
         "on_the_wire_of_nobody": 1,
         "sent_without_trace": 1,
+        "tally_wrong": 1,
     }
     assert set((await checked(await web.signed_in(await web.found()))).values()) == {
         0

@@ -1,8 +1,10 @@
 """The list of chats over many numbers, places in a chat, and what people do with both."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from hebah.foundation.ids import make_id
@@ -98,9 +100,24 @@ async def newest(connection: Connection, wanted: ChatFilter, before: Place | Non
     elif device_ids is None:
         rows = await QUERIES.newest_of_all(connection, flat=wanted.is_flat, **asked)
     else:
-        few = min(limit, max(_FEW, _FEW * limit // max(len(device_ids), 1)))
-        rows = await QUERIES.newest_of_devices(connection, device_ids=device_ids, flat=wanted.is_flat, few=few, **asked)
+        rows = await _newest_of_devices(connection, device_ids, asked | {"flat": wanted.is_flat})
     return [row["id"] for row in rows]
+
+
+async def _newest_of_devices(
+    connection: Connection, device_ids: Sequence[UUID], asked: Mapping[str, Any]
+) -> list[Record]:  # Any: the arguments of the statement
+    """A few of each device at first; whichever has all of its few on the page may have more for it, and is read on."""
+    limit: int = asked["limit"]
+    few = min(limit, max(_FEW, _FEW * limit // max(len(device_ids), 1)))
+    rows: list[Record] = await QUERIES.newest_of_devices(connection, device_ids=device_ids, few=few, **asked)
+    on_page = Counter(row["device_id"] for row in rows)
+    full = {device_id for device_id, many in on_page.items() if many == few < limit}
+    if not full:
+        return rows
+    more = await QUERIES.newest_of_devices(connection, device_ids=list(full), few=limit, **asked)
+    kept = [*more, *(row for row in rows if row["device_id"] not in full)]
+    return sorted(kept, key=lambda row: (row["last_at"], row["id"]), reverse=True)[:limit]
 
 
 async def _newest_of_kind(connection: Connection, wanted: ChatFilter, asked: dict[str, object]) -> list[Record]:

@@ -54,4 +54,5 @@ export const system = {
   "system.check.on_the_wire_of_nobody": "No message is on the wire of a dead process",
   "system.check.online_of_nobody": "No device is online without a process",
   "system.check.number_held_twice": "No number is held by two slots",
+  "system.check.tally_wrong": "Every filter of the inbox tells what it shows",
 } as const;

@@ -55,4 +55,5 @@ export const system: Translation<typeof en> = {
   "system.check.on_the_wire_of_nobody": "Tiada mesej dalam tangan proses yang mati",
   "system.check.online_of_nobody": "Tiada peranti dalam talian tanpa proses",
   "system.check.number_held_twice": "Tiada nombor dipegang dua slot",
+  "system.check.tally_wrong": "Setiap penapis peti masuk memberitahu apa yang ditunjukkannya",
 };
