@@ -131,7 +131,7 @@ async def test_nobody_follows_another_workspaces_things(live: Live, web: Web) ->
 async def topics(live: Live, account: Account) -> dict[TopicKind, UUID]:
     """One of each kind in the workspace."""
     things = await furnish(live.db, account)
-    own = things | {"workspace_id": account.workspace_id}
+    own = things | {"workspace_id": account.workspace_id, "bulk_edit_id": things["edit_id"]}
     return {kind: own[f"{kind}_id"] for kind in TopicKind}
 
 
