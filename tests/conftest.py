@@ -27,6 +27,11 @@ TEMPLATE = "hebah_template"
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Where tests may be told to take PostgreSQL from."""
+    parser.addoption("--postgres-programs", type=Path, help="the folder of another PostgreSQL's programs")
+
+
 @pytest.fixture
 def clock() -> ManualClock:
     return ManualClock(START)
@@ -49,9 +54,10 @@ def postgres_folder() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def cluster() -> Iterator[EmbeddedPostgres]:
+def cluster(pytestconfig: pytest.Config) -> Iterator[EmbeddedPostgres]:
     """One throw-away server per xdist worker, with a migrated template database."""
-    with open_folder() as folder, EmbeddedPostgres(folder / "home", ClusterOptions(durable=False)) as running:
+    options = ClusterOptions(binaries=pytestconfig.getoption("--postgres-programs"), durable=False)
+    with open_folder() as folder, EmbeddedPostgres(folder / "home", options) as running:
         asyncio.run(_make_template(running))
         yield running
 
