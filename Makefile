@@ -16,7 +16,7 @@ GO_SOURCES := $(shell find companion -name '*.go' ! -name '*_test.go') companion
 
 .DEFAULT_GOAL := help
 .PHONY: help .venv docs demo test check prove browser bench types ui requirements chromium format \
-	companion companion.check companion.test companion.protocol
+	postgresql15 companion companion.check companion.test companion.protocol
 
 help: ## list these commands
 	@grep -hE '^[a-z.]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-19s %s\n", $$1, $$2 }'
@@ -50,7 +50,7 @@ format: .venv ## put Python and UI sources into their one format
 	$(BIN)/ruff check --fix .
 	$(BIN)/python hatch_build.py npm exec -- biome check --write .
 
-prove: .venv ui chromium companion ## the long proofs of the guarantees, one after another; under 35 minutes
+prove: .venv ui chromium postgresql15 companion ## the long proofs of the guarantees, one after another; under 35 minutes
 	$(BIN)/pytest -m prove tests
 
 browser: .venv ui chromium ## only the browser tests
@@ -101,3 +101,9 @@ chromium:
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
 	else echo "The browser tests need Chromium: install the package 'chromium' (Debian: apt-get install chromium)." >&2; exit 1; fi
+
+postgresql15: # what Debian 12 comes with, for the proof that Hebah runs on it
+	@test -x /usr/lib/postgresql/15/bin/postgres && exit 0; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql-15 >/dev/null; \
+	else echo "A proof needs PostgreSQL 15: install it (Debian 12: apt-get install postgresql-15)." >&2; exit 1; fi

@@ -48,6 +48,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: rank.get(item.path.relative_to(tests).parts[0], len(rank)))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Where tests may be told to take PostgreSQL from."""
+    parser.addoption("--postgres-programs", type=Path, help="the folder of another PostgreSQL's programs")
+
+
 @pytest.fixture
 def clock() -> ManualClock:
     return ManualClock(START)
@@ -61,9 +66,10 @@ def postgres_folder() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def cluster() -> Iterator[EmbeddedPostgres]:
+def cluster(pytestconfig: pytest.Config) -> Iterator[EmbeddedPostgres]:
     """One throw-away server per xdist worker, with a migrated template database."""
-    with room("test") as folder, EmbeddedPostgres(folder / "home", ClusterOptions(durable=False)) as running:
+    options = ClusterOptions(binaries=pytestconfig.getoption("--postgres-programs"), durable=False)
+    with room("test") as folder, EmbeddedPostgres(folder / "home", options) as running:
         asyncio.run(_make_template(running))
         yield running
 

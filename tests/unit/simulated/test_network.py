@@ -7,14 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from hebah.adapters.transports.simulated.ends import Answer
 from hebah.adapters.transports.simulated.faults import Faults, SendFault
+from hebah.adapters.transports.simulated.letters import letter_of
 from hebah.adapters.transports.simulated.network import NetworkSettings, SimulatedNetwork
 from hebah.adapters.transports.simulated.people import LIVELY, QUIET, RECEIPTS, Behaviour
 from hebah.adapters.transports.simulated.phones import ScanOutcome
 from hebah.adapters.transports.simulated.transport import SimulatedTransport
 from hebah.devices.model import DeviceState
 from hebah.foundation.clock import ManualClock
-from hebah.gateway.incoming import MessageArrived, ReceiptArrived, StateChanged
+from hebah.gateway.incoming import LinkEvent, MessageArrived, ReceiptArrived, StateChanged
 from hebah.gateway.outgoing import Accepted, NotWritten, Refused, SendOutcome, Unknown
 from hebah.gateway.transport import ByCode, ByQr, CodeShown, LinkFailed, QrShown
 from tests.unit.simulated.world import (
@@ -123,6 +125,28 @@ async def test_a_replaced_link_is_told_so(clock: ManualClock) -> None:
         link = await open_link(network, transport, clock, device(1))
         network.replace(device(1))
         assert (await first_of(link, StateChanged)).state is DeviceState.REPLACED
+
+
+class Deaf:
+    """An end of a link that does not hear that another has taken over."""
+
+    def happened(self, event: LinkEvent) -> None: ...
+
+    def answered(self, wire_id: str, answer: Answer) -> None: ...
+
+
+async def test_a_send_under_an_epoch_that_has_passed_is_turned_away_and_counted(clock: ManualClock) -> None:
+    async with SimulatedNetwork(clock) as network, SimulatedTransport(network, clock) as transport:
+        await link_phone(network, transport, device(1))
+        former = network.attach(device(1), 1, Deaf())
+        present = network.attach(device(1), 2, Deaf())
+        await clock.advance(timedelta(seconds=1))
+
+        assert former.send(letter_of(text("M1"))) == NotWritten("not_connected")
+        assert present.send(letter_of(text("M2"))) is None
+
+        assert [(line.wire_id, line.epoch) for line in network.ledger.lines()] == [("M2", 2)]
+        assert network.statistics().outdated_sends == 1
 
 
 async def test_a_full_mailbox_drops_the_oldest_and_counts_them(clock: ManualClock) -> None:

@@ -101,6 +101,19 @@ async def test_a_party_that_took_its_report_back_holds_time_and_one_that_left_do
         await sleeping
 
 
+async def test_a_party_that_was_dismissed_is_not_waited_for_and_may_come_back() -> None:
+    clock = SteppedClock(START, expected=1)
+    clock.join("gateway", lambda *_: None)
+    sleeping = asyncio.ensure_future(clock.sleep_until(START + SECOND))
+    await let_run()
+    assert (clock.attending(), clock.now()) == (["gateway"], START)
+    clock.dismiss("gateway")
+    assert (clock.attending(), clock.holding()) == ([], ["absent"])
+    clock.join("gateway", lambda *_: None).report(clock.step, None)
+    async with asyncio.timeout(DEADLINE_S):
+        await sleeping
+
+
 async def test_a_grain_lets_close_instants_share_a_step() -> None:
     clock = SteppedClock(START, grain=SECOND)
     async with asyncio.timeout(DEADLINE_S):
