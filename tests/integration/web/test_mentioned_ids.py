@@ -56,6 +56,8 @@ MENTIONED: dict[str, tuple[str, Json]] = {
     ),
     "POST /api/suppressions leadId": ("lead_id", {"json": {"leadId": THIS, "reason": "by_hand"}}),
     "PUT /api/imports/{import_id}/mapping deviceIds": ("device_id", {"json": PLAN | {"deviceIds": [THIS]}}),
+    "POST /api/imports/uploaded uploadId": ("upload_id", {"json": {"uploadId": THIS, "digest": None}}),
+    "POST /api/archives/uploaded uploadId": ("upload_id", {"json": {"uploadId": THIS, "digest": None}}),
     "GET /api/chats deviceId": ("device_id", {"params": {"deviceId": THIS}}),
     "GET /api/chats labelId": ("label_id", {"params": {"labelId": THIS}}),
     "POST /api/chats deviceId": ("device_id", {"json": {"deviceId": THIS, "phone": "+60123456789"}}),

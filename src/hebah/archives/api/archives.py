@@ -34,6 +34,9 @@ from hebah.foundation.postgres import Database
 from hebah.foundation.sheets import Rows, SheetForm, sheet
 from hebah.foundation.uploads import Upload
 from hebah.foundation.wire import Injected, snapshot
+from hebah.uploads import actions as arrived
+from hebah.uploads.actions import Pile
+from hebah.uploads.api import UploadedInput
 
 # A little above the limit, so that a file just too large is told so in our own words.
 _MOST_BODY_BYTES = 205 * 1024 * 1024
@@ -71,6 +74,22 @@ async def upload_archive(
         raise ChatsNotKept()
     upload = Upload(data.file.filename, _chunks(data.file))
     return await _shown(db, await actions.add_archive(db, clock, actor, uploads, upload))
+
+
+@post("/api/archives/uploaded", permission=Permission.DEVICE_EDIT)
+async def take_uploaded_archive(
+    data: JSONBody[UploadedInput],
+    actor: Injected[Actor],
+    db: Injected[Database],
+    clock: Injected[Clock],
+    uploads: Injected[Path],
+    door: Injected[Door],
+) -> ArchiveView:
+    """The same with a file that has arrived in pieces."""
+    if not door.installation.chat_storage:
+        raise ChatsNotKept()
+    async with arrived.whole(Pile(db, clock, uploads), actor, data.upload_id, data.digest) as upload:
+        return await _shown(db, await actions.add_archive(db, clock, actor, uploads, upload))
 
 
 @get("/api/archives", permission=Permission.DEVICE_EDIT)
@@ -190,6 +209,7 @@ async def _chunks(file: UploadFile) -> AsyncIterator[bytes]:
 
 ROUTES = (
     upload_archive,
+    take_uploaded_archive,
     list_archives,
     get_archive,
     plan_archive,

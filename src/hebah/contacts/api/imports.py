@@ -33,6 +33,9 @@ from hebah.foundation.postgres import Database
 from hebah.foundation.sheets import Rows, SheetForm, sheet
 from hebah.foundation.uploads import Upload
 from hebah.foundation.wire import Injected, snapshot
+from hebah.uploads import actions as arrived
+from hebah.uploads.actions import Pile
+from hebah.uploads.api import UploadedInput
 
 # A little above the limit, so that a file just too large is told so in our own words.
 _MOST_BODY_BYTES = 55 * 1024 * 1024
@@ -67,6 +70,19 @@ async def upload_import(
     """Take a CSV or XLSX file of at most 50 MB and guess what its columns mean."""
     upload = Upload(data.file.filename, _chunks(data.file))
     return import_view(await actions.add_import(db, clock, actor, uploads, upload))
+
+
+@post("/api/imports/uploaded", permission=Permission.LEAD_IMPORT)
+async def take_uploaded_import(
+    data: JSONBody[UploadedInput],
+    actor: Injected[Actor],
+    db: Injected[Database],
+    clock: Injected[Clock],
+    uploads: Injected[Path],
+) -> ImportView:
+    """The same with a file that has arrived in pieces."""
+    async with arrived.whole(Pile(db, clock, uploads), actor, data.upload_id, data.digest) as upload:
+        return import_view(await actions.add_import(db, clock, actor, uploads, upload))
 
 
 @get("/api/imports", permission=Permission.LEAD_IMPORT)
@@ -174,6 +190,7 @@ async def _chunks(file: UploadFile) -> AsyncIterator[bytes]:
 
 ROUTES = (
     upload_import,
+    take_uploaded_import,
     list_imports,
     get_import,
     plan_import,
