@@ -13,3 +13,7 @@ create table upload (
     primary key (workspace_id, id)
 );
 create index upload_own on upload (workspace_id, created_by, updated_at desc);
+
+-- A file that has arrived always comes with a guess at its columns; a row without one would keep all imports from being listed.
+update lead_import set mapping = '{}' where mapping is null;
+alter table lead_import alter column mapping set not null;
