@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Protocol
 from uuid import UUID
 
 from hebah.foundation.errors import Invalid
@@ -33,6 +34,13 @@ class Upload:
 
     file_name: str
     chunks: AsyncIterator[bytes]
+
+
+class Readable(Protocol):
+    """What a form holds of a file."""
+
+    async def read(self, size: int = -1) -> bytes:
+        """The next bytes; none at the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +101,12 @@ def digest_of(path: Path, size: int) -> str:
         for begin in range(0, size, _PIECE):
             digests.update(hashlib.sha256(file.read(min(_PIECE, size - begin))).digest())
     return digests.hexdigest()
+
+
+async def chunks_of(file: Readable) -> AsyncIterator[bytes]:
+    """The bytes of a file out of a form, a piece at a time."""
+    while chunk := await file.read(_PIECE):
+        yield chunk
 
 
 async def read(path: Path) -> AsyncIterator[bytes]:
