@@ -11,6 +11,7 @@ from playwright.sync_api import Page, Request, Route, expect
 
 from tests.browser.conftest import Open
 from tests.browser.shop import Shop
+from tests.browser.test_accessibility import assert_no_serious_fault
 
 PIECES = re.compile(r"/api/uploads/[^/]+\?offset=")
 ROWS = 250_000
@@ -93,6 +94,7 @@ def test_an_upload_can_be_paused_and_continued(shop: Shop, open_shop: Open, widt
     expect(page.get_by_text(f"Sending {people.name}")).to_be_visible()
     page.get_by_role("button", name="Pause").click()
     expect(page.get_by_text(f"Paused: {people.name}")).to_be_visible()
+    assert_no_serious_fault(page)
     page.unroute(PIECES)
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("button", name="Check the file")).to_be_visible()
