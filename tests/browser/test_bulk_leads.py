@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Open
 from tests.browser.shop import Shop
+from tests.browser.test_accessibility import assert_no_serious_fault
 
 MANY = 12
 
@@ -99,3 +100,15 @@ def test_rows_are_ticked_with_the_keyboard(shop: Shop, open_shop: Open) -> None:
     expect(bar).to_contain_text("2 selected")
     page.keyboard.press("Escape")
     expect(bar).to_have_count(0)
+
+
+def test_what_is_done_with_many_leads_has_no_serious_fault(shop: Shop, open_shop: Open) -> None:
+    crowd(shop, niche := "Seen by all", 3)
+    page = open_shop("desktop")
+    bar = begin(page, niche, "desktop")
+    page.get_by_role("checkbox", name=f"Select {niche} 2", exact=True).check()
+    assert_no_serious_fault(page)
+    for verb, button in (("Change…", "Cancel"), ("Never write again…", "Leave it as it is")):
+        bar.get_by_role("button", name=verb).click()
+        assert_no_serious_fault(page)
+        page.get_by_role("button", name=button).click()

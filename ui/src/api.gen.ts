@@ -1350,6 +1350,30 @@ export interface TypingInput {
   state: SignState;
 }
 
+export interface UploadInput {
+  fileName: string;
+  fileSize: number;
+  modifiedAt: string | null;
+}
+
+export interface UploadList {
+  items: UploadView[];
+}
+
+export interface UploadView {
+  id: string;
+  fileName: string;
+  fileSize: number;
+  received: number;
+  digest: string | null;
+  updatedAt: string;
+}
+
+export interface UploadedInput {
+  uploadId: string;
+  digest: string | null;
+}
+
 export interface UserEdit {
   role?: Role;
   deviceIds?: string[];

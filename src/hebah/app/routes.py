@@ -35,6 +35,7 @@ from hebah.live import api as live
 from hebah.live.actions.hub import Hub
 from hebah.media import api as media
 from hebah.stops import api as stops
+from hebah.uploads import api as uploads
 
 ROUTES: tuple[ControllerRouterHandler, ...] = (
     *overview.ROUTES,
@@ -48,6 +49,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *simulated_phones.ROUTES,
     *leads.ROUTES,
     *bulk_edits.ROUTES,
+    *uploads.ROUTES,
     *exports.ROUTES,
     *imports.ROUTES,
     *chats.ROUTES,

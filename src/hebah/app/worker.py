@@ -30,6 +30,8 @@ from hebah.live import jobs as live
 from hebah.media import keeping as media
 from hebah.media.ports import Blobs
 from hebah.outbox import actions as outbox
+from hebah.uploads import jobs as uploaded
+from hebah.uploads.actions import Pile
 
 QUERIES = load_queries("hebah.app")
 
@@ -59,6 +61,7 @@ def jobs_of(
         Job("finish_done", second, lambda: campaigns.finish_done(db, clock)),
         Job("run_imports", second, lambda: contacts.run_imports(db, clock, uploads)),
         Job("forget_uploads", hour, lambda: contacts.forget_uploads(db, clock, uploads), is_alone=True),
+        Job("forget_pieces", hour, lambda: uploaded.forget_pieces(Pile(db, clock, uploads)), is_alone=True),
         Job("run_bulk_edits", second, lambda: bulk.run_bulk_edits(db, clock, StopsWithContact())),
         Job("forget_undoable", hour, lambda: bulk.forget_undoable(db, clock), is_alone=True),
         Job("run_archives", second, lambda: archives.run_archives(desk)),

@@ -1,14 +1,18 @@
 """Tables as files that people download: CSV or XLSX, written while they are read, in the memory of one page."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from enum import StrEnum
 from types import MappingProxyType
+from typing import TypeVar
 
 from litestar.response import Stream
 
 from hebah.foundation.csv_out import BYTE_ORDER_MARK, csv_line
+from hebah.foundation.pages import cut
 from hebah.foundation.workbook_out import WorkbookOut
+
+T = TypeVar("T")
 
 PAGE_ROWS = 1000
 """How many rows are read and written at once."""
@@ -41,6 +45,19 @@ async def sheet(name: str, form: SheetForm, header: Sequence[str], pages: AsyncI
     written = _csv(header, pages) if form is SheetForm.CSV else _xlsx(header, pages)
     headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
     return Stream(written, media_type=_MEDIA_TYPES[form], headers=headers)
+
+
+async def pages_by_number(
+    read: Callable[[int], Awaitable[Sequence[T]]], number: Callable[[T], int], line: Callable[[T], Sequence[str]]
+) -> AsyncIterator[Rows]:
+    """A list that goes on by a number, as pages of lines; `read` gives what follows a number, one more than a page."""
+    after = 0
+    while True:
+        page, last = cut(await read(after), PAGE_ROWS)
+        yield [line(each) for each in page]
+        if last is None:
+            return
+        after = number(last)
 
 
 async def _from(first: Rows, others: AsyncIterator[Rows]) -> AsyncIterator[Rows]:

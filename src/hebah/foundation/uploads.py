@@ -2,16 +2,19 @@
 
 import asyncio
 import hashlib
+import os
 import re
 from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Protocol
 from uuid import UUID
 
 from hebah.foundation.errors import Invalid
 from hebah.foundation.tabular_parts import FileTooLarge
 
+_PIECE = 1 << 20
 _UNFINISHED = ".part"
 # An upload that is older than this has been given up by its browser.
 _UNFINISHED_FOR = timedelta(hours=6)
@@ -31,6 +34,13 @@ class Upload:
 
     file_name: str
     chunks: AsyncIterator[bytes]
+
+
+class Readable(Protocol):
+    """What a form holds of a file."""
+
+    async def read(self, size: int = -1) -> bytes:
+        """The next bytes; none at the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +74,46 @@ async def receive(folder: Path, import_id: UUID, chunks: AsyncIterator[bytes], m
 def keep(received: Received, folder: Path, import_id: UUID) -> None:
     """Give the file its place."""
     received.path.rename(path_of(folder, import_id))
+
+
+def write_at(path: Path, offset: int, piece: bytes) -> None:
+    """Put bytes where they belong; what was beyond goes, since it did not count."""
+    _make_room(path)
+    with path.open("r+b") as file:
+        file.seek(offset)
+        file.write(piece)
+        file.truncate()
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def digest_of(path: Path, size: int) -> str:
+    """The SHA-256 of the SHA-256s of the first `size` bytes in pieces of 1 MiB; empty when they are not all there.
+
+    A browser makes the same without holding the file in memory, which its SHA-256 of a whole file would take.
+    """
+    digests = hashlib.sha256()
+    if size == 0:
+        return digests.hexdigest()
+    if not path.is_file() or path.stat().st_size < size:
+        return ""
+    with path.open("rb") as file:
+        for begin in range(0, size, _PIECE):
+            digests.update(hashlib.sha256(file.read(min(_PIECE, size - begin))).digest())
+    return digests.hexdigest()
+
+
+async def chunks_of(file: Readable) -> AsyncIterator[bytes]:
+    """The bytes of a file out of a form, a piece at a time."""
+    while chunk := await file.read(_PIECE):
+        yield chunk
+
+
+async def read(path: Path) -> AsyncIterator[bytes]:
+    """The bytes of a file, a piece at a time."""
+    with await asyncio.to_thread(path.open, "rb") as file:
+        while piece := await asyncio.to_thread(file.read, _PIECE):
+            yield piece
 
 
 def forget(folder: Path, import_id: UUID) -> None:

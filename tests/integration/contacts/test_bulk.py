@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from hebah.access.model import Account, Role
+from hebah.contacts.actions import bulk as actions
 from hebah.contacts.actions.bulk import BATCH_LEADS
 from hebah.contacts.jobs import bulk as jobs
 from hebah.foundation import eventlog
@@ -277,15 +278,15 @@ async def test_a_cancelled_edit_stops_and_what_it_did_can_be_undone(
 ) -> None:
     await office.people(2 * BATCH_LEADS)
     edit = await office.begin(add_niches("Raya"), 2 * BATCH_LEADS)
-    goes_on = jobs.actions.go_on
+    goes_on = actions.go_on
 
     async def once(*arguments: Any) -> bool:
-        monkeypatch.setattr(jobs.actions, "go_on", goes_on)
-        done = await goes_on(*arguments)
+        monkeypatch.setattr(actions, "go_on", goes_on)
+        done: bool = await goes_on(*arguments)
         assert (await office.browser.post(f"/api/leads/bulk/{edit['id']}/cancel")).status_code == 200
         return done
 
-    monkeypatch.setattr(jobs.actions, "go_on", once)
+    monkeypatch.setattr(actions, "go_on", once)
     await office.work()
     cancelled = await office.get(edit)
     assert (cancelled["state"], counts(cancelled)) == ("cancelled", {"changed": BATCH_LEADS})

@@ -210,6 +210,7 @@ async def test_a_fault_far_down_the_file_fails_the_check_with_its_reason(desk: D
         ({"mapping": {"0": "phone", "1": "phone"}}, "mapping", "mapping_field_twice"),
         ({"mapping": {"1": "phone", "9": "name"}}, "mapping", "mapping_column_unknown"),
         ({"mapping": {"x": "phone"}}, "mapping", "mapping_column_unknown"),
+        ({"mapping": None}, "mapping", "wrong_type"),
         ({"region": "XX"}, "region", "unknown_region"),
         ({"deviceIds": ["01890000-0000-7000-8000-000000000000"]}, "deviceIds", "unknown_device"),
         ({"consent": {"source": " ", "givenAt": "2026-01-01T00:00:00Z"}}, "consentSource", "empty"),

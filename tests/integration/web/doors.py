@@ -126,6 +126,8 @@ INSERT INTO lead_import (workspace_id, id, file_name, file_sha256, file_size, ki
     VALUES ('{ws}', '{import_id}', 'a.csv', '', 1, 'csv', '{{a}}', '{{"0": "phone"}}', '[]', '{user_id}', now(), now());
 INSERT INTO bulk_edit (workspace_id, id, change, leads, created_by, created_at, updated_at)
     VALUES ('{ws}', '{edit_id}', '{{"verb": "delete"}}', 1, '{user_id}', now(), now());
+INSERT INTO upload (workspace_id, id, file_name, file_size, created_by, created_at, updated_at)
+    VALUES ('{ws}', '{upload_id}', 'a.csv', 1, '{me}', now(), now());
 INSERT INTO archive (workspace_id, id, file_name, file_sha256, file_size, facts, created_by, created_at, updated_at)
     VALUES ('{ws}', '{archive_id}', 'a.txt', '', 1, '{{"kind": "chat", "text": "", "encoding": "utf-8", "messages": 1,
         "people": [], "partner": "", "files": 0, "order": "day_first", "is_order_open": false, "columns": [],
@@ -160,6 +162,7 @@ async def furnish(database: Database, account: Account) -> dict[str, UUID]:
         *places,
         "archive_id",
         "edit_id",
+        "upload_id",
         "chat_id",
         "message_id",
         "label_id",
@@ -172,5 +175,5 @@ async def furnish(database: Database, account: Account) -> dict[str, UUID]:
     things = {name: make_id() for name in names}
     async with database.connection() as connection:
         phone = f"+6012{things['contact_id'].int % 10**7:07}"
-        await connection.execute(ROWS.format(ws=account.workspace_id, phone=phone, **things))
+        await connection.execute(ROWS.format(ws=account.workspace_id, me=account.user_id, phone=phone, **things))
     return things

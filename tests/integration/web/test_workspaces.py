@@ -70,10 +70,12 @@ SHOWING = {
     "GET /api/keys",
     "GET /api/labels",
     "GET /api/leads",
+    "GET /api/leads/bulk",
     "GET /api/leads/facets",
     "GET /api/messages/search",
     "GET /api/overview",
     "GET /api/stops",
+    "GET /api/uploads",
     "GET /api/users",
 }
 

@@ -1,11 +1,12 @@
 import { type ReactNode, useState } from "react";
 import { useLocation, useSearch } from "wouter";
 import type { ArchiveView } from "../api.gen";
-import { ErrorState, FileDrop, Notice, ProgressBar, Skeleton, Stepper } from "../design";
+import { ErrorState, Notice, Skeleton, Stepper } from "../design";
 import styles from "../design/Wizard.module.css";
 import { http } from "../http";
 import { Page } from "../shell";
-import { problemWords, useText } from "../text";
+import { useText } from "../text";
+import { UploadStep } from "../uploads/UploadStep";
 import { CheckStep } from "./CheckStep";
 import { PlanStep } from "./PlanStep";
 import { useArchive } from "./queries";
@@ -70,47 +71,20 @@ function Frame(props: { step: StepName; fileName?: string; children: ReactNode }
 }
 
 function FileStep() {
-  const text = useText();
-  const { t } = text;
+  const { t } = useText();
   const [, go] = useLocation();
   const search = useSearch();
-  const [sending, setSending] = useState<{ name: string; part: number } | null>(null);
-  const [error, setError] = useState<unknown>(null);
-  const upload = async (file: File) => {
-    setError(null);
-    setSending({ name: file.name, part: 0 });
-    try {
-      const view = await http.upload<ArchiveView>("/api/archives", file, (part) =>
-        setSending({ name: file.name, part }),
-      );
-      // Where somebody came from says which device is meant.
-      go(`/devices/archives/${view.id}${search === "" ? "" : `?${search}`}`, { replace: true });
-    } catch (problem) {
-      setError(problem);
-      setSending(null);
-    }
-  };
   return (
     <>
-      {sending === null ? (
-        <FileDrop
-          label={t("archive.drop")}
-          hint={t("archive.limits")}
-          accept=".txt,.zip,.csv,.tsv,.xlsx"
-          onFile={(file) => void upload(file)}
-        />
-      ) : (
-        <ProgressBar
-          label={t(sending.part < 1 ? "archive.uploading" : "archive.reading", { name: sending.name })}
-          done={Math.round(sending.part * 100)}
-          total={100}
-        />
-      )}
-      {error !== null && (
-        <Notice tone="stop" title={t("archive.refusedFile")}>
-          {problemWords(text, error)}
-        </Notice>
-      )}
+      <UploadStep
+        label={t("archive.drop")}
+        hint={t("archive.limits")}
+        accept=".txt,.zip,.csv,.tsv,.xlsx"
+        refused={t("archive.refusedFile")}
+        take={(whole) => http.post<ArchiveView>("/api/archives/uploaded", whole)}
+        // Where somebody came from says which device is meant.
+        onTaken={(view) => go(`/devices/archives/${view.id}${search === "" ? "" : `?${search}`}`, { replace: true })}
+      />
       <Notice tone="info" title={t("archive.howTitle")}>
         <p>{t("archive.how")}</p>
         <p>{t("archive.howTable")}</p>

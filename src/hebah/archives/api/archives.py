@@ -24,21 +24,22 @@ from hebah.archives.api.views import (
     archive_view,
     wanted_plan,
 )
-from hebah.archives.model import Archive, ChatsNotKept
+from hebah.archives.model import Archive, ChatsNotKept, Fault
 from hebah.archives.rules.plans import KEPT_FAULTS
 from hebah.archives.rules.sentences import sentence
 from hebah.foundation import eventlog
 from hebah.foundation.clock import Clock
 from hebah.foundation.pages import PAGE, ByNumber, clamp, cut, read_by_number, write_cursor
 from hebah.foundation.postgres import Database
-from hebah.foundation.sheets import Rows, SheetForm, sheet
-from hebah.foundation.uploads import Upload
+from hebah.foundation.sheets import PAGE_ROWS, Rows, SheetForm, pages_by_number, sheet
+from hebah.foundation.uploads import Upload, chunks_of
 from hebah.foundation.wire import Injected, snapshot
+from hebah.uploads import actions as arrived
+from hebah.uploads.actions import Pile
+from hebah.uploads.api import UploadedInput
 
 # A little above the limit, so that a file just too large is told so in our own words.
 _MOST_BODY_BYTES = 205 * 1024 * 1024
-_CHUNK = 1 << 20
-_LINES_AT_ONCE = 500
 _TITLES: Mapping[Language, tuple[str, str, str, str]] = MappingProxyType(
     {Language.ENGLISH: ("Line", "Code", "Reason", "Text"), Language.MALAY: ("Baris", "Kod", "Sebab", "Teks")}
 )
@@ -69,8 +70,24 @@ async def upload_archive(
     """Take an exported chat (text, or zip with its files) or a table of messages, at most 200 MB."""
     if not door.installation.chat_storage:
         raise ChatsNotKept()
-    upload = Upload(data.file.filename, _chunks(data.file))
+    upload = Upload(data.file.filename, chunks_of(data.file))
     return await _shown(db, await actions.add_archive(db, clock, actor, uploads, upload))
+
+
+@post("/api/archives/uploaded", permission=Permission.DEVICE_EDIT)
+async def take_uploaded_archive(
+    data: JSONBody[UploadedInput],
+    actor: Injected[Actor],
+    db: Injected[Database],
+    clock: Injected[Clock],
+    uploads: Injected[Path],
+    door: Injected[Door],
+) -> ArchiveView:
+    """The same with a file that has arrived in pieces."""
+    if not door.installation.chat_storage:
+        raise ChatsNotKept()
+    async with arrived.whole(Pile(db, clock, uploads), actor, data.upload_id, data.digest) as upload:
+        return await _shown(db, await actions.add_archive(db, clock, actor, uploads, upload))
 
 
 @get("/api/archives", permission=Permission.DEVICE_EDIT)
@@ -169,27 +186,23 @@ async def _shown(db: Database, found: Archive) -> ArchiveView:
 
 
 async def _left_out(db: Database, found: Archive, language: Language) -> AsyncIterator[Rows]:
-    after = 0
-    while True:
+    async def read(after: int) -> list[Fault]:
         async with db.connection() as connection:
-            rows = await reads.faults(connection, found, after, _LINES_AT_ONCE)
-        page, last = cut(rows, _LINES_AT_ONCE)
-        yield [[str(row.line), row.code, sentence(row.code, language), row.shown] for row in page]
-        if last is None:
-            break
-        after = last.line
+            return await reads.faults(connection, found, after, PAGE_ROWS)
+
+    def line(row: Fault) -> list[str]:
+        return [str(row.line), row.code, sentence(row.code, language), row.shown]
+
+    async for page in pages_by_number(read, lambda row: row.line, line):
+        yield page
     refused = found.counts.refused_lines
     if refused > KEPT_FAULTS:
         yield [[_MORE[language].format(kept=KEPT_FAULTS, refused=refused)]]
 
 
-async def _chunks(file: UploadFile) -> AsyncIterator[bytes]:
-    while chunk := await file.read(_CHUNK):
-        yield chunk
-
-
 ROUTES = (
     upload_archive,
+    take_uploaded_archive,
     list_archives,
     get_archive,
     plan_archive,

@@ -24,20 +24,22 @@ from hebah.contacts.api.import_views import (
     chosen_plan,
     import_view,
 )
+from hebah.contacts.model import RefusedRow
 from hebah.contacts.rules.plans import KEPT_REFUSALS, LeadImport
 from hebah.contacts.rules.sentences import sentence
 from hebah.foundation import eventlog
 from hebah.foundation.clock import Clock
 from hebah.foundation.pages import PAGE, ByNumber, clamp, cut, read_by_number, write_cursor
 from hebah.foundation.postgres import Database
-from hebah.foundation.sheets import Rows, SheetForm, sheet
-from hebah.foundation.uploads import Upload
+from hebah.foundation.sheets import PAGE_ROWS, Rows, SheetForm, pages_by_number, sheet
+from hebah.foundation.uploads import Upload, chunks_of
 from hebah.foundation.wire import Injected, snapshot
+from hebah.uploads import actions as arrived
+from hebah.uploads.actions import Pile
+from hebah.uploads.api import UploadedInput
 
 # A little above the limit, so that a file just too large is told so in our own words.
 _MOST_BODY_BYTES = 55 * 1024 * 1024
-_CHUNK = 1 << 20
-_ROWS_AT_ONCE = 500
 _TITLES: Mapping[Language, tuple[str, str, str]] = MappingProxyType(
     {Language.ENGLISH: ("Row", "Column", "Reason"), Language.MALAY: ("Baris", "Lajur", "Sebab")}
 )
@@ -65,8 +67,21 @@ async def upload_import(
     uploads: Injected[Path],
 ) -> ImportView:
     """Take a CSV or XLSX file of at most 50 MB and guess what its columns mean."""
-    upload = Upload(data.file.filename, _chunks(data.file))
+    upload = Upload(data.file.filename, chunks_of(data.file))
     return import_view(await actions.add_import(db, clock, actor, uploads, upload))
+
+
+@post("/api/imports/uploaded", permission=Permission.LEAD_IMPORT)
+async def take_uploaded_import(
+    data: JSONBody[UploadedInput],
+    actor: Injected[Actor],
+    db: Injected[Database],
+    clock: Injected[Clock],
+    uploads: Injected[Path],
+) -> ImportView:
+    """The same with a file that has arrived in pieces."""
+    async with arrived.whole(Pile(db, clock, uploads), actor, data.upload_id, data.digest) as upload:
+        return import_view(await actions.add_import(db, clock, actor, uploads, upload))
 
 
 @get("/api/imports", permission=Permission.LEAD_IMPORT)
@@ -153,27 +168,23 @@ async def download_errors(import_id: FromPath[UUID], actor: Injected[Actor], db:
 
 
 async def _left_out(db: Database, found: LeadImport, language: Language) -> AsyncIterator[Rows]:
-    after = 0
-    while True:
+    async def read(after: int) -> list[RefusedRow]:
         async with db.connection() as connection:
-            rows = await reads.refused_rows(connection, found, after, _ROWS_AT_ONCE)
-        page, last = cut(rows, _ROWS_AT_ONCE)
-        yield [[str(row.row_number), row.column_name, sentence(row.code, language), *row.cells] for row in page]
-        if last is None:
-            break
-        after = last.row_number
+            return await reads.refused_rows(connection, found, after, PAGE_ROWS)
+
+    def line(row: RefusedRow) -> list[str]:
+        return [str(row.row_number), row.column_name, sentence(row.code, language), *row.cells]
+
+    async for page in pages_by_number(read, lambda row: row.row_number, line):
+        yield page
     refused = found.counts.refused_rows
     if refused > KEPT_REFUSALS:
         yield [[_MORE[language].format(kept=KEPT_REFUSALS, refused=refused)]]
 
 
-async def _chunks(file: UploadFile) -> AsyncIterator[bytes]:
-    while chunk := await file.read(_CHUNK):
-        yield chunk
-
-
 ROUTES = (
     upload_import,
+    take_uploaded_import,
     list_imports,
     get_import,
     plan_import,

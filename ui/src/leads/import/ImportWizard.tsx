@@ -1,11 +1,12 @@
 import { type ReactNode, useState } from "react";
 import { useLocation } from "wouter";
 import type { ImportView } from "../../api.gen";
-import { ErrorState, FileDrop, Notice, ProgressBar, Skeleton, Stepper } from "../../design";
+import { ErrorState, Notice, Skeleton, Stepper } from "../../design";
 import styles from "../../design/Wizard.module.css";
 import { http } from "../../http";
 import { Page } from "../../shell";
-import { problemWords, useText } from "../../text";
+import { useText } from "../../text";
+import { UploadStep } from "../../uploads/UploadStep";
 import { CheckStep } from "./CheckStep";
 import { MapStep } from "./MapStep";
 import { useImport } from "./queries";
@@ -72,43 +73,18 @@ function Frame(props: { step: StepName; fileName?: string; children: ReactNode }
 }
 
 function FileStep() {
-  const text = useText();
-  const { t } = text;
+  const { t } = useText();
   const [, go] = useLocation();
-  const [sending, setSending] = useState<{ name: string; part: number } | null>(null);
-  const [error, setError] = useState<unknown>(null);
-  const upload = async (file: File) => {
-    setError(null);
-    setSending({ name: file.name, part: 0 });
-    try {
-      const view = await http.upload<ImportView>("/api/imports", file, (part) => setSending({ name: file.name, part }));
-      go(`/leads/import/${view.id}`, { replace: true });
-    } catch (problem) {
-      setError(problem);
-      setSending(null);
-    }
-  };
   return (
     <>
-      {sending === null ? (
-        <FileDrop
-          label={t("import.drop")}
-          hint={t("import.limits")}
-          accept=".csv,.txt,.tsv,.xlsx"
-          onFile={(file) => void upload(file)}
-        />
-      ) : (
-        <ProgressBar
-          label={t(sending.part < 1 ? "import.uploading" : "import.reading", { name: sending.name })}
-          done={Math.round(sending.part * 100)}
-          total={100}
-        />
-      )}
-      {error !== null && (
-        <Notice tone="stop" title={t("import.refusedFile")}>
-          {problemWords(text, error)}
-        </Notice>
-      )}
+      <UploadStep
+        label={t("import.drop")}
+        hint={t("import.limits")}
+        accept=".csv,.txt,.tsv,.xlsx"
+        refused={t("import.refusedFile")}
+        take={(whole) => http.post<ImportView>("/api/imports/uploaded", whole)}
+        onTaken={(view) => go(`/leads/import/${view.id}`, { replace: true })}
+      />
       <Notice tone="info" title={t("import.needTitle")}>
         {t("import.need")}
       </Notice>

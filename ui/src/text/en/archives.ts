@@ -27,8 +27,6 @@ export const archives = {
   "archive.step.run": "Import",
   "archive.drop": "Drop an exported chat here",
   "archive.limits": "WhatsApp’s .txt or .zip, or a table (.csv, .xlsx), up to 200 MB.",
-  "archive.uploading": "Sending {name}",
-  "archive.reading": "Reading {name}",
   "archive.refusedFile": "This file could not be taken",
   "archive.howTitle": "How to get the file",
   "archive.how":

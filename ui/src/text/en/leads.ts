@@ -224,8 +224,6 @@ export const leads = {
   "import.step.run": "Import",
   "import.drop": "Drop a spreadsheet here",
   "import.limits": "CSV or Excel (.xlsx), up to 50 MB and about a million rows.",
-  "import.uploading": "Sending {name}",
-  "import.reading": "Reading {name}",
   "import.refusedFile": "This file could not be taken",
   "import.needTitle": "What the file needs",
   "import.need":

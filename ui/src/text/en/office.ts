@@ -9,6 +9,7 @@ import { parts } from "./parts";
 import { security } from "./security";
 import { settings } from "./settings";
 import { system } from "./system";
+import { uploads } from "./uploads";
 
 /** The screens of those who run campaigns and devices. Areas prefix their keys, so the merge cannot collide. */
 export const office = {
@@ -23,4 +24,5 @@ export const office = {
   ...security,
   ...settings,
   ...system,
+  ...uploads,
 } as const;

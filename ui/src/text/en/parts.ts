@@ -20,6 +20,8 @@ export const parts = {
   "stepper.done": "done",
   "file.choose": "Choose a file",
   "field.invalid": "This value cannot be used.",
+  "field.missing": "Something is missing here.",
+  "field.wrong_type": "This is not what belongs here.",
   "field.required": "Fill this in.",
   "field.empty": "Fill this in.",
   "field.too_short": "This is too short.",

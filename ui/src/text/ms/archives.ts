@@ -30,8 +30,6 @@ export const archives: Translation<typeof en> = {
   "archive.step.run": "Import",
   "archive.drop": "Lepaskan perbualan yang dieksport di sini",
   "archive.limits": ".txt atau .zip daripada WhatsApp, atau jadual (.csv, .xlsx), sehingga 200 MB.",
-  "archive.uploading": "Menghantar {name}",
-  "archive.reading": "Membaca {name}",
   "archive.refusedFile": "Fail ini tidak dapat diterima",
   "archive.howTitle": "Cara mendapatkan fail",
   "archive.how":

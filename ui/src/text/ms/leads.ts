@@ -222,8 +222,6 @@ export const leads: Translation<typeof en> = {
   "import.step.run": "Import",
   "import.drop": "Letakkan hamparan di sini",
   "import.limits": "CSV atau Excel (.xlsx), sehingga 50 MB dan kira-kira sejuta baris.",
-  "import.uploading": "Menghantar {name}",
-  "import.reading": "Membaca {name}",
   "import.refusedFile": "Fail ini tidak dapat diterima",
   "import.needTitle": "Apa yang perlu ada dalam fail",
   "import.need":

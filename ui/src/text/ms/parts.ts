@@ -22,6 +22,8 @@ export const parts: Translation<typeof en> = {
   "stepper.done": "selesai",
   "file.choose": "Pilih fail",
   "field.invalid": "Nilai ini tidak boleh digunakan.",
+  "field.missing": "Ada yang tiada di sini.",
+  "field.wrong_type": "Ini bukan apa yang sepatutnya di sini.",
   "field.required": "Sila isi.",
   "field.empty": "Sila isi.",
   "field.too_short": "Terlalu pendek.",
