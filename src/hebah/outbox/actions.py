@@ -239,8 +239,9 @@ async def suppress_contacts(
     tx: Transaction, workspace_id: UUID, contact_ids: Collection[UUID], reason: str, now: datetime
 ) -> int:
     """End these people's queued rows; call it in the transaction that writes the suppressions."""
-    people = [(workspace_id, contact_id) for contact_id in contact_ids]
-    return await _ended(tx, await store.suppress_queued(tx, people, reason, now))
+    return await _ended(
+        tx, await store.suppress_queued(tx, [(workspace_id, each) for each in contact_ids], reason, now)
+    )
 
 
 async def cancel_device(tx: Transaction, workspace_id: UUID, device_id: UUID, now: datetime) -> int:
@@ -374,9 +375,7 @@ async def _hold_devices(tx: Transaction, planned: Sequence[tuple[AskedLane, Lane
 
 
 def _retry_at(settlement: Settlement, *, now: datetime) -> datetime | None:
-    if settlement.to is not OutboxState.QUEUED:
-        return None
-    return now + rules.retry_after(settlement.dispatch.attempt)
+    return now + rules.retry_after(settlement.dispatch.attempt) if settlement.to is OutboxState.QUEUED else None
 
 
 def _touched(dispatch: Dispatch) -> Touched:

@@ -13,7 +13,6 @@ from hebah.archives.rules.lines import Told
 from hebah.inbox.model.archived import OldFile, OldMessage
 from hebah.inbox.model.messages import FROM_ARCHIVE, ME
 from hebah.inbox.model.shown import FileState
-from hebah.inbox.rules.importing import minute_of
 from hebah.messaging.chataddress import is_group
 from hebah.messaging.said import MessageKind
 
@@ -36,7 +35,7 @@ class Identities:
         """The next message of the file."""
         digest = self._digest(told, str(told.span))
         # Every equal line counts among those of its minute; one that tells its second, among those of the second too.
-        nth = self._count(self._digest(replace(told, at=minute_of(told.at)), ""))
+        nth = self._count(self._digest(replace(told, at=told.at.replace(second=0, microsecond=0)), ""))
         if told.span <= _A_SECOND:
             nth = self._count(digest)
         name = hashlib.sha256(digest + nth.to_bytes(4, "big")).digest()
