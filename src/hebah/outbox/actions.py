@@ -225,7 +225,6 @@ async def hear(tx: Transaction, news: News, now: datetime) -> list[Moved]:
         touched += await store.mark(tx, "mark_opted_out", news.opt_outs)
         people = [(reply.workspace_id, reply.contact_id) for reply in news.opt_outs]
         touched += await store.suppress_queued(tx, people, Code.OPTED_OUT, now)
-    # Recorded together: a topic locked between two updates of rows would meet a settlement in the opposite order.
     await record(tx, touched)
     return moved
 
