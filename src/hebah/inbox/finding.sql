@@ -38,8 +38,7 @@ ORDER BY indexed.place DESC, indexed.id DESC
 LIMIT :limit;
 
 -- name: indexed_hits
--- By the index of words, a month at a time and the newest month first, until the page is full. Put in order by what the
--- index knows, so that only messages that may stand on the page are read.
+-- By the index of words, a month at a time and the newest month first, until the page is full.
 WITH month AS (
     SELECT begins, begins + interval '1 month' AS ends
     FROM (
@@ -57,20 +56,16 @@ SELECT hit.*
 FROM month
 CROSS JOIN LATERAL (
     SELECT message.*
-    FROM (
-        SELECT workspace_id, chat_id, at, id
-        FROM message_words
-        WHERE words @@ :query::tsquery
-            AND workspace_id = :workspace_id
-            AND at >= month.begins AND at < month.ends
-            AND at >= :since::timestamptz AND (at, id) < (:before_at::timestamptz, :before_id::uuid)
-            AND (:device_ids::uuid[] IS NULL OR device_id = ANY (:device_ids::uuid[]))
-            AND (:chat_id::uuid IS NULL OR chat_id = :chat_id)
-        ORDER BY at DESC, id DESC
-    ) AS indexed
+    FROM message_words AS indexed
     JOIN message ON message.workspace_id = indexed.workspace_id AND message.chat_id = indexed.chat_id
         AND message.at = indexed.at AND message.id = indexed.id
-    WHERE (:kind::text IS NULL OR message.kind = :kind)
+    WHERE indexed.words @@ :query::tsquery
+        AND indexed.workspace_id = :workspace_id
+        AND indexed.at >= month.begins AND indexed.at < month.ends
+        AND indexed.at >= :since::timestamptz AND (indexed.at, indexed.id) < (:before_at::timestamptz, :before_id::uuid)
+        AND (:device_ids::uuid[] IS NULL OR indexed.device_id = ANY (:device_ids::uuid[]))
+        AND (:chat_id::uuid IS NULL OR indexed.chat_id = :chat_id)
+        AND (:kind::text IS NULL OR message.kind = :kind)
         AND (:from_me::boolean IS NULL OR message.from_me = :from_me)
         AND message.deleted_at IS NULL
         AND (SELECT coalesce(bool_and(strpos(lower(message.body), text) > 0), true)

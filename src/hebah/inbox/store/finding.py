@@ -1,6 +1,6 @@
 """Messages found again: by words over all chats, by kind within one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,9 +12,7 @@ from hebah.inbox.store.listing import FIRST_AT, LAST, Place
 QUERIES = load_queries("hebah.inbox", "finding.sql")
 
 _CANDIDATES = 500
-# How far back a search reads before it asks the index: if a little of it promises a page there, further.
-_WALKED = 1000
-_WALKED_FURTHER = 5000
+_WALKED = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +41,10 @@ async def search(tx: Transaction, wanted: Search, before: Place | None, limit: i
         "phrases": [term.text for term in wanted.terms if term.is_phrase],
         "limit": limit,
     }
-    rows += await _indexed(tx, asked, limit)
+    recent = await QUERIES.recent_hits(tx, walked=_WALKED, **asked)
+    rows += recent if len(recent) == limit else await QUERIES.indexed_hits(tx, **asked)
     found = {row["id"]: row for row in rows}
     return sorted(found.values(), key=_place, reverse=True)[:limit]
-
-
-async def _indexed(tx: Transaction, asked: Mapping[str, object], limit: int) -> list[Record]:
-    """What is said often is found sooner by walking back, what is said seldom by the index of words."""
-    recent: list[Record] = await QUERIES.recent_hits(tx, walked=_WALKED, **asked)
-    if len(recent) < limit <= len(recent) * (_WALKED_FURTHER // _WALKED):
-        recent = await QUERIES.recent_hits(tx, walked=_WALKED_FURTHER, **asked)
-    if len(recent) == limit:
-        return recent
-    hits: list[Record] = await QUERIES.indexed_hits(tx, **asked)
-    return hits
 
 
 async def _unindexed(tx: Transaction, wanted: Search, until: UUID, before: Place, limit: int) -> list[Record]:
