@@ -14,6 +14,7 @@ from hebah.app.web import Parts
 from hebah.archives.api import archives
 from hebah.archives.jobs import Desk
 from hebah.foundation.clock import ManualClock
+from hebah.foundation.egress import Egress
 from hebah.foundation.ids import make_id
 from hebah.foundation.postgres import Database
 from hebah.inbox.api import chats, finding, messages
@@ -42,6 +43,7 @@ def parts(parts: Parts, blobs: FilesystemBlobs, uploads: Path) -> Parts:
         "limits": LimitsFiles(parts.db, {}),
         "transports": OffersTransports({}),
         "seen_files": SeesFilesInChats(),
+        "egress": Egress(),
     }
     return replace(parts, routes=routes, provided=provided)
 

@@ -18,6 +18,7 @@ from hebah.app.web import Parts
 from hebah.contacts.api import imports, leads
 from hebah.contacts.jobs import imports as jobs
 from hebah.foundation.clock import ManualClock
+from hebah.foundation.egress import Egress
 from hebah.foundation.postgres import Database
 from hebah.media import api as media
 from tests.integration.conftest import Web
@@ -34,6 +35,7 @@ def parts(parts: Parts, tmp_path: Path) -> Parts:
             "blobs": FilesystemBlobs(tmp_path / "media"),
             "limits": LimitsFiles(parts.db, {}),
             "seen_files": SeesFilesInChats(),
+            "egress": Egress(),
             "uploads": tmp_path / "uploads",
             "contact_stops": StopsWithContact(),
         },

@@ -13,6 +13,7 @@ from hebah.adapters.blobs.filesystem import FilesystemBlobs
 from hebah.app.gateway import StoredFiles
 from hebah.app.joints import LimitsFiles, OffersTransports, SeesFilesInChats
 from hebah.app.web import Parts
+from hebah.foundation.egress import Egress
 from hebah.gateway.outgoing import MediaOut, Outgoing
 from hebah.gateway.saying import outgoing_of
 from hebah.inbox.api import chats, messages
@@ -45,6 +46,7 @@ def parts(parts: Parts, blobs: FilesystemBlobs) -> Parts:
         "blobs": blobs,
         "limits": LimitsFiles(parts.db, {}),
         "seen_files": SeesFilesInChats(),
+        "egress": Egress(),
         "transports": OffersTransports({}),
     }
     return replace(parts, routes=routes, provided=provided)

@@ -8,6 +8,7 @@ import pytest
 from hebah.adapters.blobs.filesystem import FilesystemBlobs
 from hebah.app.joints import SeesFilesInChats
 from hebah.app.web import Parts
+from hebah.foundation.egress import Egress
 from hebah.media.api import ROUTES
 
 ROOMY, NARROW = UUID(int=1), UUID(int=2)
@@ -28,5 +29,7 @@ def blobs(tmp_path: Path) -> FilesystemBlobs:
 @pytest.fixture
 def parts(parts: Parts, blobs: FilesystemBlobs) -> Parts:
     return replace(
-        parts, routes=ROUTES, provided={"blobs": blobs, "limits": Limits(), "seen_files": SeesFilesInChats()}
+        parts,
+        routes=ROUTES,
+        provided={"blobs": blobs, "limits": Limits(), "seen_files": SeesFilesInChats(), "egress": Egress()},
     )
