@@ -37,7 +37,7 @@ def colleague(shop: Shop, width: str) -> Iterator[httpx.Client]:
 def number(shop: Shop, *, is_there: bool) -> str:
     """Somebody nobody has written to, who is on the pretended WhatsApp or not."""
     while True:
-        phone = f"+6017{7_000_000 + next(shop.numbers)}"
+        phone = f"+6018{7_000_000 + next(shop.numbers)}"
         if PEOPLE.is_absent(phone) is not is_there:
             return phone
 

@@ -17,6 +17,7 @@ from hebah.adapters.blobs.filesystem import FilesystemBlobs
 from hebah.app import overview
 from hebah.app.joints import LimitsFiles, OffersTransports, SeesFilesInChats
 from hebah.app.web import Parts
+from hebah.foundation.egress import Egress
 from hebah.foundation.ids import make_id
 from hebah.inbox import jobs
 from hebah.inbox.actions import messages as inbox
@@ -44,6 +45,7 @@ def parts(parts: Parts, blobs: FilesystemBlobs) -> Parts:
     routes = (chats, messages, finding, team, keeping, media_api, overview)
     provided = {
         "blobs": blobs,
+        "egress": Egress(),
         "limits": LimitsFiles(parts.db, {}),
         "seen_files": SeesFilesInChats(),
         "transports": OffersTransports({}),

@@ -78,7 +78,9 @@ class Nursery:
         for child in self._living.values():
             child.ended(-signal.SIGKILL)
         for born in self._expected:
-            born.set_exception(ChildProcessError("the process that starts gateways has ended"))
+            # Whoever was interrupted does not wait for a birth any more.
+            if not born.done():
+                born.set_exception(ChildProcessError("the process that starts gateways has ended"))
 
     async def end(self) -> None:
         """Let nobody outlive this."""
