@@ -12,7 +12,7 @@ import socket
 import statistics
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from uuid import UUID
 
@@ -20,6 +20,7 @@ import httpx
 import uvloop
 from runner import FEWEST_RUNS, Metric, report, scratch
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 from wire_shop import CONNECT_RATE, FIRST_NUMBER, PROGRAM, SEALING_KEY, open_network, private, until
 
 from hebah.access.model import Actor, Role
@@ -138,7 +139,8 @@ async def listen(opened: ClientConnection, heard: Heard, wire_id: re.Pattern[str
         at = time.time()
         assert isinstance(said, str)
         if '"op":"ping"' in said:
-            await opened.send('{"op": "pong"}')
+            with suppress(ConnectionClosed):  # at the end we hang up, whoever may be about to answer
+                await opened.send('{"op": "pong"}')
         heard.extend((found, at) for found in set(wire_id.findall(said)))
 
 
