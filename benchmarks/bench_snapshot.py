@@ -1,18 +1,17 @@
-"""How long it takes to launch a campaign to 1,000,000 people, and what it costs the process in memory.
+"""How long it takes to launch a campaign to 1,000,000 people.
 
 From the call that launches it to its commit: everybody chosen by consent and suppression, each with a number, a place
 in its number's queue and a wire id, in one transaction of a fully durable PostgreSQL. Nobody holds the numbers, so
 nothing is sent meanwhile.
 """
 
-import resource
 import time
 from contextlib import AsyncExitStack
 from pathlib import Path
 
 import bench_settle
 import uvloop
-from runner import FEWEST_RUNS, Metric, report, scratch
+from runner import Metric, run, scratch
 
 from hebah.adapters.transports.simulated.network import SimulatedNetwork
 from hebah.app.migrate import migrate
@@ -25,10 +24,9 @@ from hebah.foundation.postgres import Database
 
 RECIPIENTS = 1_000_000
 TOOK = Metric("snapshot_1m_s", "s", "<= 30")
-GREW = Metric("snapshot_1m_memory_mib", "MiB")
 
 
-async def main(folder: Path) -> dict[Metric, float]:
+async def main(folder: Path) -> float:
     """One run on a fresh database."""
     clock = SystemClock()
     async with AsyncExitStack() as stack:
@@ -39,24 +37,20 @@ async def main(folder: Path) -> dict[Metric, float]:
         network = await stack.enter_async_context(SimulatedNetwork(clock))
         founded = await shop.found(db, clock, network, bench_settle.PLAN)
         await bench_settle.add_leads(db, clock, founded, RECIPIENTS)
-        before, began = _peak_mib(), time.perf_counter()
+        began = time.perf_counter()
         campaign = await bench_settle.launch(db, clock, founded)
         took = time.perf_counter() - began
         assert campaign.state is CampaignState.RUNNING
         async with db.connection() as connection:
             assert await connection.fetchval("SELECT count(*) FROM outbox WHERE state = 'queued'") == RECIPIENTS
-        return {TOOK: took, GREW: _peak_mib() - before}
+        return took
 
 
-def _peak_mib() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def once(_number: int) -> float:
+    """A run."""
+    with scratch() as folder:
+        return uvloop.run(main(folder))
 
 
 if __name__ == "__main__":
-    measured: dict[Metric, list[float]] = {TOOK: [], GREW: []}
-    for _ in range(FEWEST_RUNS):
-        with scratch() as place:
-            for metric, value in uvloop.run(main(place)).items():
-                measured[metric].append(value)
-                print(f"{metric.name}: {value:,.1f} {metric.unit}", flush=True)
-    report("snapshot", measured)
+    run("snapshot", TOOK, once)
