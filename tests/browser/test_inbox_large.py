@@ -86,7 +86,7 @@ def inbox_of(large: Large, page: Page) -> None:
 def open_long_chat(large: Large, page: Page) -> None:
     inbox_of(large, page)
     row(page, "Pencerita").click()
-    expect(bubble(page, "Tamat cerita")).to_be_visible()
+    expect(bubble(page, "Tamat cerita").last).to_be_visible()
 
 
 def test_scrolling_the_list_and_a_long_chat_keeps_few_nodes(some: Large, open_shop: Open, width: str) -> None:

@@ -62,7 +62,7 @@ class Errands:
         now: datetime,
         limit: int,
     ) -> list[Errand]:
-        """The oldest of each kind and device, as far as WhatsApp may be asked now."""
+        """The newest of each kind and device, as far as WhatsApp may be asked now."""
         busy = {(errand.device_id, errand.kind) for errand in under_way}
         room = (len(busy) + limit) * len(ErrandKind)
         found = await errands.due(connection, devices, list(ErrandKind), now, limit=room)

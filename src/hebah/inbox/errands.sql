@@ -36,7 +36,7 @@ ON CONFLICT (workspace_id, device_id, chat_id, kind) DO NOTHING
 RETURNING device_id;
 
 -- name: due
--- The oldest of each device and kind; `busy` devices have one of that kind under way.
+-- The newest of each device and kind: what somebody looks at now comes before what was scrolled past.
 SELECT errand.*, chat.address, chat.pinned_at, chat.archived_at, chat.muted_until, chat.unread
 FROM unnest(:workspace_ids::uuid[], :device_ids::uuid[]) AS held (workspace_id, device_id)
 CROSS JOIN unnest(:kinds::text[]) AS sort (kind)
@@ -44,7 +44,7 @@ JOIN LATERAL (
     SELECT * FROM errand
     WHERE errand.workspace_id = held.workspace_id AND errand.device_id = held.device_id AND errand.kind = sort.kind
       AND errand.due_at <= :now
-    ORDER BY errand.due_at
+    ORDER BY errand.due_at DESC
     LIMIT 1
 ) AS errand ON true
 JOIN chat ON chat.workspace_id = errand.workspace_id AND chat.id = errand.chat_id

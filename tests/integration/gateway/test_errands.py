@@ -136,6 +136,30 @@ async def test_that_there_is_no_picture_is_not_asked_again_for_a_week(fleet: Fle
     await until_nothing_waits(fleet)
 
 
+async def test_whoever_is_looked_at_now_is_seen_before_all_that_was_scrolled_past(fleet: Fleet) -> None:
+    fleet.start()
+    phone = await fleet.link()
+    people = [f"+6013{number:07d}" for number in range(45)]
+    for person in people:
+        fleet.network.write(person, phone, "Salam")
+    fleet.network.groups.show(SITI, JPEG)
+
+    async def all_chats() -> list[Chat] | None:
+        async with fleet.world.database.connection() as connection:
+            found = await inbox.chats(connection, fleet.world.workspace_id, fleet.world.device_id)
+        return found if len(found) == len(people) else None
+
+    passed = await fleet.until(all_chats)
+    world = fleet.world
+    await errands.want_pictures(world.database, world.clock, world.workspace_id, [chat.id for chat in passed])
+    fleet.network.write(SITI, phone, "Salam")
+    chat = await until_chat(fleet, lambda chat: chat.address == SITI)
+    began = world.clock.now()
+    await errands.want_pictures(world.database, world.clock, world.workspace_id, [chat.id])
+    await until_chat(fleet, lambda chat: chat.picture_id is not None)
+    assert world.clock.now() - began < timedelta(seconds=10)
+
+
 async def test_what_is_pinned_muted_put_away_or_marked_here_the_phone_keeps(fleet: Fleet) -> None:
     fleet.start()
     phone = await fleet.link()

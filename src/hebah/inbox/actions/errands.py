@@ -37,7 +37,7 @@ async def want_members(db: Database, clock: Clock, workspace_id: UUID, chat_id: 
 async def due(
     connection: Connection, devices: Sequence[Device], kinds: Collection[ErrandKind], now: datetime, *, limit: int
 ) -> list[Errand]:
-    """The oldest errand of each kind for each of these (workspace, device)."""
+    """The newest errand of each kind for each of these (workspace, device)."""
     return await store.due(connection, devices, kinds, now, limit)
 
 

@@ -48,7 +48,7 @@ async def want_members(tx: Transaction, workspace_id: UUID, chat_id: UUID, now: 
 async def due(
     connection: Connection, devices: Sequence[Device], kinds: Collection[ErrandKind], now: datetime, limit: int
 ) -> list[Errand]:
-    """The oldest errand of each kind and device."""
+    """The newest errand of each kind and device, those of the device that waits longest first."""
     rows = await QUERIES.due(
         connection,
         workspace_ids=[workspace_id for workspace_id, _ in devices],
