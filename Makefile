@@ -97,10 +97,10 @@ requirements: ## pin and hash requirements/*.in again (needs uv)
 		--generate-hashes --no-emit-index-url --no-header --no-annotate --quiet || exit 1; done
 
 chromium:
-	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit 0; done; \
+	@for name in chromium-headless-shell chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit 0; done; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
-	else echo "The browser tests need Chromium: install the package 'chromium' (Debian: apt-get install chromium)." >&2; exit 1; fi
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium-headless-shell >/dev/null; \
+	else echo "The browser tests need Chromium (Debian: apt-get install chromium-headless-shell)." >&2; exit 1; fi
 
 postgresql15: # what Debian 12 comes with, for the proof that Hebah runs on it
 	@test -x /usr/lib/postgresql/15/bin/postgres && exit 0; \

@@ -85,8 +85,12 @@ def flags() -> tuple[str, ...]:
 
 @pytest.fixture(scope="module")
 def chromium(flags: tuple[str, ...]) -> Iterator[Browser]:
-    """Debian's Chromium. Its driver keeps an event loop running in this thread, so it may not outlive the module."""
-    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    """Debian's Chromium. Its driver keeps an event loop running in this thread, so it may not outlive the module.
+
+    Without windows, which nobody sees here, it needs half the time for a page.
+    """
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+    path = next(filter(None, map(shutil.which, names)), None)
     assert path, "Chromium is missing: `make chromium` installs it"
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
