@@ -154,16 +154,22 @@ SELECT
     CASE
         WHEN cardinality(:variables::text[]) = 0 THEN '{}'
         ELSE (
-            SELECT coalesce(jsonb_object_agg(used, known.facts -> used), '{}')
+            SELECT coalesce(jsonb_object_agg(used, value), '{}')
             FROM (
-                SELECT audience.variables || jsonb_build_object(
-                    'name', audience.name, 'phone', phone, 'status', status,
-                    'niche', coalesce((SELECT niche FROM unnest(niches) AS niche WHERE niche = ANY (:niches::text[]) LIMIT 1), niches[1])
-                ) AS facts
-                LIMIT 1
+                SELECT
+                    used,
+                    CASE used
+                        WHEN 'name' THEN to_jsonb(audience.name)
+                        WHEN 'phone' THEN to_jsonb(phone)
+                        WHEN 'status' THEN to_jsonb(status)
+                        WHEN 'niche' THEN to_jsonb(coalesce(
+                            (SELECT niche FROM unnest(niches) AS niche WHERE niche = ANY (:niches::text[]) LIMIT 1), niches[1]
+                        ))
+                        ELSE audience.variables -> used
+                    END AS value
+                FROM unnest(:variables::text[]) AS used
             ) AS known
-            CROSS JOIN unnest(:variables::text[]) AS used
-            WHERE known.facts ->> used IS NOT NULL
+            WHERE value <> 'null'
         )
     END,
     ('x' || substr(encode(sha256(convert_to((:campaign_id::uuid)::text || ':' || contact_id::text, 'UTF8')), 'hex'), 1, 14))::bit(56)::bigint,
