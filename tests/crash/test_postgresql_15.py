@@ -19,7 +19,7 @@ SUITE = (
     "tests/integration/foundation/test_migrate.py",
     "tests/integration/foundation/test_upgrades.py",
     "tests/integration/gateway/test_leases.py",
-    "tests/integration/gateway/test_sender.py",
+    "tests/integration/gateway/sender",
     "tests/crash/test_launch.py",
     "tests/crash/test_receiving.py",
 )

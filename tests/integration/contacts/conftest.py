@@ -8,10 +8,13 @@ from uuid import UUID
 
 import pytest
 
+from hebah.access.model import Role
 from hebah.app.web import Parts
 from hebah.contacts.api import bulk, exports, imports, leads
 from hebah.foundation.clock import ManualClock
 from hebah.foundation.postgres import Database, Transaction
+from tests.integration.conftest import Web
+from tests.integration.contacts.importing import Desk
 from tests.integration.worlds import World, make_world
 
 
@@ -55,3 +58,10 @@ def parts(parts: Parts, stops: Stops, uploads: Path) -> Parts:
         routes=(*leads.ROUTES, *bulk.ROUTES, *exports.ROUTES, *imports.ROUTES),
         provided={"contact_stops": stops, "uploads": uploads},
     )
+
+
+@pytest.fixture
+async def desk(web: Web, database: Database, clock: ManualClock, uploads: Path) -> Desk:
+    shop = await web.found()
+    operator = await web.person(shop.workspace_id, Role.OPERATOR)
+    return Desk(await web.signed_in(operator), database, clock, uploads, shop)

@@ -23,6 +23,7 @@ from hebah.foundation import eventlog
 from hebah.foundation.bus import InProcessBus
 from hebah.foundation.clock import ManualClock
 from hebah.foundation.eventlog import Event
+from hebah.foundation.ids import make_id
 from hebah.foundation.postgres import Database
 from hebah.live.actions.hub import Hub, Pace
 from hebah.live.api import ROUTES
@@ -142,3 +143,16 @@ async def live(parts: Parts, hub: Hub, clock: ManualClock) -> AsyncIterator[Live
             server.should_exit = True
             await serving
             hubbing.cancel()
+
+
+ADD_DEVICE = """
+INSERT INTO device (workspace_id, id, name, transport, state_since, created_at)
+VALUES ($1, $2, $3, 'simulated', now(), now())
+"""
+
+
+async def add_device(db: Database, workspace_id: UUID, name: str = "one") -> UUID:
+    device_id = make_id()
+    async with db.connection() as connection:
+        await connection.execute(ADD_DEVICE, workspace_id, device_id, name)
+    return device_id

@@ -19,8 +19,7 @@ from hebah.inbox.model.messages import Arrived, ReceivedMessage
 from hebah.live.actions.hub import Hub, Pace
 from hebah.messaging.said import MessageKind, Said
 from tests.integration.conftest import Web
-from tests.integration.live.conftest import Live, Tab
-from tests.integration.live.test_live import add_device
+from tests.integration.live.conftest import Live, Tab, add_device
 
 SITI = "+60123456789"
 GROUP = "group:120363000000000001"

@@ -8,8 +8,7 @@ from hebah.inbox.actions import messages as inbox
 from hebah.inbox.model.messages import Arrived, ReceivedMessage
 from hebah.messaging.said import MessageKind, Said
 from tests.integration.conftest import Web
-from tests.integration.live.conftest import Live
-from tests.integration.live.test_live import add_device
+from tests.integration.live.conftest import Live, add_device
 
 SITI = "+60123456789"
 

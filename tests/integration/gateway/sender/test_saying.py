@@ -5,30 +5,17 @@ from uuid import UUID
 
 import pytest
 
-from hebah.foundation.clock import ManualClock
 from hebah.foundation.ids import make_id
-from hebah.foundation.postgres import Database, Topic
+from hebah.foundation.postgres import Topic
 from hebah.gateway.outgoing import Refused, TextOut
 from hebah.messaging.said import ByHand, MessageKind
 from hebah.outbox import conversation
 from hebah.outbox.conversation import Saying
 from hebah.outbox.model import Pace
-from tests.integration.gateway.test_sender import WatchedClock, Wire, running, with_people
+from tests.integration.gateway.sender.wires import Wire, running, with_people
 from tests.integration.outbox.fleet import Fleet
 
 GROUP = "group:120363000000000001"
-
-
-@pytest.fixture
-def clock() -> WatchedClock:
-    return WatchedClock()
-
-
-@pytest.fixture
-async def shop(database: Database, clock: ManualClock) -> Fleet:
-    fleet = Fleet(database, clock)
-    await fleet.found()
-    return fleet
 
 
 async def say(shop: Fleet, device: UUID, body: str) -> None:
