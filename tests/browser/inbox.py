@@ -71,14 +71,15 @@ WHOLE_CHAT = """async log => {
   const frame = () => new Promise(requestAnimationFrame);
   const words = new Map();
   let order = [];
-  for (let still = 0, before = -1; still < 6; ) {
+  for (let still = 0, before = -1; still < 10; ) {
     const fresh = [];
     for (const each of log.querySelectorAll('[data-message]')) {
       if (!words.has(each.dataset.message)) fresh.push(each.dataset.message);
       words.set(each.dataset.message, each.innerText);
     }
     order = [...fresh, ...order];
-    still = log.scrollTop === before && fresh.length === 0 ? still + 1 : 0;
+    const isBusy = log.getAttribute('aria-busy') === 'true';
+    still = log.scrollTop === before && fresh.length === 0 && !isBusy ? still + 1 : 0;
     before = log.scrollTop;
     log.scrollTop -= log.clientHeight / 2;
     await frame();

@@ -19,11 +19,16 @@ from typing import Any
 import httpx
 
 from hebah.adapters.transports.simulated.ledger import LedgerLine, read_ledger
+from hebah.adapters.transports.simulated.network import NetworkSettings
+from hebah.adapters.transports.simulated.people import LIVELY, People
 from tests.rooms import room
 
 OWNER = {"email": "aminah@example.com", "password": "correct horse battery"}
 
 COMPANION = "hebah-companion"
+
+PEOPLE = People(LIVELY, NetworkSettings().seed)
+"""Those of the pretended network, as `hebah up` has them."""
 
 Json = dict[str, Any]
 
@@ -130,10 +135,15 @@ class Shop:
         self.call("POST", f"/api/simulated/phones/{phone}/scan", json={"shown": shown})
         return self.await_(f"/api/devices/{device_id}", lambda device: device["state"] == "online")
 
+    def phone(self) -> str:
+        """The number of somebody new who has WhatsApp; of the pretended network two in a hundred have none."""
+        phones = (f"+6012{5_000_000 + number}" for number in self.numbers)
+        return next(phone for phone in phones if not PEOPLE.is_absent(phone))
+
     def lead(self, name: str, **facts: object) -> Json:
         """Somebody who agreed to be written to."""
         known: Json = {
-            "phone": f"+6012{5_000_000 + next(self.numbers)}",
+            "phone": self.phone(),
             "name": name,
             "niches": [],
             "status": "prospect",

@@ -146,7 +146,7 @@ def test_a_busy_hour_arrives_once_and_in_order_without_a_question(wire: Wire, pa
 
     wire.portal.call(wire.network.pour, str(FIRST_OF_MANY), PEOPLE, [PHONE], POURED, 100.0)
 
-    expect(page.get_by_role("option").filter(has_text=f"IN{POURED - 1:08d}")).to_be_visible()
+    expect(page.get_by_role("option").filter(has_text=f"IN{POURED - 1:08d}")).to_be_visible(timeout=90_000)
     assert not [url for url in asked if "/api/" in url]
     for person in reversed(range(PEOPLE - 6, PEOPLE)):  # the newest stand at the top of the list
         expected = [f"IN{number:08d}" for number in range(person, POURED, PEOPLE)]
