@@ -18,7 +18,8 @@ from hebah.inbox.model.messages import Arrived, ReceivedMessage
 from hebah.messaging.groups import Group, Member, Role
 from hebah.messaging.said import MessageKind, Notice, NoticeCode, Said
 from tests.integration.conftest import Web
-from tests.integration.inbox.test_inbox import later, online
+from tests.integration.inbox.conftest import online
+from tests.integration.inbox.test_inbox import later
 
 SITI, ALI = "+60123456789", "+60123456788"
 GROUP = "group:120363000000000001"

@@ -24,9 +24,9 @@ from hebah.outbox import actions as outbox
 from hebah.outbox.actions import Claim
 from hebah.outbox.model import AskedLane, DeviceEpoch, Dispatch, LaneFacts, OutboxState, SendHistory, Settlement
 from tests.integration.conftest import Web
+from tests.integration.inbox.conftest import GATEWAY, online
 
 SITI = "+60123456789"
-GATEWAY = make_id()
 
 
 @pytest.fixture
@@ -38,42 +38,10 @@ def parts(parts: Parts, tmp_path: Path) -> Parts:
     )
 
 
-@pytest.fixture
-async def shop(web: Web) -> Account:
-    return await web.found()
-
-
-@pytest.fixture
-async def owner(web: Web, shop: Account) -> httpx.AsyncClient:
-    return await web.signed_in(shop)
-
-
-@pytest.fixture
-async def device(web: Web, shop: Account) -> UUID:
-    return await online(web, shop, "Kedai 1")
-
-
 async def later(web: Web, minutes: int) -> None:
     """Time goes by."""
     assert isinstance(web.clock, ManualClock)
     await web.clock.advance(timedelta(minutes=minutes))
-
-
-async def online(web: Web, shop: Account, name: str) -> UUID:
-    device_id = make_id()
-    async with web.db.transaction() as tx:
-        await tx.execute(
-            "INSERT INTO device (workspace_id, id, name, transport, phone, state, state_since, wanted, owner, epoch,"
-            " linked_at, created_at)"
-            " VALUES ($1, $2, $3, 'simulated', $4, 'online', $5, 'on', $6, 1, $5, $5)",
-            shop.workspace_id,
-            device_id,
-            name,
-            f"+6011{device_id.int % 10**8:08d}",
-            web.clock.now(),
-            GATEWAY,
-        )
-    return device_id
 
 
 async def arrive(web: Web, shop: Account, device: UUID, body: str, sender: str = SITI) -> str:

@@ -18,7 +18,6 @@ from hebah.app import overview
 from hebah.app.joints import LimitsFiles, OffersTransports, SeesFilesInChats
 from hebah.app.web import Parts
 from hebah.foundation.egress import Egress
-from hebah.foundation.ids import make_id
 from hebah.inbox import jobs
 from hebah.inbox.actions import messages as inbox
 from hebah.inbox.api import chats, finding, keeping, messages, team
@@ -51,28 +50,6 @@ def parts(parts: Parts, blobs: FilesystemBlobs) -> Parts:
         "transports": OffersTransports({}),
     }
     return replace(parts, routes=[route for each in routes for route in each.ROUTES], provided=provided)
-
-
-@pytest.fixture
-async def shop(web: Web) -> Account:
-    return await web.found()
-
-
-@pytest.fixture
-async def owner(web: Web, shop: Account) -> httpx.AsyncClient:
-    return await web.signed_in(shop)
-
-
-@pytest.fixture
-async def device(web: Web, shop: Account) -> UUID:
-    device_id = make_id()
-    async with web.db.transaction() as tx:
-        await tx.execute(
-            "INSERT INTO device (workspace_id, id, name, transport, state, state_since, linked_at, created_at)"
-            " VALUES ($1, $2, 'Kedai', 'simulated', 'online', $3, $3, $3)",
-            shop.workspace_id, device_id, web.clock.now(),
-        )  # fmt: skip
-    return device_id
 
 
 async def pass_time(web: Web, time: timedelta) -> None:

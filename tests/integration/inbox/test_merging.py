@@ -3,23 +3,14 @@
 from datetime import timedelta
 from uuid import UUID
 
-import pytest
-
-from hebah.foundation.clock import ManualClock
-from hebah.foundation.postgres import Database
 from hebah.inbox import reads
 from hebah.inbox.actions import merging
 from hebah.inbox.actions import messages as inbox
 from hebah.inbox.model.messages import Arrived, KnownAs, ReceivedMessage
 from hebah.messaging.said import MessageKind, Said
-from tests.integration.worlds import World, make_world
+from tests.integration.worlds import World
 
 PHONE, LID = "+60123456789", "lid:900123456789"
-
-
-@pytest.fixture
-async def world(database: Database, clock: ManualClock) -> World:
-    return await make_world(database, clock)
 
 
 async def write(world: World, body: str, *, address: str, wire_id: str | None = None) -> None:

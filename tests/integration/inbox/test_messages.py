@@ -2,25 +2,16 @@ import random
 from datetime import timedelta
 from uuid import UUID
 
-import pytest
-
 from hebah.foundation import eventlog
-from hebah.foundation.clock import ManualClock
 from hebah.foundation.ids import make_id
-from hebah.foundation.postgres import Database
 from hebah.inbox import jobs, reads
 from hebah.inbox.actions import messages as actions
 from hebah.inbox.model.messages import Arrived, MessageStatus, ReceiptOf, ReceivedMessage, SentMessage
 from hebah.inbox.model.shown import Message
 from hebah.messaging.said import MessageKind, Said
-from tests.integration.worlds import World, make_world
+from tests.integration.worlds import World
 
 PERSON = "+60123456789"
-
-
-@pytest.fixture
-async def world(database: Database, clock: ManualClock) -> World:
-    return await make_world(database, clock)
 
 
 def incoming(world: World, number: int, *, after: float = 0.0, address: str = PERSON) -> ReceivedMessage:

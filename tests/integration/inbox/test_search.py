@@ -18,6 +18,7 @@ from hebah.inbox.api import finding
 from hebah.inbox.model.messages import Arrived, ReceivedMessage
 from hebah.messaging.said import MessageKind, Said, Target
 from tests.integration.conftest import Web
+from tests.integration.inbox.conftest import online
 
 SITI = "+60123456789"
 
@@ -27,37 +28,9 @@ def parts(parts: Parts, tmp_path: Path) -> Parts:
     return replace(parts, routes=finding.ROUTES, provided={"blobs": FilesystemBlobs(tmp_path)})
 
 
-@pytest.fixture
-async def shop(web: Web) -> Account:
-    return await web.found()
-
-
-@pytest.fixture
-async def owner(web: Web, shop: Account) -> httpx.AsyncClient:
-    return await web.signed_in(shop)
-
-
-@pytest.fixture
-async def device(web: Web, shop: Account) -> UUID:
-    return await new_device(web, shop)
-
-
 @pytest.fixture(params=["indexed", "not yet indexed", "half indexed"])
 def index(request: pytest.FixtureRequest) -> str:
     return str(request.param)
-
-
-async def new_device(web: Web, shop: Account) -> UUID:
-    device_id = make_id()
-    async with web.db.transaction() as tx:
-        await tx.execute(
-            "INSERT INTO device (workspace_id, id, name, transport, state_since, created_at)"
-            " VALUES ($1, $2, 'Kedai', 'simulated', $3, $3)",
-            shop.workspace_id,
-            device_id,
-            web.clock.now(),
-        )
-    return device_id
 
 
 def said(shop: Account, device: UUID, body: str, *, at: datetime, sender: str = SITI) -> ReceivedMessage:
@@ -181,7 +154,7 @@ async def test_an_edited_message_is_found_by_its_new_words_only(
 async def test_a_deleted_message_and_the_history_of_an_erased_number_are_not_found(
     web: Web, shop: Account, device: UUID, owner: httpx.AsyncClient, index: str
 ) -> None:
-    other = await new_device(web, shop)
+    other = await online(web, shop, "Kedai 2")
     message = said(shop, device, "ayam goreng", at=web.clock.now())
     await arrive(web, message, said(shop, other, "ayam bakar", at=web.clock.now(), sender="+60198765432"))
     if index != "not yet indexed":
@@ -203,7 +176,7 @@ async def test_a_deleted_message_and_the_history_of_an_erased_number_are_not_fou
 async def test_people_find_what_their_numbers_received_and_nothing_else(
     web: Web, shop: Account, device: UUID, owner: httpx.AsyncClient, index: str
 ) -> None:
-    other = await new_device(web, shop)
+    other = await online(web, shop, "Kedai 2")
     now = web.clock.now()
     await arrive(web, said(shop, device, "satu ayam", at=now), said(shop, other, "dua ayam", at=now))
     stranger = await web.found()
@@ -239,7 +212,7 @@ async def test_words_go_with_a_message_that_moves_to_another_chat(
 async def test_the_index_waits_for_messages_whose_transaction_has_not_ended(
     web: Web, shop: Account, device: UUID, owner: httpx.AsyncClient
 ) -> None:
-    now, other = web.clock.now(), await new_device(web, shop)
+    now, other = web.clock.now(), await online(web, shop, "Kedai 2")
     async with web.db.transaction() as slow:
         early = said(shop, device, "lambat", at=now)
         fresh = await inbox.sift(slow, [early], now)

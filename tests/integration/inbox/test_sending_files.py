@@ -20,7 +20,8 @@ from hebah.inbox.api import chats, messages
 from hebah.media import api as media
 from hebah.messaging.said import MessageKind
 from tests.integration.conftest import Web
-from tests.integration.inbox.test_inbox import arrive, claim, online, only_chat, words
+from tests.integration.inbox.conftest import online
+from tests.integration.inbox.test_inbox import arrive, claim, only_chat, words
 from tests.sample_files import filmed, photograph, picture_file, recorded
 
 Json = dict[str, Any]
@@ -50,21 +51,6 @@ def parts(parts: Parts, blobs: FilesystemBlobs) -> Parts:
         "transports": OffersTransports({}),
     }
     return replace(parts, routes=routes, provided=provided)
-
-
-@pytest.fixture
-async def shop(web: Web) -> Account:
-    return await web.found()
-
-
-@pytest.fixture
-async def owner(web: Web, shop: Account) -> httpx.AsyncClient:
-    return await web.signed_in(shop)
-
-
-@pytest.fixture
-async def device(web: Web, shop: Account) -> UUID:
-    return await online(web, shop, "Kedai 1")
 
 
 @pytest.fixture

@@ -11,13 +11,13 @@ from hebah.access.model import Account, Role
 from hebah.app.joints import OffersTransports
 from hebah.app.web import Parts
 from hebah.foundation.clock import ManualClock
-from hebah.foundation.ids import make_id
 from hebah.inbox.actions import merging
 from hebah.inbox.actions import messages as inbox
 from hebah.inbox.api import chats, team
 from hebah.inbox.model.messages import Arrived, KnownAs, ReadByUs, ReceivedMessage
 from hebah.messaging.said import MessageKind, Said
 from tests.integration.conftest import Web
+from tests.integration.inbox.conftest import online
 
 PAGE = 20
 
@@ -25,34 +25,6 @@ PAGE = 20
 @pytest.fixture
 def parts(parts: Parts) -> Parts:
     return replace(parts, routes=(*chats.ROUTES, *team.ROUTES), provided={"transports": OffersTransports({})})
-
-
-@pytest.fixture
-async def shop(web: Web) -> Account:
-    return await web.found()
-
-
-@pytest.fixture
-async def owner(web: Web, shop: Account) -> httpx.AsyncClient:
-    return await web.signed_in(shop)
-
-
-@pytest.fixture
-async def device(web: Web, shop: Account) -> UUID:
-    return await add_device(web, shop)
-
-
-async def add_device(web: Web, shop: Account) -> UUID:
-    device_id = make_id()
-    async with web.db.transaction() as tx:
-        await tx.execute(
-            "INSERT INTO device (workspace_id, id, name, transport, state_since, created_at)"
-            " VALUES ($1, $2, 'Kedai', 'simulated', $3, $3)",
-            shop.workspace_id,
-            device_id,
-            web.clock.now(),
-        )
-    return device_id
 
 
 async def arrive(web: Web, shop: Account, device: UUID, *senders: str) -> list[str]:
@@ -131,7 +103,7 @@ async def test_filters_tell_what_they_show_while_people_work(
 async def test_an_agent_is_told_of_the_numbers_they_see(
     web: Web, shop: Account, device: UUID, owner: httpx.AsyncClient
 ) -> None:
-    other = await add_device(web, shop)
+    other = await online(web, shop, "Kedai 2")
     await arrive(web, shop, device, *people(3))
     await arrive(web, shop, other, *people(2))
     agent = await web.signed_in(await web.person(shop.workspace_id, Role.AGENT, [device]))
@@ -188,7 +160,7 @@ async def test_pages_over_some_numbers_lead_through_all_of_their_chats(
     web: Web, shop: Account, owner: httpx.AsyncClient
 ) -> None:
     """One of them has everything of a page, others nothing or a little."""
-    devices = [await add_device(web, shop) for _ in range(12)]
+    devices = [await online(web, shop, "Kedai 2") for _ in range(12)]
     expected: list[str] = []
     for number, device in enumerate(devices):
         senders = people({0: 1, 5: PAGE + 7, 11: 0}.get(number, 3), first=number * 100)

@@ -20,16 +20,6 @@ def parts(parts: Parts) -> Parts:
     return replace(parts, routes=team.ROUTES)
 
 
-@pytest.fixture
-async def shop(web: Web) -> Account:
-    return await web.found()
-
-
-@pytest.fixture
-async def owner(web: Web, shop: Account) -> httpx.AsyncClient:
-    return await web.signed_in(shop)
-
-
 async def a_chat(web: Web, shop: Account) -> tuple[UUID, UUID]:
     """Somebody has written to a number of the shop; its device and chat."""
     device_id, chat_id = make_id(), make_id()
