@@ -19,13 +19,16 @@ WHERE workspace_id = :workspace_id AND device_id = :device_id AND address = ANY 
 
 -- name: lookalikes
 -- Messages with the same words, or of the same sort, that the chat has from the same side in that minute, wherever they
--- came from. A deleted message is recognised by its place alone. Looked for one by one: a join would read whole chats.
-SELECT given.place::integer AS place, given.chat_id, stored.at, stored.id, stored.second, stored.archive_id
+-- came from, or with the words that a file has for a message of a kind of its own. A deleted message is recognised by its
+-- place alone. Looked for one by one: a join would read whole chats.
+SELECT given.place::integer AS place, given.chat_id, stored.*
 FROM unnest(:workspace_ids::uuid[], :chat_ids::uuid[], :from_me::boolean[], :minutes::timestamptz[], :sorts::text[],
-        :bodies::text[], :kinds::text[], :gone::boolean[])
-    WITH ORDINALITY AS given (workspace_id, chat_id, from_me, minute, sort, body, kind, gone, place)
+        :bodies::text[], :kinds::text[], :gone::boolean[], :wordings::text[])
+    WITH ORDINALITY AS given (workspace_id, chat_id, from_me, minute, sort, body, kind, gone, wording, place)
 CROSS JOIN LATERAL (
-    SELECT message.at, message.id, message.archive_id,
+    SELECT message.at, message.id, message.archive_id, message.kind, message.media_id IS NOT NULL AS has_file,
+        message.details,
+        CASE WHEN given.kind <> '' THEN message.body END AS body,
         CASE WHEN message.at_second IS NULL THEN date_trunc('second', message.at)
             WHEN message.at_second >= 0 THEN message.at + make_interval(secs => message.at_second) END AS second
     FROM message
@@ -34,7 +37,9 @@ CROSS JOIN LATERAL (
       AND message.from_me = given.from_me AND (NOT :of_files OR message.archive_id IS NOT NULL)
       AND (message.kind = given.kind
         OR (given.gone AND message.deleted_at IS NOT NULL)
-        OR (NOT given.gone
+        OR (given.wording <> '' AND message.kind = 'text'
+            AND btrim(translate(coalesce(message.body, ''), :unseen, :seen), :blanks) ~ given.wording)
+        OR (NOT given.gone AND given.wording = ''
             AND given.body = btrim(translate(coalesce(message.body, ''), :unseen, :seen), :blanks)
             AND given.sort = CASE WHEN message.kind = ANY (:file_kinds::text[]) THEN 'file'
                 WHEN message.kind = 'system' THEN 'system' ELSE 'words' END))
@@ -48,26 +53,35 @@ FROM unnest(:chat_ids::uuid[], :ats::timestamptz[], :ids::uuid[], :seconds::smal
 WHERE message.workspace_id = :workspace_id AND message.chat_id = given.chat_id AND message.at = given.at
   AND message.id = given.id AND message.at_second = -1;
 
--- name: chats_of_told
--- Locked in the one order before their messages.
-SELECT workspace_id, device_id, address, id FROM chat
-WHERE (workspace_id, device_id, address) IN (
-    SELECT workspace_id, device_id, address
-    FROM unnest(:workspace_ids::uuid[], :device_ids::uuid[], :addresses::text[]) AS given (workspace_id, device_id, address)
-)
-ORDER BY workspace_id, device_id, address
-FOR NO KEY UPDATE;
-
 -- name: adopt!
--- What a file has brought and the phone then tells too is one message. It is WhatsApp's own from now on: it can be
--- answered, and stays when the file is taken back.
-UPDATE message SET wire_id = given.wire_id, sender = given.sender, archive_id = NULL,
-    at_second = CASE WHEN message.at_second IS NOT NULL THEN given.second END
+-- What a file has brought and a phone then tells too is one message. It is WhatsApp's own from now on: it says what
+-- WhatsApp says, can be answered, and stays when the file is taken back. A file that is here already is not fetched.
+UPDATE message
+SET wire_id = given.wire_id, sender = given.sender, archive_id = NULL,
+    at_second = CASE WHEN message.at_second IS NOT NULL THEN given.second END,
+    kind = given.kind, body = given.body, sender_name = coalesce(given.sender_name, message.sender_name),
+    details = CASE WHEN message.media_id IS NULL THEN given.details
+        ELSE coalesce(given.details, '{}') || jsonb_build_object('file',
+            coalesce(given.details -> 'file', '{}') || coalesce(message.details -> 'file', '{}')) END,
+    media_id = coalesce(message.media_id, given.media_id),
+    media_ref = given.media_ref,
+    media_state = CASE WHEN message.media_id IS NULL THEN given.media_state ELSE message.media_state END,
+    thumbnail = given.thumbnail, raw = given.raw, once = given.once,
+    status = given.status, outbox_id = given.outbox_id, words = words_now()
 FROM unnest(:workspace_ids::uuid[], :chat_ids::uuid[], :ats::timestamptz[], :ids::uuid[], :wire_ids::text[],
-        :senders::text[], :seconds::smallint[])
-    AS given (workspace_id, chat_id, at, id, wire_id, sender, second)
+        :senders::text[], :seconds::smallint[], :kinds::text[], :bodies::text[], :sender_names::text[],
+        :details::jsonb[], :media_ids::uuid[], :media_refs::bytea[], :media_states::text[], :thumbnails::bytea[],
+        :raws::bytea[], :once::boolean[], :statuses::text[], :outbox_ids::uuid[])
+    AS given (workspace_id, chat_id, at, id, wire_id, sender, second, kind, body, sender_name, details, media_id,
+        media_ref, media_state, thumbnail, raw, once, status, outbox_id)
 WHERE message.workspace_id = given.workspace_id AND message.chat_id = given.chat_id AND message.at = given.at
   AND message.id = given.id;
+
+-- name: note_brought!
+-- Up to when arrivals may be what a file has brought; whatever is newer is not compared.
+UPDATE chat SET brought_until = greatest(chat.brought_until, given.until)
+FROM unnest(:chat_ids::uuid[], :untils::timestamptz[]) AS given (chat_id, until)
+WHERE chat.workspace_id = :workspace_id AND chat.id = given.chat_id;
 
 -- name: add_old_messages
 -- The same message of the same file is the same row, however often it is tried. The index of words goes by ids, which are
@@ -91,7 +105,7 @@ WITH added AS (
     SELECT workspace_id, chat_id, at, id FROM added WHERE body <> ''
     ON CONFLICT DO NOTHING
 )
-SELECT id, chat_id FROM added;
+SELECT id, chat_id, at FROM added;
 
 -- name: chats_of_archive
 -- Whose messages would go, locked before them.

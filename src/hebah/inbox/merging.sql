@@ -79,7 +79,8 @@ SET unread = kept.unread + gone.unread,
     assigned_to = coalesce(kept.assigned_to, gone.assigned_to),
     pinned_at = coalesce(kept.pinned_at, gone.pinned_at),
     read_until = least(kept.read_until, gone.read_until),
-    contact_id = coalesce(kept.contact_id, :contact_id::uuid)
+    contact_id = coalesce(kept.contact_id, :contact_id::uuid),
+    brought_until = greatest(kept.brought_until, gone.brought_until)
 FROM chat AS gone
 WHERE kept.workspace_id = :workspace_id AND kept.id = :target AND gone.workspace_id = :workspace_id AND gone.id = :source;
 

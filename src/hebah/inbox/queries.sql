@@ -45,9 +45,19 @@ JOIN unnest(:workspace_ids::uuid[], :device_ids::uuid[], :addresses::text[])
 ORDER BY chat.workspace_id, chat.device_id, chat.address
 FOR NO KEY UPDATE OF chat;
 
+-- name: lock_brought
+-- Those into which files have brought messages.
+SELECT workspace_id, device_id, address, id, brought_until
+FROM chat
+JOIN unnest(:workspace_ids::uuid[], :device_ids::uuid[], :addresses::text[])
+    AS given (workspace_id, device_id, address) USING (workspace_id, device_id, address)
+WHERE chat.brought_until IS NOT NULL
+ORDER BY chat.workspace_id, chat.device_id, chat.address
+FOR NO KEY UPDATE OF chat;
+
 -- name: upsert_chats
 -- One row a chat and batch. Messages arrive in any order, so the newest by its own time stays on top. Tells whether
--- edits or deletions wait in the chat for a message.
+-- edits or deletions wait in the chat for a message, and whether files have brought some that arrivals may be.
 INSERT INTO chat AS known
     (workspace_id, id, device_id, address, contact_id, last_at, last_message_id, preview, last_from_me, unread, name,
      last_kind, last_sender_name)
@@ -80,7 +90,7 @@ RETURNING workspace_id, device_id, address, id, EXISTS (
     SELECT FROM message_change
     WHERE message_change.workspace_id = known.workspace_id AND message_change.device_id = known.device_id
         AND message_change.chat = known.address AND message_change.waiting
-) AS has_changes, known.name = '' AS is_nameless;
+) AS has_changes, known.name = '' AS is_nameless, known.brought_until;
 
 -- name: add_messages!
 -- The rows themselves; `seen` has let each through once. Most say words and nothing else, and go in with fewer columns.

@@ -17,10 +17,14 @@ from PIL import Image
 from hebah.access.model import Account
 from hebah.archives import jobs
 from hebah.archives.jobs import Desk
+from hebah.devices import reads as devices
 from hebah.foundation.ids import make_id
+from hebah.gateway.incoming import DurableEvent, MessageArrived
+from hebah.gateway.intake import Batch, take_in
+from hebah.gateway.leases import Lease, Tenure
 from hebah.inbox.actions import messages as inbox
 from hebah.inbox.model.messages import Arrived, ReceivedMessage
-from hebah.messaging.said import Said
+from hebah.messaging.said import MessageKind, Said
 
 Json = dict[str, Any]
 MEI = "+60123456789"
@@ -111,6 +115,25 @@ class Counter:
         async with self.desk.db.transaction() as tx:
             unseen = await inbox.sift(tx, arrived, self.desk.clock.now())
             await inbox.receive(tx, Arrived(messages=tuple(unseen)), self.desk.clock.now())
+
+    async def deliver(self, *events: DurableEvent) -> None:
+        """News as a gateway's receiver takes it in, which nobody has asked for."""
+        async with self.desk.db.connection() as connection:
+            device = await devices.find(connection, self.shop.workspace_id, self.device_id)
+        lease, batch = Lease(device, Tenure(make_id(), timedelta(seconds=15))), Batch()
+        for event in events:
+            batch.add(lease, event)
+        async with self.desk.db.transaction() as tx:
+            await take_in(tx, batch, self.desk.clock.now())
+
+
+def live(
+    at: datetime, said: Said | str, *, from_me: bool = False, chat: str = MEI, wire_id: str = "", sender: str = ""
+) -> MessageArrived:
+    """A message as WhatsApp delivers it."""
+    name = wire_id or f"3EB0{make_id().hex.upper()}"
+    words = Said(MessageKind.TEXT, said) if isinstance(said, str) else said
+    return MessageArrived(name, chat, sender or chat, name, at, from_me, words)
 
 
 def local(*moment: int) -> datetime:

@@ -1,4 +1,5 @@
-"""One chat by a phone that writes seconds, by one that writes minutes, and as the phone tells it: each message once."""
+"""One chat by a phone that writes seconds, by one that writes minutes, as the phone's history tells it and as its
+messages are delivered: each message once."""
 
 from __future__ import annotations
 
@@ -26,6 +27,8 @@ from hebah.messaging.written_time import DateOrder
 from tests.integration.archives.counter import Counter, local
 
 ZONE = ZoneInfo("Asia/Kuala_Lumpur")
+WAYS = ("seconds", "minutes", "history", "live")
+MOST = 30
 START = datetime(2025, 12, 24, 1, 0, tzinfo=UTC)
 BY_SECONDS = """\
 [24/12/25, 09:02:05] Mei Ling: ok
@@ -84,7 +87,8 @@ class Line(NamedTuple):
 
 
 class Step(NamedTuple):
-    """A part of the chat, told by a file that writes seconds or minutes, or by the phone."""
+    """A part of the chat: in a file that writes seconds or minutes, in a packet of history, or delivered message by
+    message, each of them as often as it likes."""
 
     by: str
     begin: int
@@ -98,10 +102,8 @@ lines = st.builds(
     st.booleans(),
     st.sampled_from(("ok", "ya")),
 )
-chats = st.lists(lines, min_size=1, max_size=9).map(lambda said: sorted(said, key=lambda line: line.at))
-steps = st.lists(
-    st.builds(Step, st.sampled_from(("seconds", "minutes", "phone")), st.integers(0, 8), st.integers(0, 9)), max_size=5
-)
+chats = st.lists(lines, min_size=1, max_size=MOST).map(lambda said: sorted(said, key=lambda line: line.at))
+steps = st.lists(st.builds(Step, st.sampled_from(WAYS), st.integers(0, MOST - 1), st.integers(0, MOST)), max_size=6)
 
 
 @dataclass
@@ -111,12 +113,12 @@ class Shelf:
     counter: Counter
     phone: str
     said: Sequence[Line]
-    told: set[int]
+    told: set[str]
 
     async def tell(self, step: Step) -> None:
         part = range(step.begin, min(step.end, len(self.said)))
-        if step.by == "phone":
-            await self._by_phone([place for place in part if place not in self.told])
+        if step.by in {"history", "live"}:
+            await self._by_phone(part, is_old=step.by == "history")
         elif part:
             await self._by_file([self.said[place] for place in part], by_seconds=step.by == "seconds")
 
@@ -129,21 +131,32 @@ class Shelf:
             )
         return by_minute(Line(row["at"], row["from_me"], row["body"]) for row in rows)
 
-    async def _by_phone(self, places: Sequence[int]) -> None:
-        self.told.update(places)
+    async def wire_ids(self) -> list[str]:
+        """Which messages WhatsApp knows too."""
+        async with self.counter.desk.db.connection() as connection:
+            rows = await connection.fetch(
+                "SELECT wire_id FROM message m JOIN chat c ON c.id = m.chat_id WHERE c.address = $1"
+                " AND m.archive_id IS NULL ORDER BY wire_id",
+                self.phone,
+            )
+        return [row["wire_id"] for row in rows]
+
+    async def _by_phone(self, places: Sequence[int], *, is_old: bool) -> None:
+        wire_ids = {place: f"3EB0{self.phone[1:]}{place:04}" for place in places}
+        self.told.update(wire_ids.values())
         arrived = [
             ReceivedMessage(
                 self.counter.shop.workspace_id,
                 self.counter.device_id,
                 self.phone,
                 self.phone,
-                f"3EB0{make_id().hex}",
+                wire_id,
                 line.at,
                 line.from_me,
                 Said(MessageKind.TEXT, line.words),
-                is_old=True,
+                is_old=is_old,
             )
-            for line in (self.said[place] for place in places)
+            for line, wire_id in ((self.said[place], wire_id) for place, wire_id in wire_ids.items())
         ]
         now = self.counter.desk.clock.now()
         async with self.counter.desk.db.transaction() as tx:
@@ -179,6 +192,7 @@ async def follow(shelf: Shelf, way: Sequence[Step], last: Step) -> None:
         assert await shelf.stored() <= truth, f"doubled by {step}"
     await shelf.tell(last)
     assert await shelf.stored() == truth
+    assert await shelf.wire_ids() == sorted(shelf.told)
 
 
 async def test_in_whatever_order_files_and_the_phone_tell_a_chat_each_message_is_there_once(counter: Counter) -> None:
@@ -192,7 +206,7 @@ async def test_in_whatever_order_files_and_the_phone_tell_a_chat_each_message_is
         phases=[Phase.generate, Phase.shrink],
         suppress_health_check=list(HealthCheck),
     )
-    @given(said=chats, way=steps, last=st.sampled_from(("seconds", "minutes", "phone")))
+    @given(said=chats, way=steps, last=st.sampled_from(WAYS))
     def told_in_any_order(said: list[Line], way: list[Step], last: str) -> None:
         shelf = Shelf(counter, f"+60111{next(numbers):07}", said, set())
         asyncio.run_coroutine_threadsafe(follow(shelf, way, Step(last, 0, len(said))), loop).result()

@@ -3,8 +3,8 @@
 Locks are taken in one order everywhere: outbox rows (by the caller), aliases, `seen`, chats, messages, event topics.
 """
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -83,15 +83,16 @@ async def receive(tx: Transaction, arrived: Arrived, now: datetime) -> list[UUID
     read |= {ChatKey(one.workspace_id, one.device_id, one.address) for one in arrived.told}
     if drafts or read:
         await store.lock_chats(tx, read | {draft.chat for draft in drafts} | {line.chat for line in lines})
-    changed = await _add(tx, lines, drafts, now)
-    await _drop_placeholders(tx, about)
+    added = await _add(tx, lines, drafts, now)
+    changed = added.changed
+    await _drop_placeholders(tx, [(message.workspace_id, message.replaces) for message in about])
     if arrived.receipts:
         moves = {key: Move(status) for key, status in rules.furthest(arrived.receipts).items()}
         changed += await store.move_messages(tx, moves)
     chats = await store.read_until(tx, arrived.reads) if arrived.reads else []
     chats += await _keep_as_told(tx, arrived.told, now) if arrived.told else []
     await announce(tx, changed, chats)
-    return [line.id for line in lines]
+    return added.ids
 
 
 async def record_sent(tx: Transaction, sent: Sequence[SentMessage]) -> None:
@@ -107,7 +108,7 @@ async def record_sent(tx: Transaction, sent: Sequence[SentMessage]) -> None:
     drafts = [draft for message in about if (draft := change_rules.change_draft(message, make_id(), now)) is not None]
     if drafts:
         await store.lock_chats(tx, {draft.chat for draft in drafts} | {line.chat for line in lines})
-    changed = await _add(tx, lines, drafts, now)
+    changed = (await _add(tx, lines, drafts, now)).changed
     moves = {
         WireKey(key.workspace_id, key.device_id, key.wire_id): Move(message.status, message.outbox_id, message.media_id)
         for key, message in latest.items()
@@ -141,23 +142,47 @@ def changes_as_events(changed: Iterable[Changed], chats: Iterable[ChangedChat] =
     ]
 
 
-async def _add(tx: Transaction, lines: Sequence[Draft], drafts: Sequence[ChangeDraft], now: datetime) -> list[Changed]:
+@dataclass(frozen=True, slots=True)
+class _Added:
+    """The ids under which messages stand in their chats now, in the order given, and what screens look at again."""
+
+    ids: list[UUID]
+    changed: list[Changed]
+
+
+async def _add(tx: Transaction, lines: Sequence[Draft], drafts: Sequence[ChangeDraft], now: datetime) -> _Added:
     has_changes = bool(drafts)
     replacing = [line for line in lines if line.replaces is not None]
     added = [line for line in lines if line.replaces is None] if replacing else lines
+    taken: dict[UUID, Draft] = {}
     if added:
-        chats = await store.add_messages(tx, added, rules.news_of_chats(added), now)
+        chats = await store.tell_chats(tx, rules.news_of_chats(added))
         has_changes |= chats.has_changes
-        await files.want(tx, added, chats.ids, now)
+        taken = await _add_lines(tx, added, chats, now)
         await _want_groups(tx, added, chats, now)
     if replacing:
-        await _replace(tx, replacing, now)
-    changed = [Changed(line.chat.workspace_id, line.chat.device_id, line.id) for line in lines]
+        taken |= await _replace(tx, replacing, now)
+    ids = [taken[line.id].id if line.id in taken else line.id for line in lines]
+    changed = [
+        Changed(line.chat.workspace_id, line.chat.device_id, message_id)
+        for line, message_id in zip(lines, ids, strict=True)
+    ]
     if drafts:
         await changes.add(tx, drafts, now)
     if has_changes:
         changed += await _apply_changes(tx, lines, drafts)
-    return changed
+    return _Added(ids, changed)
+
+
+async def _add_lines(tx: Transaction, added: Sequence[Draft], chats: StoredChats, now: datetime) -> dict[UUID, Draft]:
+    """Store what no file has brought before; gives the others by id, as they stand in their chats."""
+    taken = await adopt(tx, added, chats) if chats.brought_until else {}
+    new = [line for line in added if line.id not in taken] if taken else added
+    await store.add_messages(tx, new, chats.ids, now)
+    await files.want(tx, [taken.get(line.id, line) for line in added] if taken else added, chats.ids, now)
+    if taken:
+        await _refresh(tx, taken.values(), chats.ids)
+    return taken
 
 
 async def _want_groups(tx: Transaction, lines: Sequence[Draft], chats: StoredChats, now: datetime) -> None:
@@ -181,11 +206,20 @@ async def _keep_as_told(tx: Transaction, told: Sequence[ToldChat], now: datetime
     return await errands.keep_as_told(tx, kept, now) if kept else []
 
 
-async def _replace(tx: Transaction, lines: Sequence[Draft], now: datetime) -> None:
-    await store.replace_messages(tx, lines)
+async def _replace(tx: Transaction, lines: Sequence[Draft], now: datetime) -> dict[UUID, Draft]:
+    """Write what can be read now; what a file has told meanwhile stands there, and by id among what this gives."""
+    chats = await store.lock_brought(tx, {line.chat for line in lines})
+    taken = await adopt(tx, lines, chats)
+    await store.replace_messages(tx, [line for line in lines if line.id not in taken])
     places = {line.chat: line.replaces.chat_id for line in lines if line.replaces is not None}
-    await files.want(tx, lines, places, now)
-    await store.refresh_chats(tx, [(key.workspace_id, chat_id) for key, chat_id in places.items()])
+    await files.want(tx, [taken.get(line.id, line) for line in lines], places, now)
+    await _drop_placeholders(tx, [(line.chat.workspace_id, line.replaces) for line in lines if line.id in taken])
+    await _refresh(tx, lines, places)
+    return taken
+
+
+async def _refresh(tx: Transaction, lines: Iterable[Draft], chats: Mapping[ChatKey, UUID]) -> None:
+    await store.refresh_chats(tx, {(line.chat.workspace_id, chats[line.chat]) for line in lines})
 
 
 async def _apply_changes(tx: Transaction, lines: Sequence[Draft], drafts: Sequence[ChangeDraft]) -> list[Changed]:
@@ -200,8 +234,8 @@ async def _apply_changes(tx: Transaction, lines: Sequence[Draft], drafts: Sequen
     return [Changed(each.workspace_id, each.device_id, each.message.id) for each in found]
 
 
-async def _drop_placeholders(tx: Transaction, about: Sequence[ReceivedMessage]) -> None:
-    placed = [(message.workspace_id, message.replaces) for message in about if message.replaces is not None]
+async def _drop_placeholders(tx: Transaction, replaced: Iterable[tuple[UUID, StoredAt | None]]) -> None:
+    placed = [(workspace_id, place) for workspace_id, place in replaced if place is not None]
     if placed:
         workspace_ids = [workspace_id for workspace_id, _ in placed]
         await store.drop_undecrypted(tx, workspace_ids, [place for _, place in placed])
@@ -225,9 +259,6 @@ async def _known_otherwise(tx: Transaction, messages: Sequence[ReceivedMessage])
     old = {rules.key_of(message): message for message in messages if message.is_old}
     if old:
         known |= await store.find_stored(tx, list(old))
-        untold = [key for key in old if key not in known]
-        adopted = await adopt(tx, [old[key] for key in untold])
-        known |= {untold[place] for place in adopted}
     return known
 
 

@@ -53,7 +53,8 @@ async def say(db: Database, clock: Clock, actor: Actor, wanted: Wanted, transpor
             return await _said_before(tx, actor, chat, queued)
         draft = _draft(saying, chat, queued, _rich(said, stored), now)
         await store.add_seen(tx, [MessageKey(*draft.chat, ME, draft.wire_id)], now)
-        await store.add_messages(tx, [draft], message_rules.news_of_chats([draft]), now)
+        chats = await store.tell_chats(tx, message_rules.news_of_chats([draft]))
+        await store.add_messages(tx, [draft], chats.ids, now)
         await announce(tx, [Changed(actor.workspace_id, chat.device_id, draft.id)])
     return draft.id
 

@@ -9,6 +9,9 @@ from uuid import UUID
 from hebah.inbox.model.shown import FileState
 from hebah.messaging.said import MessageKind
 
+Spot = tuple[float, float]
+"""Latitude and longitude, in degrees."""
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:
@@ -66,7 +69,9 @@ class OldMessage:
 class Likeness:
     """What makes messages of a minute look alike, to a file that tells no more; see `rules.importing`.
 
-    `kind` is the kind that the words stand for, where they do. Of a message that is `gone` only its place counts.
+    `kind` is the kind that the words stand for, where they do; `wording` a pattern of the words that a file would have
+    for a message of a kind of its own, and `place` where on earth that is. Of a message that is `gone` only its place
+    in the chat counts.
     """
 
     workspace_id: UUID
@@ -77,13 +82,16 @@ class Likeness:
     body: str = field(repr=False)
     kind: str = ""
     gone: bool = False
+    wording: str = field(default="", repr=False)
+    place: Spot | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Lookalike:
     """A stored message, by its key. `second` is when it was said, in UTC; None while only the minute is known.
 
-    `archive_id` is the file that it is out of; None: a phone has told it.
+    `archive_id` is the file that it is out of; None: a phone has told it. `has_file`: the bytes of its file are here.
+    `body` and `place` are what a kind of its own says, and what stands for it in a file.
     """
 
     chat_id: UUID
@@ -91,3 +99,8 @@ class Lookalike:
     id: UUID
     second: datetime | None
     archive_id: UUID | None
+    kind: str = MessageKind.TEXT
+    file_name: str = field(default="", repr=False)
+    has_file: bool = False
+    body: str = field(default="", repr=False)
+    place: Spot | None = field(default=None, repr=False)

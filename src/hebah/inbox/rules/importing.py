@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import product
 from typing import Final
 from uuid import UUID
 
-from hebah.inbox.model.archived import Likeness, Lookalike, OldMessage
-from hebah.inbox.model.messages import ReceivedMessage
+from hebah.inbox.model.archived import Likeness, Lookalike, OldMessage, Spot
+from hebah.inbox.rules.messages import Draft
+from hebah.inbox.rules.spoken import WORDINGS, compared_words, may_be, spoken_kind
 from hebah.messaging.said import MessageKind
 
 FILE_KINDS: Final = (
@@ -24,22 +25,7 @@ FILE_KINDS: Final = (
     MessageKind.CONTACTS,
 )
 
-# What exports add, drop or write in another way than the network does.
-UNSEEN: Final = "\u00a0\u202f\u200e\u200f\u202a\u202c\ufeff"
-SEEN: Final = "  "
-BLANKS: Final = " \n\r\t"
-_SEEN_BY_UNSEEN = {ord(letter): " " if letter in UNSEEN[:2] else None for letter in UNSEEN}
-
-# An export says in words what has a kind of its own on the network.
-_SPOKEN = (
-    (re.compile(r"(?:location|lokasi): https?://", re.IGNORECASE), MessageKind.LOCATION),
-    (re.compile(r"(?:POLL|TINJAUAN|UNDIAN):\s"), MessageKind.POLL),
-)
-
-
-def compared_words(body: str) -> str:
-    """The words as they are compared: what cannot be seen makes no difference."""
-    return body.translate(_SEEN_BY_UNSEEN).strip(BLANKS)
+_NEVER_IN_FILES: Final = frozenset({MessageKind.UNDECRYPTED, MessageKind.UNKNOWN})
 
 
 def sort_of(kind: MessageKind) -> str:
@@ -47,11 +33,6 @@ def sort_of(kind: MessageKind) -> str:
     if kind in FILE_KINDS:
         return "file"
     return "system" if kind is MessageKind.SYSTEM else "words"
-
-
-def spoken_kind(body: str) -> str:
-    """The kind of message that these words stand for, or an empty string."""
-    return next((kind.value for pattern, kind in _SPOKEN if pattern.match(body)), "")
 
 
 def minute_of(at: datetime) -> datetime:
@@ -73,16 +54,29 @@ def likeness_of(message: OldMessage, workspace_id: UUID, chat_id: UUID) -> Liken
     )
 
 
-def likeness_of_told(message: ReceivedMessage, chat_id: UUID) -> Likeness:
-    """What a message that a phone tells is compared by."""
+def likeness_of_told(told: Draft, chat_id: UUID) -> Likeness | None:
+    """What a message that a phone or our sender tells is compared by; None when no file could tell it."""
+    sort, body, wording = sort_of(MessageKind(told.kind)), compared_words(told.body), WORDINGS.get(told.kind, "")
+    if told.kind in _NEVER_IN_FILES or (sort != "file" and not body and not wording):
+        return None
     return Likeness(
-        workspace_id=message.workspace_id,
+        workspace_id=told.chat.workspace_id,
         chat_id=chat_id,
-        from_me=message.from_me,
-        minute=minute_of(message.at),
-        sort=sort_of(message.said.kind),
-        body=compared_words(message.said.body),
+        from_me=told.from_me,
+        minute=minute_of(told.at),
+        sort=sort,
+        body=body,
+        kind=told.kind if wording else "",
+        wording=wording,
+        place=spot_of((told.rich.details or {}).get("place")),
     )
+
+
+def spot_of(place: object) -> Spot | None:
+    """Where that is, of a place as it is stored."""
+    if not isinstance(place, Mapping):
+        return None
+    return float(place["latitude"]), float(place["longitude"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,25 +113,35 @@ def recognise_in(
 
 
 def adopted(
-    messages: Sequence[ReceivedMessage],
+    told: Sequence[Draft],
     likenesses: Sequence[Likeness | None],
     archived: Mapping[Likeness, Sequence[Lookalike]],
 ) -> dict[int, Lookalike]:
-    """Which message out of a file each of these is, by place: one of its second, or else one of its minute."""
+    """Which message out of a file each of these is, by place: one of its second, or else one of its minute.
+
+    Of several files in a moment, those that say what they were go first to what they were.
+    """
     left = {likeness: list(found) for likeness, found in archived.items()}
     found: dict[int, Lookalike] = {}
-    in_order = sorted(range(len(messages)), key=lambda place: (messages[place].at, place))
-    for is_sure in (True, False):
+    in_order = sorted(range(len(told)), key=lambda place: (told[place].at, place))
+    for is_sure, is_exact in product((True, False), repeat=2):
         for place in in_order:
-            likeness = likenesses[place]
+            likeness, message = likenesses[place], told[place]
             if place in found or likeness is None:
                 continue
-            wanted = messages[place].at.replace(microsecond=0) if is_sure else None
-            match = next((one for one in left.get(likeness, ()) if one.second == wanted), None)
+            second = message.at.replace(microsecond=0) if is_sure else None
+            near = (one for one in left.get(likeness, ()) if one.second == second)
+            match = next((one for one in near if _is_one(message, one, is_exact=is_exact)), None)
             if match is not None:
                 left[likeness].remove(match)
                 found[place] = match
     return found
+
+
+def _is_one(told: Draft, stored: Lookalike, *, is_exact: bool) -> bool:
+    if told.kind not in FILE_KINDS:
+        return True
+    return told.kind == stored.kind if is_exact else may_be(told.kind, stored)
 
 
 class _Minute:

@@ -7,9 +7,12 @@ from uuid import UUID
 from hebah.foundation.ids import make_id
 from hebah.foundation.postgres import Connection, Record, Transaction, load_queries
 from hebah.inbox.model.archived import Likeness, Lookalike, OldFile, OldMessage, Origin
-from hebah.inbox.model.messages import ME, MessageStatus, ReceivedMessage
+from hebah.inbox.model.messages import MessageStatus, further
 from hebah.inbox.model.shown import FileState
-from hebah.inbox.rules.importing import BLANKS, FILE_KINDS, SEEN, UNSEEN
+from hebah.inbox.rules.importing import FILE_KINDS, spot_of
+from hebah.inbox.rules.messages import Draft
+from hebah.inbox.rules.spoken import BLANKS, SEEN, UNSEEN, says_the_same
+from hebah.inbox.store.messages import beyond_words_of, words_of
 
 QUERIES = load_queries("hebah.inbox", "importing.sql")
 
@@ -59,6 +62,7 @@ async def lookalikes(
         bodies=[one.body for one in ordered],
         kinds=[one.kind for one in ordered],
         gone=[one.gone for one in ordered],
+        wordings=[one.wording for one in ordered],
         of_files=of_files,
         file_kinds=[kind.value for kind in FILE_KINDS],
         unseen=UNSEEN,
@@ -67,8 +71,9 @@ async def lookalikes(
     )
     found: dict[Likeness, list[Lookalike]] = {}
     for row in rows:
-        stored = Lookalike(row["chat_id"], row["at"], row["id"], row["second"], row["archive_id"])
-        found.setdefault(ordered[row["place"] - 1], []).append(stored)
+        likeness, stored = ordered[row["place"] - 1], _lookalike(row)
+        if says_the_same(likeness, stored):
+            found.setdefault(likeness, []).append(stored)
     return found
 
 
@@ -113,32 +118,38 @@ async def add(
         deleted_ats=[message.at if message.deleted else None for message in messages],
         at_seconds=[_SECOND_UNKNOWN if message.is_to_the_minute else None for message in messages],
     )
+    await _note_brought(tx, origin.workspace_id, rows)
     return {row["id"]: row["chat_id"] for row in rows}
 
 
-async def chats_of_told(tx: Transaction, messages: Sequence[ReceivedMessage]) -> list[UUID | None]:
-    """The chat of each of these, None where there is none yet; locked, so that no file brings the same meanwhile."""
-    rows = await QUERIES.chats_of_told(
-        tx,
-        workspace_ids=[message.workspace_id for message in messages],
-        device_ids=[message.device_id for message in messages],
-        addresses=[message.address for message in messages],
+async def _note_brought(tx: Transaction, workspace_id: UUID, rows: Sequence[Record]) -> None:
+    untils: dict[UUID, datetime] = {}
+    for row in rows:
+        untils[row["chat_id"]] = max(row["at"], untils.get(row["chat_id"], row["at"]))
+    chat_ids = sorted(untils)
+    await QUERIES.note_brought(
+        tx, workspace_id=workspace_id, chat_ids=chat_ids, untils=[untils[chat_id] for chat_id in chat_ids]
     )
-    by_place = {(row["workspace_id"], row["device_id"], row["address"]): row["id"] for row in rows}
-    return [by_place.get((message.workspace_id, message.device_id, message.address)) for message in messages]
 
 
-async def adopt(tx: Transaction, told: Sequence[tuple[ReceivedMessage, Lookalike]]) -> None:
+async def adopt(tx: Transaction, told: Sequence[tuple[Draft, Lookalike]]) -> None:
     """These messages of files are the phone's from now on."""
+    drafts = [draft for draft, _ in told]
     await QUERIES.adopt(
         tx,
-        workspace_ids=[message.workspace_id for message, _ in told],
+        workspace_ids=[draft.chat.workspace_id for draft in drafts],
         chat_ids=[stored.chat_id for _, stored in told],
         ats=[stored.at for _, stored in told],
         ids=[stored.id for _, stored in told],
-        wire_ids=[message.wire_id for message, _ in told],
-        senders=[ME if message.from_me else message.sender for message, _ in told],
-        seconds=[message.at.second for message, _ in told],
+        wire_ids=[draft.wire_id for draft in drafts],
+        senders=[draft.sender for draft in drafts],
+        seconds=[draft.at.second for draft in drafts],
+        media_ids=[draft.media_id for draft in drafts],
+        # That it went out is proved by the file, whatever our sender knows.
+        statuses=[further(MessageStatus.ACCEPTED, draft.status) if draft.status else None for draft in drafts],
+        outbox_ids=[draft.outbox_id for draft in drafts],
+        **words_of(drafts),
+        **beyond_words_of(drafts),
     )
 
 
@@ -163,6 +174,22 @@ async def empty_chats(tx: Transaction, workspace_id: UUID, chat_ids: Collection[
     """Those of the chats that have no message left, which stand in no list from now on."""
     rows = await QUERIES.empty_chats(tx, workspace_id=workspace_id, chat_ids=list(chat_ids))
     return {row["id"] for row in rows}
+
+
+def _lookalike(row: Record) -> Lookalike:
+    details = row["details"] or {}
+    return Lookalike(
+        chat_id=row["chat_id"],
+        at=row["at"],
+        id=row["id"],
+        second=row["second"],
+        archive_id=row["archive_id"],
+        kind=row["kind"],
+        file_name=(details.get("file") or {}).get("name") or "",
+        has_file=row["has_file"],
+        body=row["body"] or "",
+        place=spot_of(details.get("place")),
+    )
 
 
 def _file(file: OldFile) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """Messages and their chats, written many at a time."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -36,11 +36,13 @@ class ChangedChat:
 
 @dataclass(frozen=True, slots=True)
 class StoredChats:
-    """The chats of a batch of messages, whether edits or deletions waited in one of them, and which have no name."""
+    """The chats of a batch of messages, whether edits or deletions waited in one of them, which have no name, and up to
+    when files have brought messages into some of them."""
 
     ids: Mapping[ChatKey, UUID]
-    has_changes: bool
+    has_changes: bool = False
     nameless: frozenset[ChatKey] = frozenset()
+    brought_until: Mapping[ChatKey, datetime] = field(default_factory=dict)
 
 
 class _Line(NamedTuple):
@@ -102,23 +104,59 @@ async def lock_chats(tx: Transaction, keys: Iterable[ChatKey]) -> None:
     )
 
 
-async def add_messages(
-    tx: Transaction, drafts: Sequence[Draft], news: Sequence[ChatNews], now: datetime
-) -> StoredChats:
-    """Store messages in their chats, which are made where they are missing; `news` sorted by key."""
-    chats = await _upsert_chats(tx, news)
+async def tell_chats(tx: Transaction, news: Sequence[ChatNews]) -> StoredChats:
+    """Let chats know of their new messages, and make those that are missing; `news` sorted by key."""
+    rows = await QUERIES.upsert_chats(
+        tx,
+        workspace_ids=[each.key.workspace_id for each in news],
+        ids=[make_id() for _ in news],
+        device_ids=[each.key.device_id for each in news],
+        addresses=[each.key.address for each in news],
+        contact_ids=[each.contact_id for each in news],
+        last_ats=[each.newest.at for each in news],
+        last_message_ids=[each.newest.id for each in news],
+        previews=[preview_of(each.newest) for each in news],
+        last_from_me=[each.newest.from_me for each in news],
+        unread=[each.unread for each in news],
+        names=[each.name for each in news],
+        last_kinds=[each.newest.kind for each in news],
+        last_sender_names=[each.newest.sender_name or "" for each in news],
+    )
+    keyed = {ChatKey(row["workspace_id"], row["device_id"], row["address"]): row for row in rows}
+    return StoredChats(
+        {key: row["id"] for key, row in keyed.items()},
+        any(row["has_changes"] for row in rows),
+        frozenset(key for key, row in keyed.items() if row["is_nameless"]),
+        _brought_until(keyed),
+    )
+
+
+async def add_messages(tx: Transaction, drafts: Sequence[Draft], chats: Mapping[ChatKey, UUID], now: datetime) -> None:
+    """Store messages in their chats, which `tell_chats` has found or made."""
     rich = [draft for draft in drafts if draft.rich is not PLAIN or draft.sender_name is not None]
     plain = [draft for draft in drafts if draft.rich is PLAIN and draft.sender_name is None] if rich else drafts
     if plain:
-        await QUERIES.add_messages(tx, now=now, **_rows(plain, chats.ids), **_words(plain))
+        await QUERIES.add_messages(tx, now=now, **_rows(plain, chats), **words_of(plain))
     if rich:
-        await QUERIES.add_rich_messages(tx, now=now, **_rows(rich, chats.ids), **_words(rich), **_beyond_words(rich))
-    return chats
+        await QUERIES.add_rich_messages(tx, now=now, **_rows(rich, chats), **words_of(rich), **beyond_words_of(rich))
+
+
+async def lock_brought(tx: Transaction, keys: Iterable[ChatKey]) -> StoredChats:
+    """Lock those of the chats that files have brought messages into."""
+    given = sorted(set(keys))
+    rows = await QUERIES.lock_brought(
+        tx,
+        workspace_ids=[key.workspace_id for key in given],
+        device_ids=[key.device_id for key in given],
+        addresses=[key.address for key in given],
+    )
+    keyed = {ChatKey(row["workspace_id"], row["device_id"], row["address"]): row for row in rows}
+    return StoredChats({key: row["id"] for key, row in keyed.items()}, brought_until=_brought_until(keyed))
 
 
 async def replace_messages(tx: Transaction, drafts: Sequence[Draft]) -> None:
     """What could not be read before is what it says now."""
-    await QUERIES.replace_messages(tx, **_places(drafts), **_words(drafts), **_beyond_words(drafts))
+    await QUERIES.replace_messages(tx, **_places(drafts), **words_of(drafts), **beyond_words_of(drafts))
 
 
 async def drop_undecrypted(tx: Transaction, workspace_ids: Sequence[UUID], messages: Sequence[StoredAt]) -> None:
@@ -130,6 +168,25 @@ async def drop_undecrypted(tx: Transaction, workspace_ids: Sequence[UUID], messa
         ats=[message.at for message in messages],
         ids=[message.id for message in messages],
     )
+
+
+def words_of(drafts: Sequence[Draft]) -> dict[str, list[object]]:
+    """What the messages say, column by column."""
+    return {"kinds": [draft.kind for draft in drafts], "bodies": [draft.body for draft in drafts]}
+
+
+def beyond_words_of(drafts: Sequence[Draft]) -> dict[str, list[object]]:
+    """What they have beyond words, column by column."""
+    riches = [draft.rich for draft in drafts]
+    return {
+        "sender_names": [draft.sender_name for draft in drafts],
+        "details": [rich.details for rich in riches],
+        "media_refs": [rich.media_ref for rich in riches],
+        "media_states": [rich.media_state for rich in riches],
+        "thumbnails": [rich.thumbnail for rich in riches],
+        "raws": [rich.raw for rich in riches],
+        "once": [rich.once for rich in riches],
+    }
 
 
 async def move_messages(tx: Transaction, moves: Mapping[WireKey, Move]) -> list[Changed]:
@@ -199,29 +256,8 @@ async def forget_seen(tx: Transaction, before: datetime, limit: int) -> int:
     return gone
 
 
-async def _upsert_chats(tx: Transaction, news: Sequence[ChatNews]) -> StoredChats:
-    rows = await QUERIES.upsert_chats(
-        tx,
-        workspace_ids=[each.key.workspace_id for each in news],
-        ids=[make_id() for _ in news],
-        device_ids=[each.key.device_id for each in news],
-        addresses=[each.key.address for each in news],
-        contact_ids=[each.contact_id for each in news],
-        last_ats=[each.newest.at for each in news],
-        last_message_ids=[each.newest.id for each in news],
-        previews=[preview_of(each.newest) for each in news],
-        last_from_me=[each.newest.from_me for each in news],
-        unread=[each.unread for each in news],
-        names=[each.name for each in news],
-        last_kinds=[each.newest.kind for each in news],
-        last_sender_names=[each.newest.sender_name or "" for each in news],
-    )
-    keyed = {ChatKey(row["workspace_id"], row["device_id"], row["address"]): row for row in rows}
-    return StoredChats(
-        {key: row["id"] for key, row in keyed.items()},
-        any(row["has_changes"] for row in rows),
-        frozenset(key for key, row in keyed.items() if row["is_nameless"]),
-    )
+def _brought_until(rows: Mapping[ChatKey, Record]) -> dict[ChatKey, datetime]:
+    return {key: until for key, row in rows.items() if (until := row["brought_until"]) is not None}
 
 
 def _rows(drafts: Sequence[Draft], chats: Mapping[ChatKey, UUID]) -> dict[str, list[object]]:
@@ -238,23 +274,6 @@ def _rows(drafts: Sequence[Draft], chats: Mapping[ChatKey, UUID]) -> dict[str, l
         "media_ids": [draft.media_id for draft in drafts],
         "statuses": [draft.status for draft in drafts],
         "outbox_ids": [draft.outbox_id for draft in drafts],
-    }
-
-
-def _words(drafts: Sequence[Draft]) -> dict[str, list[object]]:
-    return {"kinds": [draft.kind for draft in drafts], "bodies": [draft.body for draft in drafts]}
-
-
-def _beyond_words(drafts: Sequence[Draft]) -> dict[str, list[object]]:
-    riches = [draft.rich for draft in drafts]
-    return {
-        "sender_names": [draft.sender_name for draft in drafts],
-        "details": [rich.details for rich in riches],
-        "media_refs": [rich.media_ref for rich in riches],
-        "media_states": [rich.media_state for rich in riches],
-        "thumbnails": [rich.thumbnail for rich in riches],
-        "raws": [rich.raw for rich in riches],
-        "once": [rich.once for rich in riches],
     }
 
 
