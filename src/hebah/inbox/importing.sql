@@ -19,7 +19,8 @@ WHERE workspace_id = :workspace_id AND device_id = :device_id AND address = ANY 
 
 -- name: lookalikes
 -- Messages with the same words, or of the same sort, that the chat has from the same side in that minute, wherever they
--- came from, or with the words that a file has for a message of a kind of its own. A deleted message is recognised by its
+-- came from, or with the words that a file has for a message of a kind of its own. Of ours it is the minute in which they
+-- went out, which may be days after they were said here: the 31 days only spare a look into every month. A deleted message is recognised by its
 -- place alone. Looked for one by one: a join would read whole chats.
 SELECT given.place::integer AS place, given.chat_id, stored.*
 FROM unnest(:workspace_ids::uuid[], :chat_ids::uuid[], :from_me::boolean[], :minutes::timestamptz[], :sorts::text[],
@@ -29,12 +30,19 @@ CROSS JOIN LATERAL (
     SELECT message.at, message.id, message.archive_id, message.kind, message.media_id IS NOT NULL AS has_file,
         message.details,
         CASE WHEN given.kind <> '' THEN message.body END AS body,
-        CASE WHEN message.at_second IS NULL THEN date_trunc('second', message.at)
+        CASE WHEN message.at_second IS NULL THEN date_trunc('second', message.said_at)
             WHEN message.at_second >= 0 THEN message.at + make_interval(secs => message.at_second) END AS second
-    FROM message
-    WHERE message.workspace_id = given.workspace_id AND message.chat_id = given.chat_id
-      AND message.at >= given.minute AND message.at < given.minute + interval '1 minute'
-      AND message.from_me = given.from_me AND (NOT :of_files OR message.archive_id IS NOT NULL)
+    FROM (
+        SELECT *, at AS said_at FROM message
+        WHERE workspace_id = given.workspace_id AND chat_id = given.chat_id AND sent_at IS NULL
+          AND at >= given.minute AND at < given.minute + interval '1 minute'
+        UNION ALL
+        SELECT *, sent_at FROM message
+        WHERE given.from_me AND workspace_id = given.workspace_id AND chat_id = given.chat_id
+          AND sent_at >= given.minute AND sent_at < given.minute + interval '1 minute'
+          AND at >= given.minute - interval '31 days' AND at < given.minute + interval '31 days'
+    ) AS message
+    WHERE message.from_me = given.from_me AND (NOT :of_files OR message.archive_id IS NOT NULL)
       AND (message.kind = given.kind
         OR (given.gone AND message.deleted_at IS NOT NULL)
         OR (given.wording <> '' AND message.kind = 'text'

@@ -143,20 +143,23 @@ WHERE message.workspace_id = given.workspace_id AND message.chat_id = given.chat
   AND message.id = given.id AND message.kind = 'undecrypted';
 
 -- name: move_messages
--- What became of messages we sent: only forward on the ladder, locked in one order.
+-- What became of messages we sent: only forward on the ladder, locked in one order. When they went out is kept where
+-- that was not in the minute in which they were said here, since a phone's export tells that minute.
 WITH given AS (
     SELECT * FROM unnest(:workspace_ids::uuid[], :device_ids::uuid[], :wire_ids::text[], :statuses::text[],
-        :outbox_ids::uuid[], :media_ids::uuid[])
-        AS row (workspace_id, device_id, wire_id, status, outbox_id, media_id)
+        :outbox_ids::uuid[], :media_ids::uuid[], :sent_ats::timestamptz[])
+        AS row (workspace_id, device_id, wire_id, status, outbox_id, media_id, sent_at)
 ),
 behind AS (
-    SELECT message.workspace_id, message.chat_id, message.at, message.id, given.status, given.outbox_id, given.media_id
+    SELECT message.workspace_id, message.chat_id, message.at, message.id, given.status, given.outbox_id, given.media_id,
+        CASE WHEN date_trunc('minute', given.sent_at) <> date_trunc('minute', message.at) THEN given.sent_at END AS sent_at
     FROM message
     JOIN given USING (workspace_id, device_id, wire_id)
     WHERE message.from_me
       AND (message.status IS NULL
            OR array_position(:ladder::text[], message.status) < array_position(:ladder::text[], given.status)
-           OR (message.outbox_id IS NULL AND given.outbox_id IS NOT NULL))
+           OR (message.outbox_id IS NULL AND given.outbox_id IS NOT NULL)
+           OR date_trunc('minute', given.sent_at) <> date_trunc('minute', coalesce(message.sent_at, message.at)))
     ORDER BY message.workspace_id, message.device_id, message.wire_id
     FOR NO KEY UPDATE OF message
 )
@@ -165,7 +168,8 @@ SET status = CASE WHEN message.status IS NULL
         OR array_position(:ladder::text[], message.status) < array_position(:ladder::text[], behind.status)
         THEN behind.status ELSE message.status END,
     outbox_id = coalesce(message.outbox_id, behind.outbox_id),
-    media_id = CASE WHEN message.words = 'gone' THEN NULL ELSE coalesce(message.media_id, behind.media_id) END
+    media_id = CASE WHEN message.words = 'gone' THEN NULL ELSE coalesce(message.media_id, behind.media_id) END,
+    sent_at = coalesce(behind.sent_at, message.sent_at)
 FROM behind
 WHERE message.workspace_id = behind.workspace_id AND message.chat_id = behind.chat_id AND message.at = behind.at
   AND message.id = behind.id

@@ -8,6 +8,8 @@ from uuid import UUID
 import pytest
 
 from hebah.foundation import eventlog
+from hebah.foundation.clock import ManualClock
+from hebah.foundation.ids import make_id
 from hebah.gateway.incoming import ReceiptArrived, ReceiptKind
 from hebah.inbox.actions import messages as inbox
 from hebah.inbox.model.messages import MessageStatus, SentMessage
@@ -238,6 +240,25 @@ async def test_in_a_group_it_is_known_by_its_words_and_moment(counter: Counter) 
     assert [one["sender"] for one in await counter.chat()] == list(people)
 
 
+async def test_what_was_said_here_and_went_out_later_is_known_in_an_export(
+    counter: Counter, clock: ManualClock
+) -> None:
+    # Said while the link was down: it stands where it was said, and the phone shows when it went out.
+    await counter.deliver(live(local(2026, 1, 5, 16, 58), "Ada?"))
+    (chat,) = await counter.chats()
+    said = {"clientId": str(make_id()), "body": "Ada"}
+    answer = await counter.browser.post(f"/api/chats/{chat['id']}/messages", json=said)
+    assert answer.status_code == 201, answer.text
+    await went_out(counter, after=timedelta(minutes=3, seconds=7))
+    export = "05/01/2026, 16:58 - Mei Ling: Ada?\n05/01/2026, 17:03 - Kedai Aminah: Ada\n"
+    await clock.advance(timedelta(minutes=10))
+    for file in (export, export.replace("16:58", "16:58:00").replace("17:03", "17:03:07")):
+        brought = await counter.bring_in(file)
+        assert (brought["counts"]["added"], brought["counts"]["known"]) == (0, 2)
+    again = await counter.bring_in("05/01/2026, 17:00 - Kedai Aminah: Ada\n")
+    assert again["counts"]["added"] == 1, "nothing went out at the moment when it was said"
+
+
 async def test_what_our_sender_settles_after_a_file_has_told_it_is_one_message(counter: Counter) -> None:
     await counter.bring_in(BY_MINUTES)
     sent = SentMessage(
@@ -255,6 +276,22 @@ async def test_what_our_sender_settles_after_a_file_has_told_it_is_one_message(c
         await inbox.record_sent(tx, [sent])
     assert [one["wireId"] for one in await counter.chat() if one["fromMe"]] == ["3EB0OURS"]
     assert [one["tick"] for one in await counter.chat() if one["fromMe"]] == ["accepted"]
+
+
+async def went_out(counter: Counter, *, after: timedelta) -> None:
+    """As the sender settles it."""
+    ours = (await counter.chat())[-1]
+    sent = SentMessage(
+        counter.shop.workspace_id,
+        counter.device_id,
+        MEI,
+        ours["wireId"],
+        Said(MessageKind.TEXT, ours["body"]),
+        datetime.fromisoformat(ours["at"]) + after,
+        MessageStatus.ACCEPTED,
+    )
+    async with counter.desk.db.transaction() as tx:
+        await inbox.record_sent(tx, [sent])
 
 
 async def suppressed(counter: Counter) -> bool:

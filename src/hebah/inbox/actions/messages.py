@@ -110,7 +110,9 @@ async def record_sent(tx: Transaction, sent: Sequence[SentMessage]) -> None:
         await store.lock_chats(tx, {draft.chat for draft in drafts} | {line.chat for line in lines})
     changed = (await _add(tx, lines, drafts, now)).changed
     moves = {
-        WireKey(key.workspace_id, key.device_id, key.wire_id): Move(message.status, message.outbox_id, message.media_id)
+        WireKey(key.workspace_id, key.device_id, key.wire_id): Move(
+            message.status, message.outbox_id, message.media_id, message.at
+        )
         for key, message in latest.items()
         if key not in fresh
     }

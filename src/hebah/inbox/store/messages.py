@@ -56,11 +56,12 @@ class _Line(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """News about a message of ours."""
+    """News about a message of ours; `sent_at` when it went out, where our sender tells."""
 
     status: MessageStatus
     outbox_id: UUID | None = None
     media_id: UUID | None = None
+    sent_at: datetime | None = None
 
 
 async def add_seen(tx: Transaction, keys: Sequence[MessageKey], now: datetime) -> set[MessageKey]:
@@ -200,6 +201,7 @@ async def move_messages(tx: Transaction, moves: Mapping[WireKey, Move]) -> list[
         statuses=[move.status for move in moves.values()],
         outbox_ids=[move.outbox_id for move in moves.values()],
         media_ids=[move.media_id for move in moves.values()],
+        sent_ats=[move.sent_at for move in moves.values()],
     )
     return [Changed(row["workspace_id"], row["device_id"], row["id"]) for row in rows]
 

@@ -9,3 +9,8 @@ from (
     select workspace_id, chat_id, max(at) as until from message where archive_id is not null group by workspace_id, chat_id
 ) as brought
 where chat.workspace_id = brought.workspace_id and chat.id = brought.chat_id;
+
+-- When a message of ours went out, where that was not in the minute of `at`: it was said here while the link was down. No
+-- default and seldom set, so that no row is written again.
+alter table message add column sent_at timestamptz;
+create index message_sent on message (workspace_id, chat_id, sent_at) where sent_at is not null;
