@@ -2,7 +2,7 @@
 
 import gzip
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,9 @@ from hebah.app.migrate import migrate
 from hebah.app.partitions import ensure_partitions
 from hebah.devices.actions import held
 from hebah.foundation.embedded_postgres import EmbeddedPostgres
-from hebah.foundation.ids import make_id
+from hebah.foundation.ids import first_id_of, make_id
 from hebah.foundation.postgres import Database
+from hebah.inbox.jobs import index_words
 from hebah.outbox import actions as outbox
 from hebah.outbox import reads as outbox_reads
 from hebah.outbox.model import DeviceEpoch
@@ -30,6 +31,7 @@ TABLES = (
 # What the next gateway puts right, as it takes over what nobody holds.
 OF_DEAD_GATEWAYS = {"on_the_wire_of_nobody", "online_of_nobody"}
 LATER = datetime(2026, 1, 5, 3, 0, tzinfo=UTC)
+SAID = datetime(2024, 12, 24, 1, 2, tzinfo=UTC)
 WHAT_MUST_STAY = {
     "recipients": "SELECT id, campaign_id, contact_id, device_id, state, code, wire_id, body, seed FROM outbox",
     "chats": "SELECT id, device_id, address, contact_id FROM chat",
@@ -41,17 +43,23 @@ WHAT_MUST_STAY = {
 
 
 @pytest.fixture
-async def old_url(cluster: EmbeddedPostgres) -> AsyncIterator[str]:
-    """A database as the first release left it."""
+async def empty_url(cluster: EmbeddedPostgres) -> AsyncIterator[str]:
+    """A database with nothing in it."""
     name = f"old_{make_id().hex}"
     administration = await asyncpg.connect(cluster.url)
     await administration.execute(f"CREATE DATABASE {name}")
-    loading = await asyncpg.connect(cluster.url_of(name))
-    await loading.execute(gzip.decompress(FIRST_RELEASE.read_bytes()).decode())
-    await loading.close()
     yield cluster.url_of(name)
     await administration.execute(f"DROP DATABASE {name} WITH (FORCE)")
     await administration.close()
+
+
+@pytest.fixture
+async def old_url(empty_url: str) -> str:
+    """A database as the first release left it."""
+    loading = await asyncpg.connect(empty_url)
+    await loading.execute(gzip.decompress(FIRST_RELEASE.read_bytes()).decode())
+    await loading.close()
+    return empty_url
 
 
 async def standing(url: str) -> dict[str, Any]:
@@ -120,3 +128,43 @@ async def test_what_the_first_release_had_on_the_wire_is_unknown_to_the_next_gat
         async with database.connection() as connection:
             assert set((await count_broken(connection, None)).values()) == {0}
     assert {dispatch.outbox_id for dispatch in lost} == in_flight
+
+
+SHOP = """
+INSERT INTO workspace (id, name, created_at) VALUES ('{shop}', 'Kedai', '{said}');
+INSERT INTO device (workspace_id, id, name, transport, state_since, created_at)
+VALUES ('{shop}', '{device}', 'Kedai', 'simulated', '{said}', '{said}');
+INSERT INTO archive
+    (workspace_id, id, file_name, file_sha256, file_size, facts, device_id, state, created_by, created_at, updated_at)
+VALUES ('{shop}', '{archive}', 'chat.txt', '', 1, '{{}}', '{device}', 'finished', '{shop}', '{later}', '{later}');
+INSERT INTO chat (workspace_id, id, device_id, address, last_at, last_message_id)
+VALUES ('{shop}', '{chat}', '{device}', '+60123456789', '{later}', '{arrived}');
+INSERT INTO message
+    (workspace_id, id, device_id, chat_id, wire_id, sender, from_me, at, received_at, kind, body, archive_id)
+SELECT '{shop}', id, '{device}', '{chat}', id::text, '+60123456789', false, at, '{later}', 'text', 'Ada?', archive
+FROM (VALUES ('{brought}'::uuid, '{said}'::timestamptz, '{archive}'::uuid), ('{adopted}', '{said}', NULL),
+    ('{arrived}', '{later}', NULL)) AS given (id, at, archive);
+INSERT INTO words_progress VALUES ('{shop}', '{arrived}');
+"""
+
+
+async def test_what_an_archive_brought_before_the_index_knew_of_archives_is_indexed(empty_url: str) -> None:
+    await migrate(empty_url, to="0028")
+    # The first two were brought by a file, of which WhatsApp has told one since; the third came by itself.
+    ids = {"brought": first_id_of(SAID), "adopted": first_id_of(SAID + timedelta(seconds=1)), "arrived": make_id()}
+    known = ids | {name: make_id() for name in ("shop", "device", "archive", "chat")}
+    async with await Database.connect(empty_url) as database:
+        await ensure_partitions(database, SAID)
+        await ensure_partitions(database, LATER)
+        async with database.transaction() as tx:
+            await tx.execute(SHOP.format(**known, said=SAID, later=LATER))
+
+    await migrate(empty_url)
+
+    async with await Database.connect(empty_url) as database:
+        assert await index_words(database) == 2
+        async with database.connection() as connection:
+            until = await connection.fetchval("SELECT brought_until FROM chat")
+            indexed = await connection.fetch("SELECT id FROM message_words")
+    assert {row["id"] for row in indexed} == {ids["brought"], ids["adopted"]}
+    assert until == SAID
