@@ -89,6 +89,26 @@ def test_an_exported_chat_is_brought_in_shown_and_taken_back(shop: Shop, open_sh
     expect(page.get_by_text("Mei Ling")).to_have_count(0)
 
 
+def test_what_is_taken_back_leaves_the_pages_that_show_it(shop: Shop, open_shop: Open, width: str) -> None:
+    device, phone = shop.device(f"Taken back {width}"), f"+6012{7_900_000 + next(shop.numbers)}"
+    page, beside = open_shop(width), open_shop(width)
+    bring_in(page, device["id"], phone)
+    page.get_by_role("button", name="Import 5 messages").click()
+    expect(page.get_by_text("5 messages are new.")).to_be_visible()
+    beside.goto(f"/device/{device['id']}/whatsapp-web")
+    row, log = beside.locator("[data-chat]").filter(has_text="Mei Ling"), beside.get_by_role("log")
+    row.click()
+    expect(log.get_by_text("Is the blue one still there?")).to_be_visible()
+
+    page.get_by_role("button", name="Remove what this import brought").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete 5 messages").click()
+
+    expect(log.get_by_text("Is the blue one still there?")).to_have_count(0)
+    expect(log.locator("img")).to_have_count(0)
+    beside.go_back()
+    expect(row).to_have_count(0)
+
+
 def test_the_check_shows_the_first_messages_and_gives_the_lines_it_leaves_out(
     shop: Shop, open_shop: Open, width: str
 ) -> None:

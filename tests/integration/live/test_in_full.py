@@ -1,10 +1,14 @@
 """An inbox that is open hears what was written, not only that something was: it never has to ask."""
 
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 from hebah.access.model import Account
+from hebah.foundation import eventlog
 from hebah.foundation.postgres import Database
+from hebah.inbox.actions import importing
 from hebah.inbox.actions import messages as inbox
+from hebah.inbox.model.archived import OldMessage, Origin
 from hebah.inbox.model.messages import Arrived, ReceivedMessage
 from hebah.messaging.said import MessageKind, Said
 from tests.integration.conftest import Web
@@ -89,3 +93,26 @@ async def test_an_event_of_something_else_keeps_its_place(live: Live, web: Web) 
         (2, "device_changed"),
         (3, "messages_changed"),
     ]
+
+
+async def test_a_message_that_was_taken_away_is_named_and_does_not_come(live: Live, web: Web) -> None:
+    shop = await web.found()
+    device = await add_device(live.db, shop.workspace_id)
+    await arrive(live, shop, device, "Hello")
+    origin = Origin(shop.workspace_id, device, uuid4())
+    at, moment = live.clock.now() - timedelta(days=1), timedelta(seconds=1)
+    old = OldMessage(uuid4(), "archive:1", SITI, SITI, "", False, at, moment, 0, MessageKind.TEXT, "Past")
+    async with live.db.transaction() as tx:
+        await importing.bring_in(tx, origin, [old], {}, live.clock.now())
+    tab = await live.tab(await live.sign_in(shop))
+    await tab.say(op="sub", topic=device, full=True)
+    await tab.hear()
+
+    async with live.db.transaction() as tx:
+        _, events = await importing.take_back(tx, shop.workspace_id, origin.archive_id, live.clock.now())
+        await eventlog.record(tx, events)
+    heard = await tab.hear()
+
+    assert str(old.id) in heard["ids"]
+    assert heard["messages"] == []
+    assert [chat["last"]["body"] for chat in heard["chats"]] == ["Hello"]

@@ -79,7 +79,8 @@ async def take_back(tx: Transaction, workspace_id: UUID, archive_id: UUID, now: 
         unneeded = await keeping.unneeded_files(tx, workspace_id, None, list(files), len(files))
         await media.remove(tx, workspace_id, unneeded, now)
     return len(gone), changes_as_events(
-        [], [ChangedChat(workspace_id, device_id, chat_id) for chat_id, device_id in touched.items()]
+        [Changed(workspace_id, row["device_id"], row["id"]) for row in gone],
+        [ChangedChat(workspace_id, device_id, chat_id) for chat_id, device_id in touched.items()],
     )
 
 

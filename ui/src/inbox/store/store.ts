@@ -52,6 +52,10 @@ export class InboxStore {
   private loads = 0;
   /** What events changed while snapshots were on their way: the events are newer. */
   private news = new Set<string>();
+  /** What events took away meanwhile. */
+  private gone = new Set<string>();
+  /** Chats whose last message was taken away: in no list until somebody writes. */
+  private emptied = new Set<string>();
 
   constructor(readonly userId: string) {}
 
@@ -83,7 +87,7 @@ export class InboxStore {
     const isWanted = makeMatcher(lens, this.userId);
     const rows: string[] = [];
     for (const chat of this.allChats()) {
-      if (!isWanted(chat)) continue;
+      if (!isWanted(chat) || (chat.last === null && this.emptied.has(chat.id))) continue;
       if (!searching && next !== null && floor !== null && compareChats(chat, floor) > 0) continue;
       rows.push(chat.id);
     }
@@ -111,7 +115,9 @@ export class InboxStore {
     this.loads += 1;
     return () => {
       this.loads -= 1;
-      if (this.loads === 0) this.news.clear();
+      if (this.loads > 0) return;
+      this.news.clear();
+      this.gone.clear();
     };
   }
 
@@ -150,7 +156,7 @@ export class InboxStore {
         : { ...before, ...change };
       return withPage(
         base,
-        page.filter((each) => !(this.news.has(each.id) && hasId(base.items, each.id))),
+        page.filter((each) => !this.gone.has(each.id) && !(this.news.has(each.id) && hasId(base.items, each.id))),
       );
     });
   }
@@ -168,13 +174,15 @@ export class InboxStore {
     const lastBefore = new Map<string, string | undefined>();
     for (const chat of event.chats ?? []) {
       if (this.loads > 0) this.news.add(chat.id);
-      lastBefore.set(chat.id, this.chats.get(chat.id)?.last?.id);
+      const last = this.chats.get(chat.id)?.last;
+      lastBefore.set(chat.id, last?.id);
+      if (chat.last === null && last) this.emptied.add(chat.id);
       this.putChat(chat);
     }
     if (event.chats !== undefined) {
-      // A chat that is named but not there was deleted, or has become one with another.
-      const present = new Set(event.chats.map((chat) => chat.id));
-      for (const id of event.ids) if (!present.has(id)) this.dropChat(id);
+      // What is named but not there was deleted; a chat may have become one with another.
+      const present = new Set([...event.chats, ...(event.messages ?? [])].map((each) => each.id));
+      for (const id of event.ids) if (!present.has(id)) this.drop(id);
     }
     this.takeNews(event.messages ?? []);
     for (const message of event.messages ?? []) {
@@ -270,6 +278,16 @@ export class InboxStore {
     for (const [chatId, list] of byChat) {
       const isLoaded = this.conversations.get(chatId)?.older !== undefined;
       if (isLoaded) this.setConversation(chatId, (conversation) => withMessages(conversation, list));
+    }
+  }
+
+  private drop(id: string): void {
+    this.dropChat(id);
+    if (this.loads > 0) this.gone.add(id);
+    for (const [chatId, { items }] of this.conversations) {
+      if (!hasId(items, id)) continue;
+      this.setConversation(chatId, (before) => ({ ...before, items: items.filter((each) => each.id !== id) }));
+      return;
     }
   }
 
