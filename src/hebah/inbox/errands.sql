@@ -8,11 +8,14 @@ ON CONFLICT (workspace_id, device_id, chat_id, kind)
     DO UPDATE SET wanted_at = excluded.wanted_at, due_at = least(errand.due_at, excluded.due_at);
 
 -- name: want_pictures
--- Of chats that somebody looks at and whose picture is not known, or not any more.
+-- Of chats that somebody looks at and whose picture is not known, or not any more. Nobody who looks waits for a chat that is
+-- just being merged away, or stumbles over it.
 INSERT INTO errand (workspace_id, device_id, chat_id, kind, wanted_at, due_at)
 SELECT workspace_id, device_id, id, 'picture', :now, :now
 FROM chat
 WHERE workspace_id = :workspace_id AND id = ANY (:ids::uuid[]) AND (picture_until IS NULL OR picture_until <= :now)
+ORDER BY workspace_id, device_id, address
+FOR KEY SHARE SKIP LOCKED
 ON CONFLICT (workspace_id, device_id, chat_id, kind) DO NOTHING
 RETURNING device_id;
 
@@ -32,6 +35,7 @@ INSERT INTO errand (workspace_id, device_id, chat_id, kind, wanted_at, due_at)
 SELECT workspace_id, device_id, id, 'group', :now, :now
 FROM chat
 WHERE workspace_id = :workspace_id AND id = :id AND (members_until IS NULL OR members_until <= :now)
+FOR KEY SHARE SKIP LOCKED
 ON CONFLICT (workspace_id, device_id, chat_id, kind) DO NOTHING
 RETURNING device_id;
 

@@ -7,6 +7,14 @@ WHERE chat.address LIKE 'lid:%'
 ORDER BY chat.workspace_id, chat.device_id, chat.address
 LIMIT :limit;
 
+-- name: hold_place$
+-- The place of the phone among the chats of the device, unless there is a chat: nobody begins one there, or waits for the
+-- hidden one while we wait for theirs, before that has moved in.
+INSERT INTO chat (workspace_id, id, device_id, address, last_at, last_message_id)
+VALUES (:workspace_id, :id, :device_id, :phone, :now, :id)
+ON CONFLICT DO NOTHING
+RETURNING id;
+
 -- name: lock_both
 -- In the order in which receivers lock chats.
 SELECT id, address FROM chat

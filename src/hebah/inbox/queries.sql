@@ -176,7 +176,8 @@ WHERE message.workspace_id = behind.workspace_id AND message.chat_id = behind.ch
 RETURNING message.workspace_id, message.device_id, message.id;
 
 -- name: read_until
--- Whoever has read a message has read what stands above it; what came after stays unread.
+-- Whoever has read a message has read what stands above it; what came after stays unread. Only chats that are locked
+-- already: one that somebody has begun since could only be locked out of order.
 WITH given AS (
     SELECT * FROM unnest(:workspace_ids::uuid[], :device_ids::uuid[], :addresses::text[], :wire_ids::text[])
         AS row (workspace_id, device_id, address, wire_id)
@@ -187,6 +188,7 @@ reached AS (
     JOIN chat USING (workspace_id, device_id, address)
     JOIN message ON message.workspace_id = chat.workspace_id AND message.device_id = chat.device_id
         AND message.wire_id = given.wire_id AND message.chat_id = chat.id
+    WHERE chat.id = ANY (:locked::uuid[])
     GROUP BY chat.workspace_id, chat.id, chat.read_until
 )
 UPDATE chat

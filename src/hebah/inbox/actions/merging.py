@@ -7,6 +7,7 @@ from uuid import UUID
 from hebah.contacts.actions import people as contacts
 from hebah.contacts.model import NewSuppression, SuppressionReason
 from hebah.foundation.clock import Clock
+from hebah.foundation.ids import make_id
 from hebah.foundation.postgres import Database, Transaction, load_queries
 from hebah.inbox.actions.messages import announce
 from hebah.inbox.store import messages as store
@@ -50,7 +51,10 @@ async def _merge(tx: Transaction, pair: _Pair, now: datetime) -> None:
     addresses = sorted([pair.address, pair.phone])
     people = await contacts.contacts_for_phones(tx, pair.workspace_id, {pair.phone: pair.name}, now)
     await QUERIES.lock_seen(tx, **both, addresses=addresses)
+    held = await QUERIES.hold_place(tx, **both, id=make_id(), phone=pair.phone, now=now)
     chats = {row["address"]: row["id"] for row in await QUERIES.lock_both(tx, **both, addresses=addresses)}
+    if held is not None:
+        await QUERIES.drop_chat(tx, workspace_id=pair.workspace_id, source=chats.pop(pair.phone))
     source, target = chats.get(pair.address), chats.get(pair.phone)
     if source is None:  # another worker was faster
         return

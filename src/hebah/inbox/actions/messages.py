@@ -81,15 +81,16 @@ async def receive(tx: Transaction, arrived: Arrived, now: datetime) -> list[UUID
     drafts = [draft for message in about if (draft := change_rules.change_draft(message, make_id(), now)) is not None]
     read = {ChatKey(one.workspace_id, one.device_id, one.address) for one in arrived.reads}
     read |= {ChatKey(one.workspace_id, one.device_id, one.address) for one in arrived.told}
+    locked: set[UUID] = set()
     if drafts or read:
-        await store.lock_chats(tx, read | {draft.chat for draft in drafts} | {line.chat for line in lines})
+        locked = await store.lock_chats(tx, read | {draft.chat for draft in drafts} | {line.chat for line in lines})
     added = await _add(tx, lines, drafts, now)
     changed = added.changed
     await _drop_placeholders(tx, [(message.workspace_id, message.replaces) for message in about])
     if arrived.receipts:
         moves = {key: Move(status) for key, status in rules.furthest(arrived.receipts).items()}
         changed += await store.move_messages(tx, moves)
-    chats = await store.read_until(tx, arrived.reads) if arrived.reads else []
+    chats = await store.read_until(tx, arrived.reads, locked | added.chat_ids) if arrived.reads else []
     chats += await _keep_as_told(tx, arrived.told, now) if arrived.told else []
     await announce(tx, changed, chats)
     return added.ids
@@ -146,10 +147,12 @@ def changes_as_events(changed: Iterable[Changed], chats: Iterable[ChangedChat] =
 
 @dataclass(frozen=True, slots=True)
 class _Added:
-    """The ids under which messages stand in their chats now, in the order given, and what screens look at again."""
+    """The ids under which messages stand in their chats now, in the order given; what screens look at again; and the
+    chats that were told of messages."""
 
     ids: list[UUID]
     changed: list[Changed]
+    chat_ids: set[UUID]
 
 
 async def _add(tx: Transaction, lines: Sequence[Draft], drafts: Sequence[ChangeDraft], now: datetime) -> _Added:
@@ -157,9 +160,11 @@ async def _add(tx: Transaction, lines: Sequence[Draft], drafts: Sequence[ChangeD
     replacing = [line for line in lines if line.replaces is not None]
     added = [line for line in lines if line.replaces is None] if replacing else lines
     taken: dict[UUID, Draft] = {}
+    chat_ids: set[UUID] = set()
     if added:
         chats = await store.tell_chats(tx, rules.news_of_chats(added))
         has_changes |= chats.has_changes
+        chat_ids.update(chats.ids.values())
         taken = await _add_lines(tx, added, chats, now)
         await _want_groups(tx, added, chats, now)
     if replacing:
@@ -173,7 +178,7 @@ async def _add(tx: Transaction, lines: Sequence[Draft], drafts: Sequence[ChangeD
         await changes.add(tx, drafts, now)
     if has_changes:
         changed += await _apply_changes(tx, lines, drafts)
-    return _Added(ids, changed)
+    return _Added(ids, changed, chat_ids)
 
 
 async def _add_lines(tx: Transaction, added: Sequence[Draft], chats: StoredChats, now: datetime) -> dict[UUID, Draft]:

@@ -1,6 +1,6 @@
 """Messages and their chats, written many at a time."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -94,15 +94,16 @@ async def find_undecrypted(tx: Transaction, keys: Sequence[MessageKey]) -> dict[
     return {key: stored[_line(key)] for key in keys if _line(key) in stored}
 
 
-async def lock_chats(tx: Transaction, keys: Iterable[ChatKey]) -> None:
-    """Lock the chats there are, before anything is written to them."""
+async def lock_chats(tx: Transaction, keys: Iterable[ChatKey]) -> set[UUID]:
+    """Lock the chats there are, before anything is written to them; gives their ids."""
     given = sorted(set(keys))
-    await QUERIES.lock_chats(
+    rows = await QUERIES.lock_chats(
         tx,
         workspace_ids=[key.workspace_id for key in given],
         device_ids=[key.device_id for key in given],
         addresses=[key.address for key in given],
     )
+    return {row["id"] for row in rows}
 
 
 async def tell_chats(tx: Transaction, news: Sequence[ChatNews]) -> StoredChats:
@@ -206,8 +207,8 @@ async def move_messages(tx: Transaction, moves: Mapping[WireKey, Move]) -> list[
     return [Changed(row["workspace_id"], row["device_id"], row["id"]) for row in rows]
 
 
-async def read_until(tx: Transaction, reads: Sequence[ReadByUs]) -> list[ChangedChat]:
-    """Note what our side has read; gives the chats that look different now."""
+async def read_until(tx: Transaction, reads: Sequence[ReadByUs], locked: Collection[UUID]) -> list[ChangedChat]:
+    """Note what our side has read in chats that are locked; gives those that look different now."""
     given = [(read, wire_id) for read in reads for wire_id in read.wire_ids]
     rows = await QUERIES.read_until(
         tx,
@@ -215,6 +216,7 @@ async def read_until(tx: Transaction, reads: Sequence[ReadByUs]) -> list[Changed
         device_ids=[read.device_id for read, _ in given],
         addresses=[read.address for read, _ in given],
         wire_ids=[wire_id for _, wire_id in given],
+        locked=list(locked),
     )
     return [ChangedChat(row["workspace_id"], row["device_id"], row["id"]) for row in rows]
 
