@@ -15,6 +15,7 @@ from hebah.outbox.store import QUERIES
 from tests.integration.outbox.fleet import EPOCH, Fleet
 
 IN_FRONT = 50_000
+NEIGHBOURS = 3000
 
 
 async def a_crowd(fleet: Fleet) -> tuple[UUID, UUID]:
@@ -43,6 +44,23 @@ async def a_crowd(fleet: Fleet) -> tuple[UUID, UUID]:
     await fleet.open(NewStream(fleet.workspace_id, campaign := make_id(), Pace(0, 0)))
     await fleet.enqueue(campaign, niches=("the one",))
     return device, contact
+
+
+async def a_large_gateway(fleet: Fleet) -> UUID:
+    """One device of 3,000 that a gateway has just taken; what is known of owners is from before."""
+    async with fleet.database.transaction() as tx:
+        await tx.execute(
+            "INSERT INTO device (workspace_id, id, name, transport, state, state_since, wanted, epoch, created_at)"
+            " SELECT $1, gen_random_uuid(), 'Number', 'simulated', 'online', $2, 'on', $3, $2"
+            " FROM generate_series(1, $4::int)",
+            fleet.workspace_id,
+            fleet.clock.now(),
+            EPOCH,
+            NEIGHBOURS,
+        )
+        await tx.execute("ANALYZE device")
+        await tx.execute("UPDATE device SET owner = $1", fleet.owner)
+    return await fleet.add_device()
 
 
 def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -95,3 +113,33 @@ async def test_a_claim_goes_straight_to_the_due_row(fleet: Fleet, database_url: 
 
     (dispatch,) = (await fleet.claim(device)).dispatches
     assert dispatch.contact_id == contact
+
+
+async def test_a_claim_for_one_number_does_not_read_all_the_others_of_its_gateway(
+    fleet: Fleet, database_url: str
+) -> None:
+    device = await a_large_gateway(fleet)
+    await fleet.add_lead(device)
+    await fleet.launch()
+    asked = {
+        "workspace_ids": f"'{{{fleet.workspace_id}}}'",
+        "device_ids": f"'{{{device}}}'",
+        "epochs": f"'{{{EPOCH}}}'",
+        "depths": "'{1}'",
+        "owner": f"'{fleet.owner}'",
+        "now": f"'{fleet.clock.now().isoformat()}'",
+        "ids": f"'{{{make_id()}}}'",
+        **dict.fromkeys(("wire_ids", "addresses", "bodies"), "'{A}'"),
+    }
+
+    for name in ("claim_candidates", "dispatch"):
+        found = await explained(database_url, name, asked)
+
+        looks = [node for node in found if node.get("Relation Name") == "device" and "Scan" in node["Node Type"]]
+        assert {node.get("Index Name") for node in looks} <= {"device_pkey", "device_wanted"}, name
+        read = sum(
+            (node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"] for node in looks
+        )
+        assert read <= 1, name
+
+    assert len((await fleet.claim(device)).dispatches) == 1
