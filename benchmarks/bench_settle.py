@@ -27,6 +27,7 @@ from hebah.app.rehearsal.plan import Plan, Protection
 from hebah.app.rehearsal.shop import Shop
 from hebah.campaigns import actions as campaigns
 from hebah.campaigns.model import AudienceRule, Campaign, CampaignDraft
+from hebah.foundation import garbage
 from hebah.foundation.bus import InProcessBus
 from hebah.foundation.clock import SystemClock
 from hebah.foundation.embedded_postgres import EmbeddedPostgres
@@ -63,6 +64,7 @@ async def main(folder: Path) -> float:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(gateway.run(parts, stop))
             await all_online(db, founded)
+            garbage.settle()
             began = time.perf_counter()
             campaign = await launch(db, clock, founded)
             await all_settled(db, network, campaign)

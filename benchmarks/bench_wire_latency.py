@@ -24,6 +24,7 @@ from websockets.exceptions import ConnectionClosed
 from wire_shop import CONNECT_RATE, FIRST_NUMBER, PROGRAM, SEALING_KEY, open_network, private, until
 
 from hebah.access.model import Actor, Role
+from hebah.foundation import garbage
 from hebah.foundation.clock import SystemClock
 from hebah.foundation.embedded_postgres import EmbeddedPostgres
 from hebah.foundation.postgres import Database
@@ -117,7 +118,7 @@ async def follow(
     heard: Heard,
     wire_id: re.Pattern[str],
 ) -> None:
-    """Browsers, each following a number."""
+    """Browsers, each following a number. No browser of anybody waits until this process has looked for garbage."""
     cookies = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
     listening = await stack.enter_async_context(asyncio.TaskGroup())
     for place in range(SOCKETS):
@@ -131,6 +132,7 @@ async def follow(
         topic = devices[place % len(devices)]
         await opened.send(f'{{"op": "sub", "topic": "{topic}", "full": true}}')
         listening.create_task(listen(opened, heard, wire_id))
+    garbage.settle()
 
 
 async def listen(opened: ClientConnection, heard: Heard, wire_id: re.Pattern[str]) -> None:

@@ -14,7 +14,7 @@ from uuid import UUID
 import structlog
 
 from hebah.devices import reads as devices
-from hebah.foundation import garbage, metrics
+from hebah.foundation import metrics
 from hebah.foundation.bus import Bus
 from hebah.foundation.clock import Clock
 from hebah.foundation.crashpoints import CrashPoints
@@ -134,7 +134,6 @@ class InStore:
 
 async def run(parts: GatewayParts, stop: asyncio.Event) -> None:
     """Hold devices until told to stop; then finish what is on the wire, store what arrived, and hand all back."""
-    garbage.look_seldom()
     with contextlib.ExitStack() as starting:
         # In a rehearsal no time passes between the death of a gateway and its successor's first look.
         starting.enter_context(parts.clock.busy())

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from operator import itemgetter
 from types import MappingProxyType
 from uuid import UUID
 
@@ -101,7 +102,8 @@ class ShowsInbox:
         changed = [one for ids in asked for one in ids.get(inbox.CHATS_CHANGED, ())]
         chats = dict.fromkeys([*(one.chat_id for one in messages), *changed])
         shown = {one.id: one for one in await chat_views(connection, workspace_id, list(chats))}
-        return [_share(ids, messages, shown) for ids in asked]
+        placed = {one.id: (place, one) for place, one in enumerate(messages)}
+        return [_share(ids, placed, shown) for ids in asked]
 
 
 class TellsSigns:
@@ -134,11 +136,14 @@ class TellsSigns:
 
 
 def _share(
-    ids: Mapping[str, Sequence[UUID]], messages: Sequence[MessageView], chats: Mapping[UUID, ChatView]
+    ids: Mapping[str, Sequence[UUID]],
+    messages: Mapping[UUID, tuple[int, MessageView]],
+    chats: Mapping[UUID, ChatView],
 ) -> Mapping[str, object]:
-    """What was asked for by these ids, of what was found for all."""
-    wanted = set(ids.get(inbox.MESSAGES_CHANGED, ()))
-    own = [one for one in messages if one.id in wanted]
+    """What was asked for by these ids, of what was found for all: `messages` with their places, which they keep."""
+    wanted = dict.fromkeys(ids.get(inbox.MESSAGES_CHANGED, ()))
+    placed = sorted((messages[one] for one in wanted if one in messages), key=itemgetter(0))
+    own = [one for _, one in placed]
     of_them = dict.fromkeys([*(one.chat_id for one in own), *ids.get(inbox.CHATS_CHANGED, ())])
     return {"messages": own, "chats": [chats[chat_id] for chat_id in of_them if chat_id in chats]}
 

@@ -9,7 +9,7 @@ from hebah.app import gateway, wiring
 from hebah.app.metrics_port import open_metrics_port
 from hebah.app.settings import Settings, read_settings
 from hebah.app.stopping import stop_signals
-from hebah.foundation import logging
+from hebah.foundation import garbage, logging
 
 
 async def run(settings: Settings) -> None:
@@ -21,6 +21,7 @@ async def run(settings: Settings) -> None:
             open_metrics_port(hebah),
             asyncio.TaskGroup() as tasks,
         ):
+            garbage.settle()
             time = tasks.create_task(wiring.keep_time(hebah))
             await gateway.run(wiring.gateway_parts(hebah), stop)
             time.cancel()

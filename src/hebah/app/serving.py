@@ -15,6 +15,7 @@ from hebah.app.routes import parts_of
 from hebah.app.settings import Settings
 from hebah.app.web import create_app
 from hebah.app.wiring import Hebah
+from hebah.foundation import garbage
 from hebah.foundation.errors import Conflict, Invalid
 from hebah.live.actions.hub import Hub
 
@@ -80,6 +81,7 @@ async def serve(hebah: Hebah, listener: socket.socket, stop: asyncio.Event, star
 
 async def _begin(server: "WebServer", started: Started, running: Running) -> None:
     await server.answering.wait()
+    garbage.settle()
     log.info("ready", port=running.port)
     await started(running)
 

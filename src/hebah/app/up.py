@@ -17,6 +17,7 @@ from hebah.app.serving import Started, bound, serve
 from hebah.app.settings import Settings
 from hebah.app.stopping import stop_signals
 from hebah.app.wiring import Hebah, beside, found_storage, gateway_parts, keep_time, open_hebah, own_storage
+from hebah.foundation import garbage
 from hebah.foundation.postgres import Database
 
 WEB: Final = "web"
@@ -51,6 +52,7 @@ async def run_worker(settings: Settings) -> None:
     unlinked = replace(settings, simulated=False, simulated_socket=None, companion_on=False)
     with stop_signals() as stop:
         async with open_hebah(unlinked, url) as hebah, _around(hebah), present(hebah, (WORKER,)):
+            garbage.settle()
             await work(hebah, stop)
 
 

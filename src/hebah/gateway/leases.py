@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Final
 from uuid import UUID
 
 import structlog
@@ -85,10 +86,12 @@ class Tenure:
 class Lease:
     """The right to act for one device, until the tenure ends or the device is lost."""
 
-    __slots__ = ("_is_lost", "_tenure", "device", "is_leaving")
+    __slots__ = ("_is_lost", "_tenure", "device", "holding", "is_leaving")
 
     def __init__(self, device: Device, tenure: Tenure) -> None:
         self.device = device
+        self.holding: Final = Holding(device.workspace_id, device.id, device.epoch, tenure.worker_id)
+        """What every write of the device names."""
         self._tenure = tenure
         self._is_lost = False
         self.is_leaving = False
@@ -107,11 +110,6 @@ class Lease:
     def epoch(self) -> int:
         """What every write names."""
         return self.device.epoch
-
-    @property
-    def holding(self) -> Holding:
-        """What every write of a device names."""
-        return Holding(self.device.workspace_id, self.device.id, self.device.epoch, self._tenure.worker_id)
 
     def is_valid(self) -> bool:
         """Whether to act at all; by the monotonic clock, so it is right even after the process was frozen."""

@@ -194,12 +194,12 @@ class Session:
                     self._open_lane(link)
                 await link.acknowledge(event)
             return then
-        self._hear()
+        at = self._hear()
         if isinstance(event, TypingSeen):
             self._around.notices.put(self.lease, event)
             return Stay()
         if isinstance(event, MessageArrived) and not event.from_me:
-            self._around.pulses.inbound(self.lease, self._now())
+            self._around.pulses.inbound(self.lease, at)
         await self._around.receives.put(self.lease, link, event)
         return Stay()
 
@@ -265,9 +265,10 @@ class Session:
     def _now(self) -> datetime:
         return self._around.clock.now()
 
-    def _hear(self) -> None:
-        self.heard_at = self._now()
-        self._around.pulses.seen(self.lease, self.heard_at)
+    def _hear(self) -> datetime:
+        self.heard_at = at = self._now()
+        self._around.pulses.seen(self.lease, at)
+        return at
 
     async def _tell(self, condition: Condition, *, gives_up: bool = False) -> bool:
         if condition == self._condition and not gives_up:

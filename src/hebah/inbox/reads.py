@@ -149,10 +149,7 @@ async def typing(
 async def _shown(connection: Connection, workspace_id: UUID, rows: Sequence[Record]) -> list[Message]:
     if not rows:
         return []
-    chat_ids = {row["chat_id"] for row in rows}
-    addresses = await shown.chat_addresses(connection, workspace_id, chat_ids)
-    found = await shown.shown(connection, workspace_id, rows, addresses)
-    return await _with_our_files(connection, workspace_id, found)
+    return await _with_our_files(connection, workspace_id, await shown.shown(connection, workspace_id, rows))
 
 
 async def _with_our_files(connection: Connection, workspace_id: UUID, found: list[Message]) -> list[Message]:

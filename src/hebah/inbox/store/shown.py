@@ -44,12 +44,6 @@ async def listed_chats(connection: Connection, workspace_id: UUID, ids: Iterable
     return [ListedChat(chat, *beside) for chat, beside in zip(_chats(rows), _values(rows, _BESIDE_CHAT), strict=True)]
 
 
-async def chat_addresses(connection: Connection, workspace_id: UUID, ids: Iterable[UUID]) -> dict[UUID, str]:
-    """Whom or what each of these chats is with."""
-    rows = await QUERIES.chat_addresses(connection, workspace_id=workspace_id, ids=list(ids))
-    return {row["id"]: row["address"] for row in rows}
-
-
 async def chat_messages(
     connection: Connection, workspace_id: UUID, chat_id: UUID, before: tuple[datetime, UUID] | None, limit: int
 ) -> list[Record]:
@@ -67,11 +61,10 @@ async def messages_by_id(connection: Connection, workspace_id: UUID, ids: Iterab
     return list(await QUERIES.messages_by_id(connection, workspace_id=workspace_id, ids=list(ids)))
 
 
-async def shown(
-    connection: Connection, workspace_id: UUID, rows: Sequence[Record], addresses: Mapping[UUID, str]
-) -> list[Message]:
-    """The rows with what others have put under them and what they answer; `addresses` of their chats."""
+async def shown(connection: Connection, workspace_id: UUID, rows: Sequence[Record]) -> list[Message]:
+    """The rows with what others have put under them and what they answer."""
     reactions = await _reactions(connection, workspace_id, rows) if rows else {}
+    addresses = await _chat_addresses(connection, workspace_id, rows) if reactions else {}
     quoted = await _quoted(connection, workspace_id, rows)
     messages = []
     for row, values in zip(rows, _values(rows, _OF_MESSAGE), strict=True):
@@ -98,6 +91,13 @@ async def _reactions(
         reaction = Reaction(row["body"], sender, row["sender_name"] or "", sender == ME, row["at"])
         found.setdefault((row["device_id"], row["chat"], row["target_wire_id"]), []).append(reaction)
     return found
+
+
+async def _chat_addresses(connection: Connection, workspace_id: UUID, rows: Sequence[Record]) -> dict[UUID, str]:
+    """What reactions know the chats of these messages by."""
+    ids = {row["chat_id"] for row in rows}
+    found = await QUERIES.chat_addresses(connection, workspace_id=workspace_id, ids=list(ids))
+    return {row["id"]: row["address"] for row in found}
 
 
 async def _quoted(connection: Connection, workspace_id: UUID, rows: Sequence[Record]) -> dict[tuple[UUID, str], Record]:

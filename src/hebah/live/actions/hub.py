@@ -176,7 +176,8 @@ class Hub:
                 return
             message = _encode_event(key.id, together[-1])
             if key.id in follower.in_full:
-                [message] = await self._in_full(key.workspace_id, [(key.id, together)])
+                async with self._db.connection() as connection:
+                    [message] = await self._in_full(connection, key.workspace_id, [(key.id, together)])
             follower.cursors[key.id] = together[-1].seq
             follower.offer(message)
 
@@ -193,13 +194,12 @@ class Hub:
     def _is_shown(self, event: RecordedEvent) -> bool:
         return self._shows is not None and event.kind in self._shows.kinds
 
-    async def _in_full(self, workspace_id: UUID, groups: Sequence[_Group]) -> list[str]:
+    async def _in_full(self, connection: Connection, workspace_id: UUID, groups: Sequence[_Group]) -> list[str]:
         """A message for each group: with the chats and messages that its events are about, where they are about any."""
         asked = [_ids_by_kind(events) if self._is_shown(events[0]) else {} for _, events in groups]
         shown: Sequence[Mapping[str, object]] = ()
         if self._shows is not None and any(asked):
-            async with self._db.connection() as connection:
-                shown = await self._shows.show(connection, workspace_id, [ids for ids in asked if ids])
+            shown = await self._shows.show(connection, workspace_id, [ids for ids in asked if ids])
         coming = iter(shown)
         return [
             _encode_event(topic, events[-1], ids, next(coming) if ids else {})
@@ -274,10 +274,11 @@ class Hub:
         async with self._db.connection() as connection:
             sinces = {topic: one.head for topic, one in watched.items()}
             later = await reads.missed_each(connection, workspace_id, sinces)
+            full = [topic for topic, one in watched.items() if not later[topic].gap and one.is_read_in_full(topic)]
+            groups = [(topic, together) for topic in full for together in self._gathered(later[topic].events)]
+            messages = await self._in_full(connection, workspace_id, groups)
         self._note_lag(later.values())
-        full = [topic for topic, one in watched.items() if not later[topic].gap and one.is_read_in_full(topic)]
-        groups = [(topic, together) for topic in full for together in self._gathered(later[topic].events)]
-        for (topic, together), message in zip(groups, await self._in_full(workspace_id, groups), strict=True):
+        for (topic, together), message in zip(groups, messages, strict=True):
             _offer_in_full(topic, watched[topic], together[-1], message)
         for topic, one in watched.items():
             await self._offer_rest(topic, one, later[topic])
@@ -352,9 +353,14 @@ class Hub:
 
 
 def _offer_all(topic: UUID, watched: _Watched, event: RecordedEvent) -> None:
-    message = _encode_event(topic, event)
-    for follower in watched.followers:
-        if topic not in follower.catching_up and follower.cursors.get(topic, event.seq) < event.seq:
+    behind = [
+        follower
+        for follower in watched.followers
+        if topic not in follower.catching_up and follower.cursors.get(topic, event.seq) < event.seq
+    ]
+    if behind:  # most have heard of it in full
+        message = _encode_event(topic, event)
+        for follower in behind:
             follower.cursors[topic] = event.seq
             follower.offer(message)
 
