@@ -52,6 +52,39 @@ DELETE FROM message
 WHERE workspace_id = :workspace_id AND chat_id = :source
     AND wire_id IN (SELECT wire_id FROM message AS kept WHERE kept.workspace_id = :workspace_id AND kept.chat_id = :target);
 
+-- name: drop_brought_doubles!
+-- What a file has brought into one of the chats and a link has delivered into the other is one message: the delivered one
+-- stays, with the bytes of its file if only the other had them. As many as there are alike on both sides in a minute.
+WITH line AS (
+    SELECT chat_id, at, id, archive_id IS NOT NULL AS is_brought, media_id, from_me, body,
+        CASE WHEN kind = ANY (:file_kinds::text[]) THEN 'file' ELSE kind END AS sort,
+        date_trunc('minute', coalesce(sent_at, at)) AS minute
+    FROM message
+    WHERE workspace_id = :workspace_id AND chat_id IN (:source, :target) AND kind <> 'system' AND deleted_at IS NULL
+        AND at < (SELECT max(brought_until) FROM chat WHERE workspace_id = :workspace_id AND id IN (:source, :target))
+            + interval '1 minute'
+), counted AS (
+    SELECT *, row_number() OVER (
+        PARTITION BY chat_id, is_brought, from_me, minute, sort, body ORDER BY at, id
+    ) AS nth
+    FROM line
+), pair AS (
+    SELECT brought.chat_id, brought.at, brought.id, brought.media_id,
+        told.chat_id AS told_chat_id, told.at AS told_at, told.id AS told_id
+    FROM counted AS brought
+    JOIN counted AS told USING (from_me, minute, sort, body, nth)
+    WHERE brought.is_brought AND NOT told.is_brought AND brought.chat_id <> told.chat_id
+), kept AS (
+    UPDATE message SET media_id = pair.media_id, media_state = NULL
+    FROM pair
+    WHERE message.workspace_id = :workspace_id AND message.chat_id = pair.told_chat_id AND message.at = pair.told_at
+        AND message.id = pair.told_id AND message.media_id IS NULL AND pair.media_id IS NOT NULL
+)
+DELETE FROM message
+USING pair
+WHERE message.workspace_id = :workspace_id AND message.chat_id = pair.chat_id AND message.at = pair.at
+    AND message.id = pair.id;
+
 -- name: move_messages_over!
 -- Each keeps its time, so the order stays.
 UPDATE message SET chat_id = :target, sender = CASE WHEN sender = :address THEN :phone ELSE sender END

@@ -11,8 +11,9 @@ from hebah.foundation import eventlog
 from hebah.foundation.clock import ManualClock
 from hebah.foundation.ids import make_id
 from hebah.gateway.incoming import ReceiptArrived, ReceiptKind
+from hebah.inbox.actions import merging
 from hebah.inbox.actions import messages as inbox
-from hebah.inbox.model.messages import MessageStatus, SentMessage
+from hebah.inbox.model.messages import KnownAs, MessageStatus, SentMessage
 from hebah.messaging.said import Card, MediaFacts, MessageKind, Place, Quote, Said, Target
 from tests.integration.archives.counter import MEI, Counter, live, local, picture, zip_of
 
@@ -57,6 +58,28 @@ async def test_what_is_delivered_after_a_file_has_brought_it_is_there_once_and_w
     assert (chat["unread"], chat["last"]["id"]) == (2, order[-1])
     await counter.do(brought, "remove")
     assert len(await counter.chat()) == 3, "what WhatsApp has told stays when the file is taken back"
+
+
+async def test_what_came_under_a_hidden_number_is_one_with_what_a_file_has_brought_once_it_is_known_whose_it_is(
+    counter: Counter,
+) -> None:
+    await counter.bring_in(BY_MINUTES)
+    hidden = "lid:900123456789"
+    told = [
+        live(at(5), "ok", chat=hidden),
+        live(at(20), "Ada", from_me=True, chat=hidden),
+        live(at(40), "ok", chat=hidden),
+    ]
+    await counter.deliver(*told, live(at(50), "ok", chat=hidden), live(at(90), "Hello?", chat=hidden))
+    assert len(await counter.chats()) == 2
+
+    async with counter.desk.db.transaction() as tx:
+        met = {KnownAs(counter.shop.workspace_id, MEI, hidden.removeprefix("lid:"))}
+        await inbox.recognise(tx, [], met, counter.desk.clock.now())
+    await merging.merge_known(counter.desk.db, counter.desk.clock)
+
+    assert [body for _, body in await counter.said()] == ["ok", "Ada", "ok", "ok", "Hello?"]
+    assert {one.wire_id for one in told} <= {one["wireId"] for one in await counter.chat()}
 
 
 async def test_one_more_of_the_same_words_is_another_message(counter: Counter) -> None:

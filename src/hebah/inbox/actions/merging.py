@@ -10,6 +10,7 @@ from hebah.foundation.clock import Clock
 from hebah.foundation.ids import make_id
 from hebah.foundation.postgres import Database, Transaction, load_queries
 from hebah.inbox.actions.messages import announce
+from hebah.inbox.rules.importing import FILE_KINDS
 from hebah.inbox.store import messages as store
 from hebah.inbox.store.messages import ChangedChat
 from hebah.messaging.stopwords import is_opt_out
@@ -105,6 +106,7 @@ async def _stop(tx: Transaction, pair: _Pair, chat_id: UUID) -> str | None:
 async def _join(tx: Transaction, pair: _Pair, source: UUID, target: UUID, contact_id: UUID | None) -> None:
     place = {"workspace_id": pair.workspace_id, "source": source, "target": target}
     await QUERIES.drop_doubles(tx, **place)
+    await QUERIES.drop_brought_doubles(tx, **place, file_kinds=list(FILE_KINDS))
     await QUERIES.move_messages_over(tx, **place, address=pair.address, phone=pair.phone)
     await QUERIES.move_fetches(tx, **place)
     await QUERIES.move_outbox(tx, **place)
