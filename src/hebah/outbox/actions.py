@@ -219,10 +219,9 @@ async def hear(tx: Transaction, news: News, now: datetime) -> list[Moved]:
     """
     moved = await store.record_receipts(tx, news.receipts, now) if news.receipts else []
     touched = [Touched(row.workspace_id, row.outbox_id, row.campaign_id) for row in moved]
-    if news.replies:
-        touched += await store.mark(tx, "mark_replied", news.replies)
+    if news.replies or news.opt_outs:
+        touched += await store.mark_answered(tx, news.replies, news.opt_outs)
     if news.opt_outs:
-        touched += await store.mark(tx, "mark_opted_out", news.opt_outs)
         people = [(reply.workspace_id, reply.contact_id) for reply in news.opt_outs]
         touched += await store.suppress_queued(tx, people, Code.OPTED_OUT, now)
     await record(tx, touched)

@@ -563,12 +563,18 @@ WHERE outbox.workspace_id = given.workspace_id AND outbox.id = given.id
 RETURNING outbox.workspace_id, outbox.id, outbox.device_id, outbox.campaign_id, outbox.contact_id, outbox.wire_id,
     outbox.state;
 
--- name: mark_replied
--- The newest message to this person on this device is the one that was answered.
+-- name: mark_answered
+-- The newest message to this person on this device is the one that was answered; `stopped_at` when they asked to hear no
+-- more. The first time counts.
 WITH answered AS (
-    SELECT DISTINCT sent.workspace_id, sent.id, reply.at
-    FROM unnest(:workspace_ids::uuid[], :device_ids::uuid[], :contact_ids::uuid[], :ats::timestamptz[])
-        AS reply (workspace_id, device_id, contact_id, at)
+    SELECT sent.workspace_id, sent.id, reply.at, reply.stopped_at
+    FROM (
+        SELECT workspace_id, device_id, contact_id, min(at) AS at, min(stopped_at) AS stopped_at
+        FROM unnest(:workspace_ids::uuid[], :device_ids::uuid[], :contact_ids::uuid[], :ats::timestamptz[],
+                :stopped_ats::timestamptz[])
+            AS told (workspace_id, device_id, contact_id, at, stopped_at)
+        GROUP BY workspace_id, device_id, contact_id
+    ) AS reply
     CROSS JOIN LATERAL (
         SELECT outbox.workspace_id, outbox.id
         FROM outbox
@@ -580,45 +586,17 @@ WITH answered AS (
     ) AS sent
 ),
 locked AS (
-    SELECT outbox.workspace_id, outbox.id, answered.at
+    SELECT outbox.workspace_id, outbox.id, answered.at, answered.stopped_at
     FROM answered
     JOIN outbox ON outbox.workspace_id = answered.workspace_id AND outbox.id = answered.id
-    WHERE outbox.replied_at IS NULL
+    WHERE outbox.replied_at IS NULL OR (outbox.opted_out_at IS NULL AND answered.stopped_at IS NOT NULL)
     ORDER BY outbox.workspace_id, outbox.id
     FOR NO KEY UPDATE OF outbox
 )
-UPDATE outbox SET replied_at = locked.at
+UPDATE outbox
+SET replied_at = coalesce(outbox.replied_at, locked.at), opted_out_at = coalesce(outbox.opted_out_at, locked.stopped_at)
 FROM locked
-WHERE outbox.workspace_id = locked.workspace_id AND outbox.id = locked.id AND outbox.replied_at IS NULL
-RETURNING outbox.workspace_id, outbox.id, outbox.campaign_id;
-
--- name: mark_opted_out
--- As mark_replied, for a person who asked to hear no more.
-WITH answered AS (
-    SELECT DISTINCT sent.workspace_id, sent.id, reply.at
-    FROM unnest(:workspace_ids::uuid[], :device_ids::uuid[], :contact_ids::uuid[], :ats::timestamptz[])
-        AS reply (workspace_id, device_id, contact_id, at)
-    CROSS JOIN LATERAL (
-        SELECT outbox.workspace_id, outbox.id
-        FROM outbox
-        WHERE outbox.workspace_id = reply.workspace_id AND outbox.contact_id = reply.contact_id
-            AND outbox.device_id = reply.device_id AND outbox.dispatched_at IS NOT NULL
-            AND outbox.state NOT IN ('queued', 'failed')
-        ORDER BY outbox.dispatched_at DESC
-        LIMIT 1
-    ) AS sent
-),
-locked AS (
-    SELECT outbox.workspace_id, outbox.id, answered.at
-    FROM answered
-    JOIN outbox ON outbox.workspace_id = answered.workspace_id AND outbox.id = answered.id
-    WHERE outbox.opted_out_at IS NULL
-    ORDER BY outbox.workspace_id, outbox.id
-    FOR NO KEY UPDATE OF outbox
-)
-UPDATE outbox SET opted_out_at = locked.at
-FROM locked
-WHERE outbox.workspace_id = locked.workspace_id AND outbox.id = locked.id AND outbox.opted_out_at IS NULL
+WHERE outbox.workspace_id = locked.workspace_id AND outbox.id = locked.id
 RETURNING outbox.workspace_id, outbox.id, outbox.campaign_id;
 
 -- name: end_queued_of_stream!

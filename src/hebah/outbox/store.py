@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
 from typing import TypeVar
 from uuid import UUID
 
@@ -234,18 +233,16 @@ def known_since(known: dict[Delivery, datetime], step: Delivery) -> datetime | N
     return min((at for kind, at in known.items() if has_reached(kind, step)), default=None)
 
 
-async def mark(tx: Transaction, query: str, replies: Sequence[Reply]) -> list[Touched]:
-    """Run `mark_replied` or `mark_opted_out`."""
-    first: dict[tuple[UUID, UUID], Reply] = {}
-    for reply in sorted(replies, key=attrgetter("at")):
-        first.setdefault((reply.device_id, reply.contact_id), reply)
-    run = QUERIES.mark_replied if query == "mark_replied" else QUERIES.mark_opted_out
-    rows = await run(
+async def mark_answered(tx: Transaction, replies: Sequence[Reply], opt_outs: Sequence[Reply]) -> list[Touched]:
+    """Note of the newest message to each of these people when they answered it, and when by asking to hear no more."""
+    given = [*replies, *opt_outs]
+    rows = await QUERIES.mark_answered(
         tx,
-        workspace_ids=[reply.workspace_id for reply in first.values()],
-        device_ids=[reply.device_id for reply in first.values()],
-        contact_ids=[reply.contact_id for reply in first.values()],
-        ats=[reply.at for reply in first.values()],
+        workspace_ids=[reply.workspace_id for reply in given],
+        device_ids=[reply.device_id for reply in given],
+        contact_ids=[reply.contact_id for reply in given],
+        ats=[reply.at for reply in given],
+        stopped_ats=[*[None for _ in replies], *[reply.at for reply in opt_outs]],
     )
     return touched(rows)
 
