@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # no stubs exist
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import WIDTHS, Theme, Windows
+from tests.browser.conftest import WIDTHS, Profiles, Theme, Windows
 from tests.browser.phones import Phone, encoded, make_jpeg, somebody
 from tests.browser.shop import Json, RunningHebah, Shop
 
@@ -123,9 +123,9 @@ def one_of_each(line: Phone, customer: str) -> list[Json]:
 
 
 @pytest.fixture(scope="module")
-def page(chromium: Browser, shop: Shop) -> Iterator[Page]:
+def page(profiles: Profiles, shop: Shop) -> Iterator[Page]:
     """The owner's window for one screen after another: what has read our scripts once shows the next screen sooner."""
-    opened = Windows(chromium)
+    opened = Windows(profiles)
     yield opened.open(shop.hebah.url, "desktop", signed_in=shop.owner)
     opened.close()
     assert not opened.complaints, opened.complaints
