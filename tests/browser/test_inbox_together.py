@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 from tests.browser.conftest import Open
 from tests.browser.inbox import (
@@ -167,6 +167,21 @@ def test_a_send_that_fails_says_why_and_goes_when_tried_again(pair: Pair) -> Non
         expect(tick(page, "Boleh ambil esok")).to_have_attribute("data-tick", "accepted")
         expect(bubble(page, "Boleh ambil esok")).not_to_contain_text("Not sent.")
         expect(bubble(page, "Boleh ambil esok")).to_have_count(1)
+
+
+def test_an_answer_that_comes_late_does_not_hide_what_became_of_the_message_meanwhile(pair: Pair) -> None:
+    pair.line.answer_sends(outcome="refused", code="blocked")
+    held: list[tuple[Route, APIResponse]] = []
+    messages = f"**/api/chats/{pair.chat_id}/messages"
+    pair.desk.route(messages, lambda route: held.append((route, route.fetch())))
+    box(pair.desk).fill("Tidak sampai")
+    box(pair.desk).press("Enter")
+    expect(row(pair.desk, CUSTOMER)).to_contain_text("Not sent")
+    with pair.desk.expect_response(messages):
+        route, answer = held.pop()
+        route.fulfill(response=answer)
+    pair.desk.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    expect(bubble(pair.desk, "Tidak sampai").get_by_role("button", name="Try again")).to_be_visible(timeout=2_000)
 
 
 def test_what_is_typed_on_the_phone_or_sent_by_a_campaign_appears(shop: Shop, pair: Pair) -> None:

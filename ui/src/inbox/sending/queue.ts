@@ -107,8 +107,8 @@ export class SendQueue {
     try {
       const ready = await this.upload(entry);
       const current = this.change(ready, { state: "posting" });
-      const message = await http.post<MessageView>(`/api/chats/${entry.chatId}/messages`, inputOf(current));
-      this.store.putMessage(message);
+      const asked = http.post<MessageView>(`/api/chats/${entry.chatId}/messages`, inputOf(current));
+      await this.store.answered(asked, (message) => this.store.putMessage(message));
       await this.settled(entry.clientId);
       return true;
     } catch (error) {

@@ -110,7 +110,8 @@ export class Inbox {
   }
 
   async change(chatId: string, change: ChatChange): Promise<void> {
-    this.store.putChat(await http.patch<ChatView>(`/api/chats/${chatId}`, change));
+    const asked = http.patch<ChatView>(`/api/chats/${chatId}`, change);
+    await this.store.answered(asked, (chat) => this.store.putChat(chat));
   }
 
   /** Shown at once, told to the server when the reading rests. */

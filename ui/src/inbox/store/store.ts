@@ -208,9 +208,21 @@ export class InboxStore {
     this.signals.touch(`typing:${place}`);
   }
 
-  /** The answer to something done here. */
+  /** Shows a message as something done here has made it. */
   putMessage(message: MessageView): void {
     this.takeNews([message]);
+  }
+
+  /** Shows what the server answers to something done here, unless events have told of it meanwhile: they are newer. */
+  async answered<Answer>(asked: Promise<Answer>, put: (answer: Answer) => void): Promise<void> {
+    const end = this.beginLoad();
+    try {
+      const answer = await asked;
+      const { id } = (answer ?? {}) as { id?: string };
+      if (id === undefined || !this.news.has(id)) put(answer);
+    } finally {
+      end();
+    }
   }
 
   /** `isCounted` is false for a snapshot, which brings its own counts. */

@@ -14,8 +14,7 @@ export function useMessageActions() {
   return useMemo(() => {
     const attempt = async (run: () => Promise<unknown>, undo?: () => void) => {
       try {
-        const answer = await run();
-        if (isMessage(answer)) inbox.store.putMessage(answer);
+        await inbox.store.answered(run(), (answer) => isMessage(answer) && inbox.store.putMessage(answer));
       } catch (error) {
         undo?.();
         toast({ words: problemWords(text, error), tone: "stop" });
