@@ -73,7 +73,7 @@ async def test_sixty_kills_of_two_gateways_in_the_midst_of_sending_cost_nobody_a
 async def test_three_hundred_kills_of_four_gateways_by_the_clock_cost_nobody_a_message_or_a_second_one(
     leads_file: LeadsFile,
 ) -> None:
-    witness = KillsByChance(0.2, 2.0)
+    witness = KillsByChance(0.2, 2.0, most=330)
     plan = Plan(
         leads_file(5000),
         devices=50,

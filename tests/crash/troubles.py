@@ -53,11 +53,11 @@ class KillsAtSends(Witness):
 
 
 class KillsByChance(Witness):
-    """A gateway dies every so many seconds, drawn anew each time, until the campaign is done."""
+    """A gateway dies every so many seconds, drawn anew each time, so many times or until the campaign is done."""
 
-    def __init__(self, shortest_s: float, longest_s: float) -> None:
+    def __init__(self, shortest_s: float, longest_s: float, most: int | None = None) -> None:
         super().__init__()
-        self._between = (shortest_s, longest_s)
+        self._between = (shortest_s, longest_s, most)
 
     async def disturb(self, stage: Stage, campaign: Campaign) -> None:
         await kill_now_and_then(stage, Random(stage.plan.seed), *self._between)

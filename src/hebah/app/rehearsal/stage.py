@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from random import Random
 
 from hebah.adapters.transports.simulated.network import SimulatedNetwork
@@ -49,12 +50,14 @@ class Interference:
         """After the end of the last gateway, while everything can still be looked at."""
 
 
-async def kill_now_and_then(stage: Stage, random: Random, shortest_s: float, longest_s: float | None = None) -> None:
-    """Kill a gateway every so many real seconds: at no particular moment of its work.
+async def kill_now_and_then(
+    stage: Stage, random: Random, shortest_s: float, longest_s: float | None = None, most: int | None = None
+) -> None:
+    """Kill a gateway every so many real seconds, at no particular moment of its work; `most` times, or for ever.
 
     Seconds in which time stands still for want of gateways do not count, or a busy machine would never get anywhere.
     """
-    while True:
+    for _ in count() if most is None else range(most):
         left = random.uniform(shortest_s, longest_s or shortest_s)
         while left > 0:
             nap = min(left, _ATTENDANCE_EVERY_S)
