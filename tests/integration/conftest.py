@@ -99,3 +99,13 @@ def application(parts: Parts) -> Litestar:
         app = APPLICATIONS[made_of] = create_app(parts)
     put_before(app, parts)
     return app
+
+
+@pytest.fixture
+async def shop(web: Web) -> Account:
+    return await web.found()
+
+
+@pytest.fixture
+async def owner(web: Web, shop: Account) -> httpx.AsyncClient:
+    return await web.signed_in(shop)

@@ -18,16 +18,6 @@ from tests.integration.worlds import add_device
 MANY = 2_500
 
 
-@pytest.fixture
-async def shop(web: Web) -> Account:
-    return await web.found()
-
-
-@pytest.fixture
-async def owner(web: Web, shop: Account) -> httpx.AsyncClient:
-    return await web.signed_in(shop)
-
-
 async def exported(browser: httpx.AsyncClient, form: str, **filters: str) -> list[list[str]]:
     answer = await browser.get(f"/api/leads.{form}", params=filters)
     assert answer.status_code == 200, answer.text

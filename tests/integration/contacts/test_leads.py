@@ -20,16 +20,6 @@ OTHER = "+60198765432"
 
 
 @pytest.fixture
-async def shop(web: Web) -> Account:
-    return await web.found()
-
-
-@pytest.fixture
-async def owner(web: Web, shop: Account) -> httpx.AsyncClient:
-    return await web.signed_in(shop)
-
-
-@pytest.fixture
 async def operator(web: Web, shop: Account) -> httpx.AsyncClient:
     return await web.signed_in(await web.person(shop.workspace_id, Role.OPERATOR))
 

@@ -1,7 +1,6 @@
 """What goes wrong inside a gateway stays where it went wrong."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import datetime
 from uuid import uuid4
 
@@ -11,18 +10,19 @@ from hebah.devices.actions import held
 from hebah.devices.model import Cause, DeviceState
 from hebah.foundation.crashpoints import CrashPoints
 from hebah.foundation.ids import make_id
-from hebah.gateway.incoming import HistoryOutcome, LinkEvent, MediaAsked, MediaGone, MediaOutcome, MessageArrived
+from hebah.gateway.incoming import LinkEvent, MessageArrived
 from hebah.gateway.leases import Lease, Tenure, WorkerFacts
-from hebah.gateway.outgoing import Command, CommandOutcome, Done, NotWritten, Outgoing, SendOutcome
+from hebah.gateway.outgoing import NotWritten, Outgoing, SendOutcome
 from hebah.gateway.receiver import Receiver
 from hebah.inbox import reads as inbox
 from hebah.messaging.said import MessageKind, Said
 from tests.integration.gateway.fleet import Fleet
+from tests.integration.gateway.links import IdleLink
 
 PERSON = "+60123456789"
 
 
-class RecordingLink:
+class RecordingLink(IdleLink):
     """A link that only remembers what was acknowledged."""
 
     def __init__(self) -> None:
@@ -31,27 +31,8 @@ class RecordingLink:
     async def send(self, message: Outgoing) -> SendOutcome:
         return NotWritten("recording")
 
-    async def do(self, command: Command) -> CommandOutcome:
-        return Done()
-
-    async def fetch_media(self, wanted: MediaAsked) -> MediaOutcome:
-        return MediaGone("expired")
-
-    async def fetch_history(self, ref: bytes) -> HistoryOutcome:
-        return MediaGone("expired")
-
-    async def events(self) -> AsyncIterator[LinkEvent]:
-        return
-        yield
-
     async def acknowledge(self, event: LinkEvent) -> None:
         self.acknowledged.append(event.event_id)
-
-    async def logout(self) -> None:
-        """Nothing to end."""
-
-    async def close(self) -> None:
-        """Nothing to close."""
 
 
 async def a_lease(fleet: Fleet) -> Lease:

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-import httpx
 import pytest
 
 from hebah.access.model import Account
@@ -18,16 +17,6 @@ GATEWAY = make_id()
 @pytest.fixture
 async def world(database: Database, clock: ManualClock) -> World:
     return await make_world(database, clock)
-
-
-@pytest.fixture
-async def shop(web: Web) -> Account:
-    return await web.found()
-
-
-@pytest.fixture
-async def owner(web: Web, shop: Account) -> httpx.AsyncClient:
-    return await web.signed_in(shop)
 
 
 @pytest.fixture

@@ -11,12 +11,8 @@ from hebah.devices.model import Holding
 from hebah.foundation.clock import ManualClock
 from hebah.foundation.crashpoints import CrashPoints
 from hebah.gateway.files import InMemory
-from hebah.gateway.incoming import HistoryOutcome, LinkEvent, MediaAsked, MediaGone, MediaOutcome
 from hebah.gateway.outgoing import (
     Accepted,
-    Command,
-    CommandOutcome,
-    Done,
     MediaOut,
     Outgoing,
     SendOutcome,
@@ -24,6 +20,7 @@ from hebah.gateway.outgoing import (
 from hebah.gateway.sender import Sender, SenderFacts
 from hebah.messaging.said import MessageKind
 from tests.conftest import START
+from tests.integration.gateway.links import IdleLink
 from tests.integration.outbox.fleet import EPOCH, Fleet
 
 DEADLINE_S = 40
@@ -53,7 +50,7 @@ class WatchedClock(ManualClock):
                 quiet = 0 if self._busy or self.next_due() is None else quiet + 1
 
 
-class Wire:
+class Wire(IdleLink):
     """A link whose far end is the test: it sees what was sent and says what comes of it."""
 
     def __init__(self, clock: ManualClock) -> None:
@@ -77,25 +74,6 @@ class Wire:
     async def send(self, message: Outgoing) -> SendOutcome:
         self.sent.put_nowait(message)
         return await self.answer(message)
-
-    async def do(self, command: Command) -> CommandOutcome:
-        return Done()
-
-    async def fetch_media(self, wanted: MediaAsked) -> MediaOutcome:
-        return MediaGone("expired")
-
-    async def fetch_history(self, ref: bytes) -> HistoryOutcome:
-        return MediaGone("expired")
-
-    async def events(self) -> AsyncIterator[LinkEvent]:
-        return
-        yield
-
-    async def acknowledge(self, event: LinkEvent) -> None: ...
-
-    async def logout(self) -> None: ...
-
-    async def close(self) -> None: ...
 
 
 class Tenancy:
