@@ -6,7 +6,7 @@ import { Button, Checkbox, ErrorState, Notice, PasswordInput, Select, Skeleton, 
 import { http } from "../http";
 import { useSession } from "../shell";
 import { fieldWords, firstLanguage, keepLanguage, LANGUAGES, problemWords, useText } from "../text";
-import { allZones } from "../time";
+import { allZones, zoneName } from "../time";
 import { Door } from "./Door";
 import styles from "./Door.module.css";
 import { useToken } from "./useToken";
@@ -78,7 +78,7 @@ function SetUpForm({ token, simulated }: { token: string; simulated: boolean }) 
             error={wrong("zone")}
             value={form.zone}
             onChange={(zone) => set({ zone })}
-            options={allZones(form.zone).map((zone) => ({ value: zone, label: zone.replaceAll("_", " ") }))}
+            options={allZones(form.zone).map((zone) => ({ value: zone, label: zoneName(zone) }))}
           />
           <Select
             label={t("access.language")}

@@ -8,7 +8,7 @@ import { asProblem, http } from "../http";
 import { useAllDevices } from "../leads/queries";
 import { useMe } from "../shell";
 import { fieldWords, problemWords, useText } from "../text";
-import { allZones } from "../time";
+import { allZones, zoneName } from "../time";
 import { MeaningTable } from "./MeaningTable";
 import { useChatsOf } from "./queries";
 
@@ -134,7 +134,7 @@ export function PlanStep({ view, onPlanned }: { view: ArchiveView; onPlanned: ()
           value={answers.zone}
           onChange={(zone) => set({ zone })}
           error={wrong("zone")}
-          options={allZones(answers.zone).map((zone) => ({ value: zone, label: zone.replaceAll("_", " ") }))}
+          options={allZones(answers.zone).map((zone) => ({ value: zone, label: zoneName(zone) }))}
         />
       </Panel>
       {isElsewhere && <Notice tone="stop">{problemWords(text, plan.error)}</Notice>}

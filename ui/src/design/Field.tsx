@@ -10,7 +10,7 @@ import {
   useState,
 } from "react";
 import { useT } from "../text";
-import { fromWallText, toWallText, useTimes } from "../time";
+import { fromWallText, toWallText, useTimes, zoneName } from "../time";
 import { IconButton } from "./Button";
 import { cx } from "./cx";
 import styles from "./Field.module.css";
@@ -248,7 +248,7 @@ export function DateTime({
   const t = useT();
   const { zone } = useTimes();
   return (
-    <Field label={label} hint={hint ?? t("time.zone", { zone })} error={error}>
+    <Field label={label} hint={hint ?? t("time.zone", { zone: zoneName(zone) })} error={error}>
       {(wires) => (
         <input
           {...wires}

@@ -1,7 +1,7 @@
 import { Plus, X } from "lucide-react";
 import { Button, DateTime, IconButton, Select, TextArea, TextInput } from "../design";
 import { fieldWords, useText } from "../text";
-import { allZones, useTimes } from "../time";
+import { allZones, useTimes, zoneName } from "../time";
 import type { LeadDraft } from "./draft";
 import styles from "./LeadForm.module.css";
 import { useAllDevices } from "./queries";
@@ -126,7 +126,7 @@ export function LeadForm({
         error={wrong("zone")}
         options={[
           { value: "", label: t("leads.zoneOfNumber") },
-          ...allZones(draft.zone === "" ? zone : draft.zone).map((each) => ({ value: each, label: each })),
+          ...allZones(draft.zone === "" ? zone : draft.zone).map((each) => ({ value: each, label: zoneName(each) })),
         ]}
       />
       <Variables draft={draft} set={set} error={wrong("variables")} />

@@ -7,7 +7,7 @@ import { http } from "../http";
 import { useLive } from "../live";
 import { Page, useMay, useMe } from "../shell";
 import { useText } from "../text";
-import { useTimes } from "../time";
+import { useTimes, zoneName } from "../time";
 import { Attention } from "./Attention";
 import { FirstSteps } from "./FirstSteps";
 import { Fleet } from "./Fleet";
@@ -86,7 +86,7 @@ function Today({ facts }: { facts: OverviewFacts }) {
   return (
     <section className={styles.today} aria-labelledby="today">
       <h2 id="today">
-        {t("overview.today")} <span className={styles.zone}>{zone.replaceAll("_", " ")}</span>
+        {t("overview.today")} <span className={styles.zone}>{zoneName(zone)}</span>
       </h2>
       <Tiles label={t("overview.today")}>
         <Tile label={t("overview.sent")} value={today.sent} />

@@ -20,7 +20,6 @@ import { useTimes } from "../time";
 import styles from "./Settings.module.css";
 
 const EVERY_MS = 5000;
-const LATE_S = 60;
 
 /** Which processes run, what waits, how jobs went, what is stored, and whether all of it is sound. */
 export function SystemTab() {
@@ -60,11 +59,7 @@ function Queue({ system: { queue } }: { system: SystemView }) {
         <Tile label={t("system.waiting")} value={queue.waiting} />
         <Tile label={t("system.inFlight")} value={queue.inFlight} />
         <Tile label={t("system.unknown")} value={queue.unknown} {...(queue.unknown > 0 && { tone: "wait" as const })} />
-        <Tile
-          label={t("system.oldest")}
-          value={times.duration(queue.oldestS)}
-          {...(queue.oldestS > LATE_S && { tone: "wait" as const })}
-        />
+        <Tile label={t("system.oldest")} value={times.duration(queue.oldestS)} />
       </Tiles>
       {held.length > 0 && <Facts items={held} />}
       <p className={styles.hint}>{t("system.hint")}</p>

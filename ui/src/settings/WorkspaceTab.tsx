@@ -2,7 +2,7 @@ import type { FormEvent } from "react";
 import { Facts, Panel, Select, Switch, TextInput } from "../design";
 import { useMe } from "../shell";
 import { LANGUAGES, useText } from "../text";
-import { allZones, When } from "../time";
+import { allZones, When, zoneName } from "../time";
 import { regionOptions } from "./regions";
 import { SaveBar } from "./SaveBar";
 import styles from "./Settings.module.css";
@@ -40,7 +40,7 @@ export function WorkspaceTab() {
             value={draft.zone}
             onChange={(zone) => set({ zone })}
             disabled={!mayEdit}
-            options={allZones(draft.zone).map((zone) => ({ value: zone, label: zone.replaceAll("_", " ") }))}
+            options={allZones(draft.zone).map((zone) => ({ value: zone, label: zoneName(zone) }))}
           />
           <Select
             label={t("settings.language")}

@@ -73,6 +73,11 @@ export function fromWallText(text: string, zone: string): string | null {
   return new Date(!shows(before) && shows(after) ? after : before).toISOString();
 }
 
+/** What people read of a zone: `Asia/Kuala Lumpur`. */
+export function zoneName(zone: string): string {
+  return zone.replaceAll("_", " ");
+}
+
 /** The zones this browser knows; the given one is always among them. */
 export function allZones(always: string): string[] {
   const known = Intl.supportedValuesOf("timeZone");

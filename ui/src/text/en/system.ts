@@ -24,7 +24,7 @@ export const system = {
   "system.waiting": "Waiting",
   "system.inFlight": "On the wire",
   "system.unknown": "In doubt",
-  "system.oldest": "Longest due",
+  "system.oldest": "Longest in turn",
   "system.heldBy": "Held back",
   "system.jobs": "Periodic jobs",
   "system.job": "Job",
