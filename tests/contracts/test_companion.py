@@ -13,8 +13,24 @@ import pytest
 
 from hebah.adapters.transports.companion.transport import CompanionTransport
 from hebah.devices.model import DeviceState
-from hebah.gateway.incoming import HistoryFetched, HistoryOffered, MediaFetched, MessageArrived, StateChanged
-from hebah.gateway.outgoing import Accepted, Done, Refused, RequestHistory, Typing, TypingState
+from hebah.gateway.incoming import (
+    ChatTold,
+    HistoryFetched,
+    HistoryOffered,
+    MediaFetched,
+    MessageArrived,
+    StateChanged,
+)
+from hebah.gateway.outgoing import (
+    Accepted,
+    ChatArchived,
+    ChatPinned,
+    Done,
+    Refused,
+    RequestHistory,
+    Typing,
+    TypingState,
+)
 from hebah.gateway.transport import ByQr, DeviceRef, Link, Linked, PasskeyAsked, QrShown
 from hebah.messaging.said import MediaFacts, MessageKind, Said, Target
 from tests.contracts.companion_harness import CompanionHarness
@@ -67,6 +83,23 @@ async def test_what_was_not_acknowledged_survives_the_companion(harness: Compani
     again = await killed(harness, device, link)
     bodies = [(await next_event(harness, again, MessageArrived)).said.body for _ in range(2)]
     assert bodies == ["Soalan 1", "Soalan 2"]
+
+
+async def test_what_the_phone_keeps_of_a_chat_is_told_again_until_it_is_stored(
+    harness: CompanionHarness, device: DeviceRef
+) -> None:
+    phone = await linked_phone(harness, device)
+    person = await harness.new_person()
+    link = await online(harness, device)
+    await harness.write(person, phone, words("Salam"))
+    await next_message(harness, link, MessageKind.TEXT)
+    await harness.keep_on_phone(phone, person, ChatArchived(archived=True))
+    await next_event(harness, link, ChatTold)
+    await harness.keep_on_phone(phone, person, ChatPinned(pinned=True))
+    await next_event(harness, link, ChatTold, stores=False)
+    again = await killed(harness, device, link)
+    told = await next_event(harness, again, ChatTold, matches=lambda event: event.news == ChatPinned(pinned=True))
+    assert told.chat == person
 
 
 async def test_a_message_is_said_again_to_a_phone_that_could_not_read_it_even_after_a_restart(

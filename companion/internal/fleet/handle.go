@@ -39,7 +39,9 @@ func (l *link) handle(event any) (handled bool) {
 	case *events.Picture:
 		return l.pictureChanged(told)
 	case *events.Pin, *events.Archive, *events.Mute, *events.MarkChatAsRead, *events.Contact:
-		return l.chatKept(told)
+		return l.follow(func() bool { return l.chatKept(told) })
+	case *events.AppState, *events.AppStateSyncComplete:
+		return l.follow(func() bool { return true })
 	case *events.ChatPresence:
 		l.typingSeen(told)
 	case *events.MediaRetry:

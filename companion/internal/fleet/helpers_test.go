@@ -50,6 +50,10 @@ func (v *emptyVault) Release(context.Context, *wastore.Device) error {
 
 func (v *emptyVault) Forget(context.Context, store.Ref) error { return nil }
 
+func (v *emptyVault) Untold(context.Context, *wastore.Device) ([]string, error) { return nil, nil }
+
+func (v *emptyVault) Told(context.Context, *wastore.Device) error { return nil }
+
 func linkedDevice() *wastore.Device {
 	kept := &wastore.NoopStore{}
 	jid := types.NewADJID("4915100000001", 0, 7)

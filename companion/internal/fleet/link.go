@@ -46,6 +46,7 @@ type link struct {
 	gone    sync.Once
 	turn    chan struct{} // held by the one message that is being sent
 	order   order
+	telling telling
 
 	mu         sync.Mutex
 	over       bool
@@ -167,6 +168,7 @@ func (l *link) came() {
 	l.login.Stop()
 	l.mu.Unlock()
 	l.report("online", "connected", 0)
+	go l.tellAgain()
 }
 
 func (l *link) isOnline() bool {

@@ -17,6 +17,8 @@ type Vault interface {
 	New(ref store.Ref, trouble store.Trouble) (*wastore.Device, error)
 	Release(ctx context.Context, device *wastore.Device) error
 	Forget(ctx context.Context, ref store.Ref) error
+	Untold(ctx context.Context, device *wastore.Device) ([]string, error)
+	Told(ctx context.Context, device *wastore.Device) error
 }
 
 func refOf(device *protocol.Device) (store.Ref, bool) {

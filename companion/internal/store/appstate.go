@@ -29,12 +29,19 @@ const (
 		where workspace_id = $1 and device_id = $2 order by at desc, id limit 1`
 
 	putAppState = fence + `, written as (
-			insert into companion.app_state (workspace_id, device_id, name, version, hash)
-			select $1, $2, $5, $6, $7 from held
-			on conflict (workspace_id, device_id, name) do update set version = excluded.version, hash = excluded.hash)
+			insert into companion.app_state (workspace_id, device_id, name, version, hash, untold)
+			select $1, $2, $5, $6, $7, true from held
+			on conflict (workspace_id, device_id, name) do update
+			set version = excluded.version, hash = excluded.hash, untold = true)
 		select count(*) from held`
 	readAppState = `select version, hash from companion.app_state
 		where workspace_id = $1 and device_id = $2 and name = $3`
+	readUntold = `select name from companion.app_state
+		where workspace_id = $1 and device_id = $2 and untold order by name`
+	putTold = fence + `, written as (
+			update companion.app_state a set untold = false from held
+			where a.workspace_id = $1 and a.device_id = $2 and a.untold)
+		select count(*) from held`
 	dropAppState = fence + `, state as (
 			delete from companion.app_state a using held
 			where a.workspace_id = $1 and a.device_id = $2 and a.name = $5), macs as (
@@ -108,6 +115,8 @@ func (s *slot) GetAllAppStateSyncKeys(ctx context.Context) ([]*wastore.AppStateS
 	return found, err
 }
 
+// PutAppStateVersion notes what has been read of a collection. whatsmeow calls it before it says what was in it, so that
+// it also notes that this may not have been heard of.
 func (s *slot) PutAppStateVersion(ctx context.Context, name string, version uint64, hash [128]byte) error {
 	return s.write(ctx, putAppState, name, int64(version), hash[:])
 }
@@ -163,4 +172,24 @@ func (s *slot) GetAppStateMutationMAC(ctx context.Context, name string, indexMAC
 		return nil, nil
 	}
 	return value, err
+}
+
+// Untold names the collections of app state whose changes may have been read and not been told above.
+func (s *Store) Untold(ctx context.Context, device *wastore.Device) ([]string, error) {
+	slot, ok := device.Container.(*slot)
+	if !ok {
+		return nil, nil
+	}
+	var names []string
+	var name string
+	err := slot.each(ctx, readUntold, slot.mine(), []any{&name}, func() { names = append(names, name) })
+	return names, err
+}
+
+// Told notes that everything read of the app state has been told above.
+func (s *Store) Told(ctx context.Context, device *wastore.Device) error {
+	if slot, ok := device.Container.(*slot); ok {
+		return slot.write(ctx, putTold)
+	}
+	return nil
 }
