@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import httpx
 import pytest
 from litestar import Litestar
@@ -15,6 +16,7 @@ from hebah.access.actions import entry
 from hebah.access.model import Account, Installation, NewUser, Role, Settings, Visitor
 from hebah.app.web import Parts, create_app, put_before
 from hebah.foundation.clock import ManualClock
+from hebah.foundation.embedded_postgres import EmbeddedPostgres
 from hebah.foundation.passwords import Argon2Passwords
 from hebah.foundation.postgres import Database
 
@@ -71,6 +73,17 @@ class Web:
         client.cookies.set("hebah", opened.token)
         client.headers["X-CSRF-Token"] = opened.session.csrf_token
         return client
+
+
+@pytest.fixture
+async def empty_url(cluster: EmbeddedPostgres, database_numbers: Iterator[int]) -> AsyncIterator[str]:
+    """A database nobody has begun to use."""
+    name = f"empty_{next(database_numbers)}"
+    connection = await asyncpg.connect(cluster.url)
+    await connection.execute(f"CREATE DATABASE {name}")
+    yield cluster.url_of(name)
+    await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await connection.close()
 
 
 @pytest.fixture

@@ -178,6 +178,7 @@ export interface BulkEditView {
 export interface BulkInput {
   verb: Verb;
   state: DeviceState | null;
+  cause: string | null;
   q: string | null;
   after: string | null;
 }
@@ -483,6 +484,28 @@ export interface Groups {
 export interface Health {
   status: string;
   version: string;
+}
+
+export interface HeldMessagePage {
+  items: HeldMessageView[];
+  next: string | null;
+}
+
+export interface HeldMessageView {
+  id: string;
+  state: OutboxState;
+  at: string;
+  name: string;
+  address: string;
+  words: string;
+  deviceId: string;
+  deviceName: string;
+  chatId: string | null;
+  messageId: string | null;
+  sentBy: string | null;
+  campaignId: string | null;
+  campaignName: string | null;
+  mayRetry: boolean;
 }
 
 export interface HelpedUser {
@@ -954,6 +977,8 @@ export interface OlderView {
   messages: number;
 }
 
+export type OutboxState = "queued" | "dispatching" | "accepted" | "delivered" | "read" | "played" | "failed" | "unknown" | "unknown_final" | "excluded" | "suppressed" | "cancelled" | "expired";
+
 export interface Overview {
   attention: Attention[];
   today: Today;
@@ -1140,6 +1165,18 @@ export interface ResetInput {
   code: string | null;
 }
 
+export interface RestoreView {
+  restoredAt: string;
+  madeAt: string;
+  closedAt: string | null;
+  closedBy: string | null;
+  campaigns: number;
+  drafts: number;
+  notSent: number;
+  unknown: number;
+  devices: number;
+}
+
 export interface RetryInput {
   codes: string[];
 }
@@ -1264,6 +1301,7 @@ export interface StopInput {
 export interface StopList {
   items: StopView[];
   mayStopEverything: boolean;
+  restoredAt: string | null;
 }
 
 export interface StopView {

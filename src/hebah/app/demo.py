@@ -18,6 +18,7 @@ from hebah.app.wiring import Hebah
 from hebah.campaigns import actions as campaigns
 from hebah.campaigns import store as campaign_store
 from hebah.campaigns.model import AudienceRule, CampaignDraft, CampaignState
+from hebah.campaigns.store import CampaignFilter
 from hebah.contacts import reads as contact_reads
 from hebah.contacts.actions import imports as contacts
 from hebah.contacts.model import ImportState, LeadStatus
@@ -242,9 +243,7 @@ async def _in_one_piece(content: bytes) -> AsyncIterator[bytes]:
 async def _campaigns(demo: Demo) -> None:
     """One that will be finished within seconds, one at work for a while, one for the visitor to launch."""
     async with demo.db.connection() as connection:
-        known = await campaign_store.list_page(
-            connection, demo.owner.workspace_id, state=None, words=None, before=None, limit=100
-        )
+        known = await campaign_store.list_page(connection, CampaignFilter(demo.owner.workspace_id), 100)
     by_name = {campaign.draft.name: campaign for campaign in known}
     for draft, launches in ((_FINISHED, True), (_RUNNING, True), (_READY, False)):
         campaign = by_name.get(draft.name) or await campaigns.create(demo.db, demo.clock, demo.owner, draft)

@@ -18,6 +18,7 @@ from hebah.campaigns import store as campaign_store
 from hebah.campaigns.api.views import CampaignRow, row_view
 from hebah.campaigns.model import Campaign, CampaignState, StateReason
 from hebah.campaigns.reads import Row
+from hebah.campaigns.store import CampaignFilter
 from hebah.contacts import reads as contacts
 from hebah.contacts.model import ImportState
 from hebah.contacts.rules.plans import LeadImport
@@ -181,16 +182,12 @@ async def _campaigns(connection: Connection, actor: Actor) -> tuple[Sequence[Row
         return (), (), True
     running = await campaigns.rows_of(connection, await _list(connection, actor, CampaignState.RUNNING))
     paused = await campaigns.rows_of(connection, await _list(connection, actor, CampaignState.PAUSED))
-    newest = await campaign_store.list_page(
-        connection, actor.workspace_id, state=None, words=None, before=None, limit=1
-    )
+    newest = await campaign_store.list_page(connection, CampaignFilter(actor.workspace_id), 1)
     return running, paused, bool(newest)
 
 
 async def _list(connection: Connection, actor: Actor, state: CampaignState) -> Sequence[Campaign]:
-    found = await campaign_store.list_page(
-        connection, actor.workspace_id, state=state, words=None, before=None, limit=MOST_CAMPAIGNS
-    )
+    found = await campaign_store.list_page(connection, CampaignFilter(actor.workspace_id, state), MOST_CAMPAIGNS)
     return found[:MOST_CAMPAIGNS]
 
 

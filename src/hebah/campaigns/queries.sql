@@ -74,10 +74,11 @@ DELETE FROM campaign c WHERE c.workspace_id = :workspace_id AND c.id = :id
     AND NOT EXISTS (SELECT FROM outbox o WHERE o.workspace_id = c.workspace_id AND o.campaign_id = c.id);
 
 -- name: list_campaigns
--- Newest first, by state and words of the name.
+-- Newest first, by state, its reason and words of the name.
 SELECT * FROM campaign
 WHERE workspace_id = :workspace_id
     AND (:state::text IS NULL OR state = :state)
+    AND (:reason::text IS NULL OR state_reason = :reason)
     AND (:words::text IS NULL OR name ILIKE '%' || :words || '%')
     AND (:before_at::timestamptz IS NULL OR (created_at, id) < (:before_at, :before_id::uuid))
 ORDER BY created_at DESC, id DESC

@@ -1,7 +1,7 @@
 """Campaign rows in and out of PostgreSQL."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -126,21 +126,23 @@ async def delete(tx: Transaction, workspace_id: UUID, campaign_id: UUID) -> bool
     return bool(await QUERIES.delete_campaign(tx, workspace_id=workspace_id, id=campaign_id))
 
 
+@dataclass(frozen=True, slots=True)
+class CampaignFilter:
+    """Which campaigns a list shows; None does not restrict. `words` are part of a name."""
+
+    workspace_id: UUID
+    state: str | None = None
+    reason: str | None = None
+    words: str | None = None
+
+
 async def list_page(
-    db: Connection,
-    workspace_id: UUID,
-    *,
-    state: str | None,
-    words: str | None,
-    before: tuple[datetime, UUID] | None,
-    limit: int,
+    db: Connection, wanted: CampaignFilter, limit: int, before: tuple[datetime, UUID] | None = None
 ) -> list[Campaign]:
     """Up to `limit + 1` campaigns, newest first."""
     rows = await QUERIES.list_campaigns(
         db,
-        workspace_id=workspace_id,
-        state=state,
-        words=words,
+        **asdict(wanted),
         before_at=before[0] if before else None,
         before_id=before[1] if before else None,
         limit=limit,

@@ -356,6 +356,7 @@ SELECT device.* FROM device
 WHERE device.workspace_id = :workspace_id AND device.deleted_at IS NULL
   AND (:device_ids::uuid[] IS NULL OR device.id = ANY (:device_ids::uuid[]))
   AND (:state::text IS NULL OR device.state = :state::text)
+  AND (:cause::text IS NULL OR device.cause = :cause::text)
   AND (:q::text IS NULL OR position(lower(:q::text) IN lower(device.name)) > 0
        OR position(:q_digits::text IN coalesce(device.phone, '')) > 0)
   AND (:after_name::text IS NULL OR (lower(device.name), device.id) > (:after_name::text, :after_id::uuid))
@@ -368,6 +369,7 @@ SELECT count(*) FROM device
 WHERE workspace_id = :workspace_id AND deleted_at IS NULL
   AND (:device_ids::uuid[] IS NULL OR id = ANY (:device_ids::uuid[]))
   AND (:state::text IS NULL OR state = :state::text)
+  AND (:cause::text IS NULL OR cause = :cause::text)
   AND (:q::text IS NULL OR position(lower(:q::text) IN lower(name)) > 0
        OR position(:q_digits::text IN coalesce(phone, '')) > 0);
 

@@ -32,6 +32,7 @@ class DeviceFilter:
     device_ids: frozenset[UUID] | None = None
     state: DeviceState | None = None
     q: str | None = None
+    cause: str | None = None
 
 
 async def find(connection: Connection, workspace_id: UUID, device_id: UUID) -> Device:
@@ -62,6 +63,7 @@ async def page(connection: Connection, wanted: DeviceFilter, after: ByText | Non
         workspace_id=wanted.workspace_id,
         device_ids=_listed(wanted),
         state=wanted.state,
+        cause=wanted.cause,
         q=wanted.q,
         q_digits=_digits(wanted),
         after_name=None if after is None else after.text,
@@ -78,6 +80,7 @@ async def total(connection: Connection, wanted: DeviceFilter) -> int:
         workspace_id=wanted.workspace_id,
         device_ids=_listed(wanted),
         state=wanted.state,
+        cause=wanted.cause,
         q=wanted.q,
         q_digits=_digits(wanted),
     )

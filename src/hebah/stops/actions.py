@@ -3,6 +3,7 @@
 What a stop covers waits where it is: no row changes, so nothing is lost and the order is kept.
 """
 
+from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
@@ -53,6 +54,24 @@ async def resume(db: Database, clock: Clock, actor: Actor, stop_id: UUID) -> Non
         }
         await access.record_audit(tx, actor, "sending_resumed", subject=found.target.subject, details=details, at=now)
         await _announce(tx, found.workspace_id, stop_id)
+
+
+async def close_restore(db: Database, clock: Clock, actor: Actor) -> None:
+    """Note that somebody has looked at everything the last restore holds; what they left stays as it is.
+
+    Closed twice it is closed once: the first one's name stands. NotFound when no backup was ever restored.
+    """
+    now = clock.now()
+    async with db.transaction() as tx:
+        await store.lock_restore(tx, actor.workspace_id)
+        restore = await store.find_restore(tx, actor.workspace_id)
+        if restore is None:
+            raise NotFound
+        if restore.closed_at is not None:
+            return
+        details = {"restore": str(restore.id), **asdict(await store.count_held(tx, actor.workspace_id))}
+        await access.record_audit(tx, actor, "restore_closed", subject=actor.workspace_id, details=details, at=now)
+        await access.announce(tx, actor.workspace_id, STOPS_CHANGED)
 
 
 async def stop_everything(db: Database, now: datetime, reason: str) -> bool:

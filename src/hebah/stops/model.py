@@ -1,4 +1,4 @@
-"""The facts of a stop: what may not send, since when, by whom and why."""
+"""The facts of a stop: what may not send, since when, by whom and why; and what a restored backup holds."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from uuid import UUID
 
 from hebah.access.model import Account
 from hebah.foundation.errors import Forbidden
+from hebah.outbox.model import OutboxState
 
 
 class Scope(StrEnum):
@@ -23,6 +24,8 @@ class Scope(StrEnum):
 
 WITH_SUBJECT: Final = frozenset({Scope.DEVICE, Scope.CAMPAIGN})
 LONGEST_REASON: Final = 300
+RESTORED: Final = "restored"
+"""What the audit log calls a restore, and why a campaign, a device or a message is held by it."""
 
 
 class EverythingIsTheOwners(Forbidden):
@@ -64,3 +67,52 @@ class Stop:
     since: datetime
     by_name: str | None
     waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class Restore:
+    """The last restore of a workspace: of a backup made at `made_at`; open until somebody has looked at what it holds.
+
+    `id` is its line in the audit log.
+    """
+
+    id: UUID
+    at: datetime
+    made_at: datetime
+    closed_at: datetime | None
+    closed_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How much of each kind a restore still holds: campaigns that are paused or drafts again, messages by hand that
+    were not sent, messages of which nobody knows, devices that are stopped."""
+
+    campaigns: int = 0
+    drafts: int = 0
+    not_sent: int = 0
+    unknown: int = 0
+    devices: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HeldMessage:
+    """A message that a restore holds: `at` is when it was written, or handed out when nobody knows what became of it.
+
+    `message_id` names it in its chat, None when it has not come that far.
+    """
+
+    id: UUID
+    state: OutboxState
+    at: datetime
+    name: str
+    address: str
+    words: str
+    device_id: UUID
+    device_name: str
+    chat_id: UUID | None
+    message_id: UUID | None
+    sent_by: str | None
+    campaign_id: UUID | None
+    campaign_name: str | None
+    may_retry: bool

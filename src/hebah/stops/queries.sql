@@ -70,3 +70,62 @@ GROUP BY stop.id;
 -- name: workspaces
 -- Whom a stop of everything concerns.
 SELECT id FROM workspace;
+
+-- name: lock_restore$
+-- Two who close it at once come one after the other; the audit log itself never changes.
+SELECT id FROM audit_entry
+WHERE workspace_id = :workspace_id AND action = 'restored'
+ORDER BY at DESC
+LIMIT 1
+FOR NO KEY UPDATE;
+
+-- name: find_restore^
+-- The last restore of a workspace, and who has looked at everything it holds.
+SELECT restored.id, restored.at, (restored.details ->> 'madeAt')::timestamptz AS made_at, closed.at AS closed_at,
+    app_user.name AS closed_by
+FROM audit_entry AS restored
+LEFT JOIN audit_entry AS closed ON closed.workspace_id = restored.workspace_id AND closed.action = 'restore_closed'
+    AND closed.details ->> 'restore' = restored.id::text
+LEFT JOIN app_user ON app_user.workspace_id = closed.workspace_id AND app_user.id = closed.user_id
+WHERE restored.workspace_id = :workspace_id AND restored.action = 'restored'
+ORDER BY restored.at DESC
+LIMIT 1;
+
+-- name: count_held^
+-- What a restore still holds, from the rows themselves: each loses the reason when somebody decides about it.
+SELECT
+    (SELECT count(*) FROM campaign
+        WHERE workspace_id = :workspace_id AND state_reason = 'restored' AND state = 'paused') AS campaigns,
+    (SELECT count(*) FROM campaign
+        WHERE workspace_id = :workspace_id AND state_reason = 'restored' AND state = 'draft') AS drafts,
+    (SELECT count(*) FROM outbox
+        WHERE workspace_id = :workspace_id AND code = 'restored' AND state = 'failed') AS not_sent,
+    (SELECT count(*) FROM outbox
+        WHERE workspace_id = :workspace_id AND code = 'restored' AND state IN ('unknown', 'unknown_final')) AS unknown,
+    (SELECT count(*) FROM device
+        WHERE workspace_id = :workspace_id AND cause = 'restored' AND deleted_at IS NULL) AS devices;
+
+-- name: held_messages
+-- Messages that a restore holds, by key: to whom, on which device, from whom, and where they stand in a chat.
+SELECT
+    outbox.id, outbox.state, coalesce(outbox.dispatched_at, outbox.created_at) AS at,
+    coalesce(contact.name, '') AS name, coalesce(outbox.chat_address, contact.phone, '') AS address,
+    left(coalesce(outbox.said ->> 'body', outbox.body, ''), 200) AS words,
+    outbox.device_id, device.name AS device_name, coalesce(shown.chat_id, outbox.chat_id) AS chat_id,
+    shown.id AS message_id, app_user.name AS sent_by, outbox.campaign_id, campaign.name AS campaign_name,
+    outbox.state = 'failed' AND outbox.words <> 'gone' AND shown.id IS NOT NULL AS may_retry
+FROM outbox
+JOIN device ON device.workspace_id = outbox.workspace_id AND device.id = outbox.device_id
+LEFT JOIN contact ON contact.workspace_id = outbox.workspace_id AND contact.id = outbox.contact_id
+LEFT JOIN campaign ON campaign.workspace_id = outbox.workspace_id AND campaign.id = outbox.campaign_id
+LEFT JOIN app_user ON app_user.workspace_id = outbox.workspace_id AND app_user.id = outbox.sent_by
+LEFT JOIN LATERAL (
+    SELECT message.id, message.chat_id FROM message
+    WHERE message.workspace_id = outbox.workspace_id AND message.device_id = outbox.device_id
+        AND message.wire_id = outbox.wire_id AND message.outbox_id = outbox.id
+    LIMIT 1
+) AS shown ON true
+WHERE outbox.workspace_id = :workspace_id AND outbox.code = 'restored' AND outbox.state = ANY (:states::text[])
+    AND (:after::uuid IS NULL OR outbox.id > :after)
+ORDER BY outbox.id
+LIMIT :limit;

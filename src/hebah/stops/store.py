@@ -1,12 +1,14 @@
 """Stops in and out of PostgreSQL."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from hebah.foundation.ids import make_id
 from hebah.foundation.postgres import Connection, Transaction, load_queries
-from hebah.stops.model import NewStop, Scope, Stop, Target
+from hebah.outbox.model import OutboxState
+from hebah.stops.model import Held, HeldMessage, NewStop, Restore, Scope, Stop, Target
 
 QUERIES = load_queries("hebah.stops")
 
@@ -88,3 +90,29 @@ async def stops_of(connection: Connection, workspace_id: UUID) -> list[Stop]:
 async def workspaces(tx: Transaction) -> list[UUID]:
     """All of them."""
     return [row["id"] for row in await QUERIES.workspaces(tx)]
+
+
+async def lock_restore(tx: Transaction, workspace_id: UUID) -> None:
+    """Let nobody else close the last restore until the transaction ends."""
+    await QUERIES.lock_restore(tx, workspace_id=workspace_id)
+
+
+async def find_restore(connection: Connection, workspace_id: UUID) -> Restore | None:
+    """The last restore of the workspace, None when there was none."""
+    row = await QUERIES.find_restore(connection, workspace_id=workspace_id)
+    return None if row is None else Restore(**row)
+
+
+async def count_held(connection: Connection, workspace_id: UUID) -> Held:
+    """How much of each kind restores still hold."""
+    return Held(**await QUERIES.count_held(connection, workspace_id=workspace_id))
+
+
+async def held_messages(
+    connection: Connection, workspace_id: UUID, states: Sequence[str], after: UUID | None, limit: int
+) -> list[HeldMessage]:
+    """Messages in these states that restores hold, in the order of their ids."""
+    rows = await QUERIES.held_messages(
+        connection, workspace_id=workspace_id, states=list(states), after=after, limit=limit
+    )
+    return [HeldMessage(**{**row, "state": OutboxState(row["state"])}) for row in rows]

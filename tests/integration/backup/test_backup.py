@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import UUID
 
@@ -15,7 +14,6 @@ from hebah.app.backup.restoring import restore
 from hebah.app.backup.taking import take
 from hebah.app.settings import Settings
 from hebah.foundation.clock import ManualClock
-from hebah.foundation.embedded_postgres import EmbeddedPostgres
 from hebah.foundation.ids import make_id
 from hebah.foundation.postgres import Database
 from hebah.inbox.store import listing
@@ -24,17 +22,6 @@ from hebah.outbox import actions
 from tests.integration.outbox.fleet import Fleet
 
 PICTURE = "ab/cd/abcd01"
-
-
-@pytest.fixture
-async def empty_url(cluster: EmbeddedPostgres, database_numbers: Iterator[int]) -> AsyncIterator[str]:
-    """A database nobody has begun to use."""
-    name = f"empty_{next(database_numbers)}"
-    connection = await asyncpg.connect(cluster.url)
-    await connection.execute(f"CREATE DATABASE {name}")
-    yield cluster.url_of(name)
-    await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    await connection.close()
 
 
 @pytest.fixture
@@ -125,7 +112,7 @@ async def test_after_a_restore_nothing_is_sent_until_a_person_decides(
     async with await Database.connect(empty_url) as restored:
         fleet.database = restored
         assert await rows_of(restored) == before
-        assert await fleet.states(campaign) == Counter({"accepted": 1, "unknown:gateway_lost": 1, "queued": 1})
+        assert await fleet.states(campaign) == Counter({"accepted": 1, "unknown:restored": 1, "queued": 1})
         async with restored.connection() as connection:
             shown = {
                 "device": await connection.fetchval("SELECT wanted || ' ' || cause FROM device WHERE id = $1", device),

@@ -31,14 +31,19 @@ def static(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def parts(parts: Parts, static: Path, tmp_path: Path) -> Parts:
+    return whole(parts, static, tmp_path)
+
+
+def whole(parts: Parts, static: Path, home: Path) -> Parts:
+    """With every route and what they ask for."""
     bus = InProcessBus()
     hebah = Hebah(
-        settings=Settings(home=tmp_path),
+        settings=Settings(home=home),
         database_url="",
         db=parts.db,
         clock=parts.clock,
         bus=bus,
-        blobs=FilesystemBlobs(tmp_path / "media"),
+        blobs=FilesystemBlobs(home / "media"),
         reach=Reach({}),
         installation=Installation("0.0-test", simulated_available=True),
     )

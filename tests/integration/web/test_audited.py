@@ -99,6 +99,7 @@ TAKES_MORE = {
     "POST /api/me/second-step/recovery-codes": "recovery_codes_renewed",
     "POST /api/ownership": "ownership_given",
     "POST /api/suppressions": "contact_suppressed",
+    "POST /api/restored/close": "restore_closed",
     "POST /api/stops": "sending_stopped",
     "POST /api/stops/{stop_id:uuid}/resume": "sending_resumed",
     "POST /api/transports/{transport:str}/accept-risk": "link_risk_accepted",

@@ -7,9 +7,6 @@ import msgspec
 
 from hebah.foundation.errors import Conflict, Invalid
 
-RESTORED: Final = "restored"
-"""Why something is held after a restore: of a campaign, a device, a message by hand."""
-
 FORMAT: Final = 1
 HEAD: Final = "backup.json"
 

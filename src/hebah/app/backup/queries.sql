@@ -38,7 +38,7 @@ RETURNING workspace_id, id, state;
 
 -- name: doubt_dispatching
 -- Bytes may have left, before the backup or after it: later evidence decides, never a second send.
-UPDATE outbox SET state = 'unknown', was_unknown = true, code = 'gateway_lost', settled_at = :now
+UPDATE outbox SET state = 'unknown', was_unknown = true, code = 'restored', settled_at = :now
 WHERE state = 'dispatching'
 RETURNING workspace_id, id;
 
@@ -52,7 +52,7 @@ RETURNING workspace_id, id;
 -- Chats show the same.
 UPDATE message SET status = outbox.state FROM outbox
 WHERE message.workspace_id = outbox.workspace_id AND message.outbox_id = outbox.id
-    AND ((outbox.state = 'failed' AND outbox.code = 'restored') OR outbox.state = 'unknown');
+    AND outbox.code = 'restored' AND outbox.state IN ('failed', 'unknown');
 
 -- name: count_waiting$
 -- Recipients whom somebody now sends to or not.

@@ -14,7 +14,6 @@ from hebah.app import partitions
 from hebah.app.backup import store
 from hebah.app.backup.model import (
     HEAD,
-    RESTORED,
     BackupFacts,
     BackupTooNew,
     BackupUnreadable,
@@ -26,6 +25,7 @@ from hebah.app.backup.taking import MEDIA
 from hebah.app.migrate import known_revisions, migrate
 from hebah.app.settings import Settings
 from hebah.foundation.postgres import Database, Transaction, connect_once, place_of
+from hebah.stops.model import RESTORED
 
 
 async def restore(settings: Settings, url: str, path: Path) -> tuple[BackupFacts, Waiting]:

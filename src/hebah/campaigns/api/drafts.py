@@ -27,6 +27,7 @@ from hebah.campaigns.api.views import (
     row_view,
 )
 from hebah.campaigns.model import Campaign, CampaignDraft
+from hebah.campaigns.store import CampaignFilter
 from hebah.foundation import eventlog
 from hebah.foundation.clock import Clock
 from hebah.foundation.pages import PAGE, Newest, clamp, cut, read_newest, write_cursor
@@ -44,17 +45,17 @@ async def list_campaigns(
     actor: Injected[Actor],
     db: Injected[Database],
     campaign_state: Annotated[str | None, QueryParameter(name="state")] = None,
+    reason: FromQuery[str | None] = None,
     q: FromQuery[str | None] = None,
     limit: FromQuery[int] = PAGE,
     after: FromQuery[str | None] = None,
 ) -> Response[CampaignPage]:
     """Campaigns, newest first."""
     size = clamp(limit)
+    wanted = CampaignFilter(actor.workspace_id, campaign_state, reason, q)
     async with db.connection() as connection:
         head = await eventlog.head(connection, actor.workspace_id, actor.workspace_id)
-        found = await store.list_page(
-            connection, actor.workspace_id, state=campaign_state, words=q, before=read_newest(after), limit=size
-        )
+        found = await store.list_page(connection, wanted, size, read_newest(after))
         page, last = cut(found, size)
         rows = await reads.rows_of(connection, page)
     following = write_cursor(Newest(last.created_at, last.id)) if last else None

@@ -34,10 +34,11 @@ class Verb(StrEnum):
 
 
 class BulkInput(Input):
-    """What to do with which slots; `state` and `q` as in the list, `after` as the answer before said."""
+    """What to do with which slots; `state`, `cause` and `q` as in the list, `after` as the answer before said."""
 
     verb: Verb
     state: DeviceState | None = None
+    cause: str | None = None
     q: str | None = msgspec.field(default=None)
     after: str | None = None
 
@@ -66,7 +67,7 @@ async def act_on_matching(
     data: JSONBody[BulkInput], actor: Injected[Actor], db: Injected[Database], clock: Injected[Clock]
 ) -> BulkAnswer:
     """Start, stop, refresh or log out the next slots that match, in the order of their names."""
-    wanted = DeviceFilter(actor.workspace_id, actor.device_ids, data.state, (data.q or "").strip() or None)
+    wanted = DeviceFilter(actor.workspace_id, actor.device_ids, data.state, (data.q or "").strip() or None, data.cause)
     async with db.connection() as connection:
         page, last = cut(await reads.page(connection, wanted, read_by_text(data.after), BITE), BITE)
     done = 0

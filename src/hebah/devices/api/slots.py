@@ -37,13 +37,14 @@ async def list_devices(
     clock: Injected[Clock],
     sends: Injected[Sends],
     device_state: Annotated[DeviceState | None, QueryParameter(name="state")] = None,
+    cause: FromQuery[str | None] = None,
     q: FromQuery[str | None] = None,
     limit: FromQuery[int] = PAGE,
     after: FromQuery[str | None] = None,
 ) -> Response[DevicePage]:
     """Slots by name; an agent's are those granted."""
     size = clamp(limit)
-    wanted = DeviceFilter(actor.workspace_id, actor.device_ids, device_state, (q or "").strip() or None)
+    wanted = DeviceFilter(actor.workspace_id, actor.device_ids, device_state, (q or "").strip() or None, cause)
     async with db.connection() as connection:
         head = await reads.head(connection, actor.workspace_id, actor.workspace_id)
         workspace = await access.find_workspace(connection, actor.workspace_id)

@@ -175,6 +175,7 @@ export const security = {
   "audited.link_risk_accepted": "Accepted the risk of linking",
   "audited.lead_deleted": "Deleted a lead",
   "audited.restored": "Restored a backup",
+  "audited.restore_closed": "Looked at everything that a restored backup holds",
   "audited.leads_imported": "Imported leads",
   "audited.leads_edited_in_bulk": "Changed many leads at once",
   "audited.bulk_edit_cancelled": "Stopped a change to many leads",

@@ -178,6 +178,7 @@ export const security: Translation<typeof en> = {
   "audited.link_risk_accepted": "Menerima risiko pautan",
   "audited.lead_deleted": "Memadam prospek",
   "audited.restored": "Memulihkan sandaran",
+  "audited.restore_closed": "Melihat semua yang ditahan selepas sandaran dipulihkan",
   "audited.leads_imported": "Mengimport prospek",
   "audited.leads_edited_in_bulk": "Mengubah banyak prospek sekali gus",
   "audited.bulk_edit_cancelled": "Menghentikan perubahan banyak prospek",
