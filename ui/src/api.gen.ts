@@ -187,6 +187,18 @@ export type BulkState = "running" | "finished" | "cancelled" | "failed" | "undoi
 
 export type BulkVerb = "add_niches" | "remove_niches" | "add_triggers" | "remove_triggers" | "set_value" | "set_status" | "move" | "suppress" | "delete";
 
+export interface CalendarEntry {
+  id: string;
+  name: string;
+  state: CampaignState;
+  at: string;
+}
+
+export interface CalendarView {
+  items: CalendarEntry[];
+  complete: boolean;
+}
+
 export interface CampaignEdit extends CampaignInput {
   version: number;
 }

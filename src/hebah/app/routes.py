@@ -21,7 +21,7 @@ from hebah.app.sealing import sealing_key
 from hebah.app.web import Parts, create_app
 from hebah.app.wiring import Hebah, installed_version
 from hebah.archives.api import archives
-from hebah.campaigns.api import drafts, reports
+from hebah.campaigns.api import calendar, drafts, reports
 from hebah.contacts.api import bulk as bulk_edits
 from hebah.contacts.api import exports, imports, leads
 from hebah.devices.api import bulk, linking, slots
@@ -59,6 +59,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *keeping.ROUTES,
     *team.ROUTES,
     *archives.ROUTES,
+    *calendar.ROUTES,
     *drafts.ROUTES,
     *reports.ROUTES,
     *stops.ROUTES,

@@ -84,6 +84,14 @@ WHERE workspace_id = :workspace_id
 ORDER BY created_at DESC, id DESC
 LIMIT :limit + 1;
 
+-- name: list_between
+-- By when they began or are to begin; a draft that names no time is on no day.
+SELECT * FROM campaign
+WHERE workspace_id = :workspace_id
+    AND coalesce(launched_at, starts_at) >= :since AND coalesce(launched_at, starts_at) < :until
+ORDER BY coalesce(launched_at, starts_at), id
+LIMIT :limit;
+
 -- name: list_due
 -- Scheduled campaigns of all workspaces whose time has come; SKIP LOCKED lets several workers share them.
 SELECT workspace_id, id FROM campaign

@@ -150,6 +150,14 @@ async def list_page(
     return [_campaign(row) for row in rows]
 
 
+async def list_between(
+    db: Connection, workspace_id: UUID, span: tuple[datetime, datetime], limit: int
+) -> list[Campaign]:
+    """Campaigns that began, or are to begin, from the first instant until before the second; the earliest first."""
+    rows = await QUERIES.list_between(db, workspace_id=workspace_id, since=span[0], until=span[1], limit=limit)
+    return [_campaign(row) for row in rows]
+
+
 async def list_due(tx: Transaction, now: datetime) -> list[tuple[UUID, UUID]]:
     """Workspace and id of scheduled campaigns whose time has come, locked."""
     return [(row["workspace_id"], row["id"]) for row in await QUERIES.list_due(tx, now=now)]

@@ -1,6 +1,6 @@
 """How Python values look on the wire: camelCase JSON structs, injected arguments, snapshots with their event head."""
 
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 from typing import Annotated, Any, Final, TypeVar, dataclass_transform
 
 import msgspec
@@ -32,6 +32,11 @@ class Input(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_un
 def snapshot(view: T, head: int) -> Response[T]:
     """Answer with the topic's head, read before the view's data, so that whoever follows from it misses nothing."""
     return Response(view, headers={EVENT_HEAD: str(head)})
+
+
+def is_instant(told: datetime) -> bool:
+    """Whether what an address tells names its offset and lies within the calendar in every zone."""
+    return told.tzinfo is not None and MINYEAR < told.year < MAXYEAR
 
 
 def given(data: Input) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import pytest
 
 from hebah.access.model import Account, Role
 from hebah.app.web import Parts
-from hebah.campaigns.api import drafts, reports
+from hebah.campaigns.api import calendar, drafts, reports
 from hebah.contacts.actions import people as contacts
 from hebah.contacts.model import NewSuppression, SuppressionReason
 from hebah.foundation.clock import ManualClock
@@ -23,7 +23,8 @@ from tests.integration.conftest import Web
 @pytest.fixture
 def parts(parts: Parts) -> Parts:
     """The application with the routes of campaigns."""
-    return Parts(parts.db, parts.clock, parts.passwords, parts.installation, routes=(*drafts.ROUTES, *reports.ROUTES))
+    routes = (*calendar.ROUTES, *drafts.ROUTES, *reports.ROUTES)
+    return Parts(parts.db, parts.clock, parts.passwords, parts.installation, routes=routes)
 
 
 @dataclass

@@ -4,18 +4,25 @@ import type { CampaignView } from "../api.gen";
 import { Button, Notice, Stepper } from "../design";
 import { Page, useMay } from "../shell";
 import { problemWords, useText } from "../text";
-import { useTimes } from "../time";
+import { fromWallText, useTimes } from "../time";
 import { AudienceStep } from "./AudienceStep";
 import styles from "./Builder.module.css";
 import { useCampaignActions } from "./CampaignActions";
 import { MessageStep } from "./MessageStep";
-import { PaceStep } from "./PaceStep";
+import { nextFullHour, PaceStep } from "./PaceStep";
 import { usePreview } from "./queries";
 import { ReviewStep } from "./ReviewStep";
-import { type Draft, type SaveState, useDraft } from "./useDraft";
+import { type Draft, newCampaign, type SaveState, useDraft } from "./useDraft";
 
 const STEPS = ["audience", "message", "pace", "review"] as const;
 type StepName = (typeof STEPS)[number];
+
+/** At nine on a day such as "2026-12-05", or at the next full hour when that has passed; null for no day at all. */
+function startOn(day: string | null, zone: string): string | null {
+  const nine = day === null ? null : fromWallText(`${day}T09:00`, zone);
+  const now = new Date();
+  return nine === null || Date.parse(nine) > now.getTime() ? nine : nextFullHour(now);
+}
 
 /** A draft in four steps, each open at any time; it saves itself. */
 export function Builder({
@@ -33,11 +40,9 @@ export function Builder({
   const [params, setParams] = useSearchParams();
   const asked = params.get("step");
   const step = STEPS.find((each) => each === asked) ?? "audience";
-  const draft = useDraft(
-    campaign,
-    t("campaigns.firstName", { time: times.full(new Date().toISOString()), day: times.date(new Date().toISOString()) }),
-    onCreated,
-  );
+  const now = new Date().toISOString();
+  const firstName = t("campaigns.firstName", { time: times.full(now), day: times.date(now) });
+  const draft = useDraft(campaign, newCampaign(firstName, startOn(params.get("day"), times.zone)), onCreated);
   const preview = usePreview(draft.input);
   const actions = useCampaignActions(campaign);
   const show = (next: StepName) => {

@@ -1,5 +1,5 @@
-import { Image, Megaphone, Plus } from "lucide-react";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { CalendarDays, Image, List, Megaphone, Plus } from "lucide-react";
+import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { Link, useLocation, useSearchParams } from "wouter";
 import type { CampaignRow } from "../api.gen";
 import {
@@ -17,6 +17,7 @@ import {
 import { Page, useMay } from "../shell";
 import { type Text, useText, withWords } from "../text";
 import { useTimes, When } from "../time";
+import { Calendar } from "./Calendar";
 import styles from "./CampaignsPage.module.css";
 import { groupSegments } from "./figures";
 import { useCampaigns } from "./queries";
@@ -26,8 +27,31 @@ const StopMark = lazy(withWords(["stops"], () => import("../stops/StopMark")));
 
 const STATES = ["running", "paused", "scheduled", "draft", "finished", "cancelled"] as const;
 
-/** Every campaign with its state and one bar that adds up. */
+/** Every campaign, as a list or by the days of a month. */
 export function CampaignsPage() {
+  const { t } = useText();
+  const [, go] = useLocation();
+  const [params] = useSearchParams();
+  const calendar = params.get("view") === "calendar";
+  const [icon, label, to] = calendar
+    ? [<List key="list" size={18} />, t("campaigns.asList"), "/campaigns"]
+    : [<CalendarDays key="calendar" size={18} />, t("campaigns.calendar"), "/campaigns?view=calendar"];
+  const other = (
+    <Button icon={icon} onClick={() => go(to)}>
+      {label}
+    </Button>
+  );
+  return calendar ? (
+    <Page title={t("shell.campaigns")} actions={other}>
+      <Calendar />
+    </Page>
+  ) : (
+    <CampaignList other={other} />
+  );
+}
+
+/** Every campaign with its state and one bar that adds up. */
+function CampaignList({ other }: { other: ReactNode }) {
   const text = useText();
   const { t } = text;
   const may = useMay();
@@ -59,7 +83,18 @@ export function CampaignsPage() {
     </Button>
   );
   return (
-    <Page fill title={t("shell.campaigns")} actions={(!empty || filtered) && create}>
+    <Page
+      fill
+      title={t("shell.campaigns")}
+      actions={
+        (!empty || filtered) && (
+          <>
+            {other}
+            {create}
+          </>
+        )
+      }
+    >
       {(!empty || filtered) && (
         <div className={styles.tools}>
           <div className={styles.search}>

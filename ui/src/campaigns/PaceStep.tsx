@@ -119,6 +119,6 @@ function Effect({ min, max, people }: { min: number; max: number; people: number
   );
 }
 
-function nextFullHour(now: Date): string {
+export function nextFullHour(now: Date): string {
   return new Date(Math.ceil((now.getTime() + HOUR_MS / 4) / HOUR_MS) * HOUR_MS).toISOString();
 }

@@ -1,5 +1,6 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type {
+  CalendarView,
   CampaignInput,
   CampaignRow,
   CampaignView,
@@ -18,6 +19,18 @@ export function useCampaigns(query: { state: string; q: string }) {
   const topic = useMe().workspace.id;
   useLive(topic, ["campaigns_changed"], [["campaigns"]], { throttleMs: 2000 });
   return usePages<CampaignRow>({ key: ["campaigns"], path: "/api/campaigns", query, topic, limit: 50 });
+}
+
+/** What began or is to begin between two instants. */
+export function useCalendar(since: string, until: string) {
+  const topic = useMe().workspace.id;
+  useLive(topic, ["campaigns_changed"], [["calendar"]], { throttleMs: 2000 });
+  const query = new URLSearchParams({ since, until });
+  return useQuery({
+    queryKey: ["calendar", since, until],
+    queryFn: ({ signal }) => http.get<CalendarView>(`/api/campaigns/calendar?${query}`, { signal, topic }),
+    placeholderData: keepPreviousData,
+  });
 }
 
 export function useCampaign(id: string | null) {

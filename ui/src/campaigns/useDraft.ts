@@ -31,22 +31,22 @@ export function inputOf(view: CampaignView): CampaignInput {
   };
 }
 
-export function newCampaign(name: string): CampaignInput {
+export function newCampaign(name: string, startsAt: string | null): CampaignInput {
   return {
     name,
     body: "",
     mediaId: null,
     audience: { niches: [], statuses: [], deviceIds: [], includeUnknownConsent: false },
-    startsAt: null,
+    startsAt,
     gapMinS: null,
     gapMaxS: null,
   };
 }
 
 /** A draft that saves itself when the writer pauses, one request at a time, and never over somebody else's work. */
-export function useDraft(campaign: CampaignView | null, firstName: string, onCreated: (view: CampaignView) => void) {
+export function useDraft(campaign: CampaignView | null, first: CampaignInput, onCreated: (view: CampaignView) => void) {
   const queries = useQueryClient();
-  const [input, setInput] = useState(() => (campaign === null ? newCampaign(firstName) : inputOf(campaign)));
+  const [input, setInput] = useState(() => (campaign === null ? first : inputOf(campaign)));
   const [stored, setStored] = useState<Stored | null>(
     campaign === null ? null : { id: campaign.id, version: campaign.version },
   );

@@ -2,4 +2,4 @@ export { TimesProvider, useNow, useTimes } from "./context";
 export { makeTimes, type Times } from "./format";
 export { Places } from "./Places";
 export { When } from "./When";
-export { allZones, fromWallText, toWallText, zoneName } from "./zone";
+export { allZones, dayNumber, dayText, fromWallText, monthOf, toWallText, zoneName } from "./zone";

@@ -48,10 +48,13 @@ export function dayNumber(instant: Date, zone: string): number {
   return Date.UTC(wall.year, wall.month - 1, wall.day) / DAY_MS;
 }
 
-function offsetMs(instant: Date, zone: string): number {
+function wallMs(instant: Date, zone: string): number {
   const wall = wallAt(instant, zone);
-  const asUtc = Date.UTC(wall.year, wall.month - 1, wall.day, wall.hour, wall.minute, wall.second);
-  return asUtc - Math.floor(instant.getTime() / 1000) * 1000;
+  return Date.UTC(wall.year, wall.month - 1, wall.day, wall.hour, wall.minute, wall.second);
+}
+
+function offsetMs(instant: Date, zone: string): number {
+  return wallMs(instant, zone) - Math.floor(instant.getTime() / 1000) * 1000;
 }
 
 /** "2026-11-23T09:00" on the zone's clock, for `<input type="datetime-local">`. */
@@ -64,13 +67,40 @@ export function toWallText(instant: string, zone: string): string {
 /** The instant when clocks in the zone show that text: the first of two, the hour after for one that is skipped. */
 export function fromWallText(text: string, zone: string): string | null {
   const asUtc = Date.parse(`${text}Z`);
-  if (Number.isNaN(asUtc)) return null;
+  return Number.isNaN(asUtc) ? null : fromWall(asUtc, zone);
+}
+
+function fromWall(asUtc: number, zone: string): string {
   const [before, after] = [-DAY_MS, DAY_MS].map((away) => asUtc - offsetMs(new Date(asUtc + away), zone)) as [
     number,
     number,
   ];
-  const shows = (instant: number) => toWallText(new Date(instant).toISOString(), zone) === text.slice(0, 16);
+  const shows = (instant: number) => wallMs(new Date(instant), zone) === asUtc;
   return new Date(!shows(before) && shows(after) ? after : before).toISOString();
+}
+
+/** A month on the zone's calendar, as weeks of days from Monday on; `days` are numbers as of `dayNumber`. */
+export interface Month {
+  since: string;
+  until: string;
+  weeks: number[][];
+}
+
+/** The month of a text such as "2026-12", with the days around it that fill its weeks. */
+export function monthOf(month: string, zone: string): Month {
+  const [year = 1970, number = 1] = month.split("-").map(Number);
+  const first = Date.UTC(year, number - 1, 1) / DAY_MS;
+  const last = Date.UTC(year, number, 0) / DAY_MS;
+  const monday = (day: number) => day - ((day + 3) % 7); // day 0 was a Thursday
+  const weeks: number[][] = [];
+  for (let day = monday(first); day <= last; day += 7) weeks.push([0, 1, 2, 3, 4, 5, 6].map((after) => day + after));
+  const midnight = (day: number) => fromWall(day * DAY_MS, zone);
+  return { since: midnight(monday(first)), until: midnight(monday(last) + 7), weeks };
+}
+
+/** "2026-12-05" of a day's number. */
+export function dayText(day: number): string {
+  return new Date(day * DAY_MS).toISOString().slice(0, 10);
 }
 
 /** What people read of a zone: `Asia/Kuala Lumpur`. */

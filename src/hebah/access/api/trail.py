@@ -1,7 +1,7 @@
 """HTTP of the audit trail: a screen with filters, and the same as a file."""
 
 from collections.abc import AsyncIterator
-from datetime import MAXYEAR, MINYEAR, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from hebah.foundation.errors import FieldsInvalid
 from hebah.foundation.pages import PAGE, Newest, clamp, cut, read_newest, write_cursor
 from hebah.foundation.postgres import Database
 from hebah.foundation.sheets import PAGE_ROWS, Rows, SheetForm, sheet
-from hebah.foundation.wire import Injected, View
+from hebah.foundation.wire import Injected, View, is_instant
 
 _COLUMNS = ("at", "who", "with key", "action", "thing", "thing's id", "details")
 
@@ -54,17 +54,13 @@ def _wanted(
     until: FromQuery[datetime | None] = None,
 ) -> TrailFilter:
     # The file has begun when the trail is first read: what cannot be looked for is refused before.
-    faults = {name: "format" for name, instant in (("since", since), ("until", until)) if not _is_instant(instant)}
+    told = {"since": since, "until": until}
+    faults = {name: "format" for name, instant in told.items() if instant is not None and not is_instant(instant)}
     if action is not None and "\x00" in action:
         faults["action"] = "format"
     if faults:
         raise FieldsInvalid(faults)
     return TrailFilter(who, action, subject, since, until)
-
-
-def _is_instant(given: datetime | None) -> bool:
-    """Whether it names its offset and lies within the calendar in every zone."""
-    return given is None or (given.tzinfo is not None and MINYEAR < given.year < MAXYEAR)
 
 
 _FILTERED = {"wanted": Provide(_wanted, sync_to_thread=False)}
