@@ -126,6 +126,13 @@ class Shop:
                 lines.flush()
                 return dict(json.loads(lines.readline()))
 
+    def command(self, *words: str) -> str:
+        """What a command says to whoever sits at the machine."""
+        command = [str(Path(sys.executable).with_name("hebah")), *words]
+        environment = {"HEBAH_HOME": str(self.hebah.home / "data"), "PATH": "/usr/bin:/bin"}
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=True)
+        return done.stdout.strip()
+
     def device(self, name: str) -> Json:
         """A device that is linked to a new simulated phone, and online."""
         device_id = self.slot(name)
@@ -216,21 +223,27 @@ def deadline(within_s: float) -> Iterator[Callable[[], bool]]:
 
 
 @contextmanager
-def running_hebah(*, with_companion: bool = False, given: Mapping[str, str] | None = None) -> Iterator[RunningHebah]:
-    """A process of its own on a home of its own, with the given variables on top.
+def running_hebah(
+    *, with_companion: bool = False, given: Mapping[str, str] | None = None, backup: Path | None = None
+) -> Iterator[RunningHebah]:
+    """A process of its own on a home of its own, with the given variables on top; restored when there is a backup.
 
     Its companion is a pretended one, or not built, unless a variable names another.
     """
     with room("browser") as home:
         kept = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "DB_URI", "REDIS_URL"}}
-        command = [str(Path(sys.executable).with_name("hebah")), "up"]
+        program = str(Path(sys.executable).with_name("hebah"))
         environment = {**kept, "HEBAH_HOME": str(home / "data"), "PORT": "0", "HEBAH_COMPANION": str(home / COMPANION)}
         environment |= given or {}
         if with_companion:
             _pretend_companion(home)
+        if backup is not None:
+            subprocess.run([program, "restore", str(backup)], env=environment, check=True, capture_output=True)
         with (
             (home / "log").open("w") as log,
-            subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=log, text=True) as process,
+            subprocess.Popen(
+                [program, "up"], env=environment, stdout=subprocess.PIPE, stderr=log, text=True
+            ) as process,
         ):
             try:
                 yield _await_link(process, home)
@@ -248,7 +261,7 @@ def _pretend_companion(home: Path) -> None:
 def _await_link(process: subprocess.Popen[str], home: Path) -> RunningHebah:
     assert process.stdout is not None
     for line in process.stdout:
-        found = re.search(r"(https?://\S+)/setup\?token=\S+", line)
+        found = re.search(r"(https?://[^/\s]+)(?:/setup\?token=\S+)?$", line.rstrip())
         if found:
             return RunningHebah(found.group(1), found.group(0), home)
     raise AssertionError("hebah up ended without a link:\n" + (home / "log").read_text())

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
@@ -104,7 +101,7 @@ def test_what_is_written_by_hand_while_all_is_stopped_waits_and_then_goes(shop: 
     lead = shop.lead("Waits a while", deviceId=device["id"])
     chat = shop.call("POST", "/api/chats", json={"deviceId": device["id"], "phone": lead["phone"]})
     page, messages = open_shop("desktop"), f"/api/chats/{chat['id']}/messages"
-    assert hebah(shop, "stop", "--reason", "Fire drill") == "Everything is stopped. `hebah resume` lets it go on."
+    assert shop.command("stop", "--reason", "Fire drill") == "Everything is stopped. `hebah resume` lets it go on."
     try:
         page.goto(f"/inbox/{chat['id']}")
         expect(page.get_by_text("Sending is stopped. What you write here waits and goes out")).to_be_visible()
@@ -113,7 +110,7 @@ def test_what_is_written_by_hand_while_all_is_stopped_waits_and_then_goes(shop: 
         page.keyboard.press("Enter")
         shop.await_(messages, lambda found: last_of(found)["code"] == "stopped")
     finally:
-        assert hebah(shop, "resume") == "Sending goes on."
+        assert shop.command("resume") == "Sending goes on."
     shop.await_(messages, lambda found: last_of(found)["tick"] not in {"queued", "sending"})
     expect(page.get_by_role("region", name="Stopped")).to_be_hidden()
 
@@ -234,11 +231,3 @@ def test_the_pace_of_a_running_campaign_changes_at_once(shop: Shop, open_shop: O
     asked.get_by_role("button", name="Go on with this pace").click()
     expect(page.get_by_text("The pace is changed.").first).to_be_visible()
     shop.await_(f"/api/campaigns/{draft['id']}", lambda found: found["state"] == "finished")
-
-
-def hebah(shop: Shop, *words: str) -> str:
-    """What a command says to whoever sits at the machine."""
-    command = [str(Path(sys.executable).with_name("hebah")), *words]
-    environment = {"HEBAH_HOME": str(shop.hebah.home / "data"), "PATH": "/usr/bin:/bin"}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=True)
-    return done.stdout.strip()

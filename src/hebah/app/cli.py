@@ -311,7 +311,7 @@ async def _backup(settings: Settings, file: Path) -> None:
 async def _restore(settings: Settings, file: Path) -> None:
     async with wiring.own_storage(settings) as url:
         facts, waiting = await restoring.restore(settings, url, file)
-    print(f"Restored as it was on {facts.made_at:%Y-%m-%d at %H:%M:%S} UTC. Nothing is sent until people decide:")
+    print(f"Restored as of {facts.made_at:%Y-%m-%d %H:%M:%S} UTC. Nothing is sent until people decide at /restored:")
     print(f"  {waiting.recipients:,} people wait in {waiting.campaigns:,} campaigns that are paused now")
     print(f"  {waiting.by_hand:,} messages by hand are marked as not sent; they can be sent again in their chats")
     print(f"  {waiting.in_doubt:,} messages may have been sent; nobody sends them a second time")

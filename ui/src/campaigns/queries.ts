@@ -15,7 +15,7 @@ import { http, usePages } from "../http";
 import { useLive } from "../live";
 import { useMe } from "../shell";
 
-export function useCampaigns(query: { state: string; q: string }) {
+export function useCampaigns(query: { state?: string; q?: string; reason?: string }) {
   const topic = useMe().workspace.id;
   useLive(topic, ["campaigns_changed"], [["campaigns"]], { throttleMs: 2000 });
   return usePages<CampaignRow>({ key: ["campaigns"], path: "/api/campaigns", query, topic, limit: 50 });

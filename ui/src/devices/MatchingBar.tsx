@@ -1,16 +1,10 @@
-import { useQueryClient } from "@tanstack/react-query";
 import { LogOut, Play, RefreshCw, Square, X } from "lucide-react";
 import { useState } from "react";
-import type { BulkAnswer, BulkInput, DeviceState, Verb } from "../api.gen";
-import { Button, ConfirmDialog, IconButton, useToast } from "../design";
-import { http } from "../http";
-import { problemWords, useText } from "../text";
+import type { Verb } from "../api.gen";
+import { Button, ConfirmDialog, IconButton } from "../design";
+import { useText } from "../text";
 import styles from "./BulkBar.module.css";
-
-interface Matching {
-  state: string;
-  q: string;
-}
+import { type Matching, useMatching } from "./useMatching";
 
 const HARMLESS = [
   ["start", "devices.bulk.startAll", Play],
@@ -22,7 +16,7 @@ export function MatchingBar(props: { total: number; matching: Matching; onClear:
   const { total, matching, onClear } = props;
   const text = useText();
   const { t } = text;
-  const { run, done, isRunning } = useRun(matching, onClear);
+  const { run, done, isRunning } = useMatching(matching, onClear);
   const [asks, setAsks] = useState<Extract<Verb, "stop" | "log_out"> | null>(null);
   return (
     <div className={styles.bar} role="toolbar" aria-label={t("devices.bulk.matching", { count: total })}>
@@ -69,39 +63,4 @@ export function MatchingBar(props: { total: number; matching: Matching; onClear:
       />
     </div>
   );
-}
-
-/** Asks the server for one bite after the other, and tells how far it has come. */
-function useRun({ state, q }: Matching, onDone: () => void) {
-  const text = useText();
-  const toast = useToast();
-  const queries = useQueryClient();
-  const [done, setDone] = useState<number | null>(null);
-  const run = async (verb: Verb) => {
-    const sum = { done: 0, skipped: 0 };
-    setDone(0);
-    try {
-      let after: string | null = null;
-      do {
-        const asked: BulkInput = { verb, state: state === "" ? null : (state as DeviceState), q, after };
-        const answer: BulkAnswer = await http.post<BulkAnswer>("/api/devices/bulk", asked);
-        sum.done += answer.done;
-        sum.skipped += answer.skipped;
-        after = answer.next;
-        setDone(sum.done + sum.skipped);
-      } while (after !== null);
-      toast(
-        sum.skipped === 0
-          ? { words: text.t("devices.bulk.done", { count: sum.done }), tone: "good" }
-          : { words: text.t("devices.bulk.skipped", sum), tone: "stop" },
-      );
-      onDone();
-    } catch (problem) {
-      toast({ words: problemWords(text, problem), tone: "stop" });
-    } finally {
-      setDone(null);
-      void queries.invalidateQueries({ queryKey: ["devices"] });
-    }
-  };
-  return { run, done: done ?? 0, isRunning: done !== null };
 }

@@ -10,7 +10,7 @@ export interface DevicePage extends Page<DeviceView> {
 }
 
 /** The devices of the workspace, growing page by page, renewed when one changes. */
-export function useDevices(query: { state: string; q: string }) {
+export function useDevices(query: { state?: string; q?: string; cause?: string }) {
   const topic = useMe().workspace.id;
   useLive(topic, ["devices_changed"], [["devices"]], { throttleMs: 2000 });
   return usePages<DeviceView, DevicePage>({ key: ["devices"], path: "/api/devices", query, topic });

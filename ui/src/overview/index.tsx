@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Megaphone } from "lucide-react";
-import { Link } from "wouter";
+import { lazy, Suspense } from "react";
+import { Link, Route, Switch } from "wouter";
 import type { Overview as OverviewFacts } from "../api.gen";
 import { ErrorState, Panel, Skeleton, Tile, Tiles } from "../design";
 import { http } from "../http";
@@ -17,8 +18,22 @@ import { Running } from "./Running";
 // Sends and receipts are too many to announce one by one; the day's figures are asked for instead.
 const FIGURES_EVERY_MS = 15_000;
 
+const Restored = lazy(() => import("../restored"));
+
+/** `/restored` lists what a restore holds; all else is the overview. */
+export default function OverviewArea() {
+  return (
+    <Suspense fallback={<Skeleton lines={8} height={28} />}>
+      <Switch>
+        <Route path="/restored" component={Restored} />
+        <Route component={Overview} />
+      </Switch>
+    </Suspense>
+  );
+}
+
 /** What needs a person first; then today, the fleet and what is running. */
-export default function Overview() {
+function Overview() {
   const { t } = useText();
   const topic = useMe().workspace.id;
   useLive(topic, ["devices_changed", "campaigns_changed", "leads_changed", "imports_changed"], [["overview"]], {

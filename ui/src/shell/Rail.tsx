@@ -30,8 +30,7 @@ export function Rail() {
       <ul className={styles.list}>
         {AREAS.filter((area) => may(area.needs)).map((area) => {
           const below = `${location}/`.startsWith(`${area.href}/`);
-          const here =
-            area.href === "/" ? location === "/" : below || (area.path instanceof RegExp && area.path.test(location));
+          const here = below || (area.path instanceof RegExp && area.path.test(location));
           return (
             <li key={area.href}>
               <Link

@@ -17,7 +17,7 @@ export interface Area {
 export const AREAS: readonly Area[] = [
   {
     href: "/",
-    path: "/",
+    path: /^\/(?:restored)?$/,
     label: "shell.overview",
     icon: Gauge,
     needs: "workspace:read",

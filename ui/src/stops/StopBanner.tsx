@@ -1,5 +1,6 @@
-import { OctagonX } from "lucide-react";
+import { History, OctagonX } from "lucide-react";
 import { useState } from "react";
+import { Link, useLocation } from "wouter";
 import { Button, ConfirmDialog, cx } from "../design";
 import { http } from "../http";
 import { type Text, useText } from "../text";
@@ -9,12 +10,38 @@ import styles from "./StopBanner.module.css";
 
 const SHOWN = 2;
 
-/** On every screen while something is stopped: what, by whom, since when, why, and the way on. */
+/** On every screen while something is held: by a restore, and what is stopped, with the way on. */
 export default function StopBanner() {
-  const { t } = useText();
   const stops = useStops();
+  const [location] = useLocation();
+  const restoredAt = stops.data?.restoredAt ?? null;
+  return (
+    <>
+      {restoredAt !== null && location !== "/restored" && <RestoreNotice at={restoredAt} />}
+      <Stops items={stops.data?.items ?? []} />
+    </>
+  );
+}
+
+function RestoreNotice({ at }: { at: string }) {
+  const { t } = useText();
+  return (
+    <p className={cx(styles.banner, styles.line)} role="status">
+      <History size={18} aria-hidden="true" className={styles.icon} />
+      <span className={styles.words}>
+        <Places words={t("stops.restored", { time: "\u0000" })} what={<When at={at} as="full" />} />
+      </span>
+      <Link href="/restored" className={styles.open}>
+        {t("stops.restoredOpen")}
+      </Link>
+    </p>
+  );
+}
+
+/** What is stopped, by whom, since when and why. */
+function Stops({ items }: { items: readonly StopItem[] }) {
+  const { t } = useText();
   const [all, setAll] = useState(false);
-  const items = stops.data?.items ?? [];
   if (items.length === 0) return null;
   const shown = all ? items : items.slice(0, SHOWN);
   return (

@@ -42,4 +42,6 @@ export const stops = {
   },
   "stops.resumeConfirm": "Resume",
   "stops.byHand": "Sending is stopped. What you write here waits and goes out when it is resumed.",
+  "stops.restored": "A backup was restored {time}. What was to be sent waits for somebody to decide.",
+  "stops.restoredOpen": "Look at it",
 } as const;

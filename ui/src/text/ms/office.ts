@@ -6,6 +6,7 @@ import { leads } from "./leads";
 import { linking } from "./linking";
 import { overview } from "./overview";
 import { parts } from "./parts";
+import { restored } from "./restored";
 import { security } from "./security";
 import { settings } from "./settings";
 import { system } from "./system";
@@ -21,6 +22,7 @@ export const office = {
   ...linking,
   ...overview,
   ...parts,
+  ...restored,
   ...security,
   ...settings,
   ...system,

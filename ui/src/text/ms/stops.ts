@@ -41,4 +41,6 @@ export const stops: Translation<typeof en> = {
   "stops.goOn": "{count} mesej akan diteruskan, pada kadar biasa.",
   "stops.resumeConfirm": "Sambung",
   "stops.byHand": "Penghantaran dihentikan. Apa yang anda tulis menunggu dan dihantar apabila disambung.",
+  "stops.restored": "Sandaran dipulihkan {time}. Apa yang hendak dihantar menunggu keputusan seseorang.",
+  "stops.restoredOpen": "Lihat",
 };
