@@ -25,6 +25,7 @@ TOLD_AT_A_TERMINAL = (
     "src/hebah/foundation/embedded_postgres.py",
     "src/hebah/foundation/postgres_binaries.py",
     "src/hebah/foundation/postgres_places.py",
+    "src/hebah/foundation/sole_use.py",
 )
 # The gateway tries again; no request ever ends with it.
 NEVER_TOLD = {"companion_down"}

@@ -1,11 +1,17 @@
-"""Several workers on one database: what each does by itself is done once."""
+"""Several processes on one database: what each does by itself is done once, and one has the simulated phones."""
 
 import asyncio
 from datetime import timedelta
+from pathlib import Path
 
+import pytest
+
+from hebah.app.settings import Settings
+from hebah.app.wiring import beside, open_hebah, unlinked
 from hebah.app.worker import Job, run_jobs
 from hebah.foundation.clock import ManualClock
 from hebah.foundation.postgres import Database
+from hebah.foundation.sole_use import StorageInUse
 
 SECOND = timedelta(seconds=1)
 DEADLINE_S = 30
@@ -61,3 +67,20 @@ async def turned(clock: ManualClock, event: asyncio.Event) -> None:
     while not event.is_set():
         await clock.advance(SECOND)
         await asyncio.sleep(0.005)
+
+
+async def test_the_simulated_phones_of_a_home_live_in_one_process_which_others_reach(
+    database_url: str, tmp_path: Path
+) -> None:
+    settings = Settings(home=tmp_path, companion_on=False)
+    async with open_hebah(settings, database_url) as first:
+        with pytest.raises(StorageInUse):
+            async with open_hebah(settings, database_url):
+                pass
+        async with open_hebah(unlinked(settings), database_url):
+            pass  # a worker, or a command for whoever sits at the machine
+        async with open_hebah(beside(settings, hosts=True), database_url) as second:
+            assert (first.reach.network is None, second.reach.network is None) == (False, True)
+            assert set(second.reach.transports) == {"simulated"}
+    async with open_hebah(beside(settings, hosts=True), database_url) as next_one:
+        assert next_one.reach.network is not None

@@ -50,6 +50,8 @@ def test_people_are_added_switched_off_and_helped_back_in(start: Start) -> None:
         assert "/enter?token=" in hebah(process.home, "user", "password-link", "aminah@example.com")
         assert "Nobody here" in hebah(process.home, "user", "disable", "nobody@example.com", code=1)
         assert "owner" in hebah(process.home, "user", "disable", "aminah@example.com", code=1)
+    # The simulated phones stay where gateways of other processes look for them.
+    assert (process.home / "simulated" / "network.sock").is_socket()
 
 
 def test_a_doctor_looks_at_everything_that_hebah_stands_on(start: Start) -> None:

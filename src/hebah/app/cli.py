@@ -162,13 +162,13 @@ def resume() -> None:
 
 
 async def _stop(settings: Settings, reason: str) -> None:
-    async with wiring.open_hebah(settings, wiring.found_storage(settings)) as hebah:
+    async with wiring.open_hebah(wiring.unlinked(settings), wiring.found_storage(settings)) as hebah:
         is_new = await stops.stop_everything(hebah.db, hebah.clock.now(), reason)
     print("Everything is stopped. `hebah resume` lets it go on." if is_new else "Everything was stopped already.")
 
 
 async def _resume(settings: Settings) -> None:
-    async with wiring.open_hebah(settings, wiring.found_storage(settings)) as hebah:
+    async with wiring.open_hebah(wiring.unlinked(settings), wiring.found_storage(settings)) as hebah:
         was_stopped = await stops.resume_everything(hebah.db, hebah.clock.now())
     print("Sending goes on." if was_stopped else "Everything was not stopped.")
 
@@ -296,7 +296,7 @@ def _say_finding(finding: Finding) -> None:
 
 
 async def _with_people(settings: Settings, do: Callable[[People], Awaitable[None]]) -> None:
-    async with wiring.any_storage(settings) as url, wiring.open_hebah(settings, url) as hebah:
+    async with wiring.any_storage(settings) as url, wiring.open_hebah(wiring.unlinked(settings), url) as hebah:
         await do(await people_of(hebah))
 
 
@@ -347,7 +347,7 @@ async def _migrate(settings: Settings) -> None:
 
 
 async def _print_sign_in_link(settings: Settings, *, drop_second_step: bool) -> None:
-    async with wiring.open_hebah(settings, wiring.found_storage(settings)) as hebah:
+    async with wiring.open_hebah(wiring.unlinked(settings), wiring.found_storage(settings)) as hebah:
         token = await access.make_sign_in_link(hebah.db, hebah.clock, drop_second_step=drop_second_step)
     print(f"{settings.public_url or f'http://{settings.host}:{settings.port}'}/enter?token={token}")
 

@@ -6,7 +6,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from typing import Final
 
 from hebah.app import gateway, worker
@@ -16,7 +15,7 @@ from hebah.app.presence import present
 from hebah.app.serving import Started, bound, serve
 from hebah.app.settings import Settings
 from hebah.app.stopping import stop_signals
-from hebah.app.wiring import Hebah, beside, found_storage, gateway_parts, keep_time, open_hebah, own_storage
+from hebah.app.wiring import Hebah, beside, found_storage, gateway_parts, keep_time, open_hebah, own_storage, unlinked
 from hebah.foundation import garbage
 from hebah.foundation.postgres import Database
 
@@ -49,9 +48,8 @@ async def run_web(settings: Settings, started: Started) -> None:
 async def run_worker(settings: Settings) -> None:
     """Run the periodic jobs beside other processes on one database, until SIGTERM or SIGINT."""
     url = found_storage(settings)
-    unlinked = replace(settings, simulated=False, simulated_socket=None, companion_on=False)
     with stop_signals() as stop:
-        async with open_hebah(unlinked, url) as hebah, _around(hebah), present(hebah, (WORKER,)):
+        async with open_hebah(unlinked(settings), url) as hebah, _around(hebah), present(hebah, (WORKER,)):
             garbage.settle()
             await work(hebah, stop)
 

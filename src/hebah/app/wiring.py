@@ -36,6 +36,7 @@ from hebah.foundation.embedded_postgres import EmbeddedPostgres, running_url
 from hebah.foundation.errors import HebahError, Unavailable
 from hebah.foundation.postgres import Database, StorageUnreachable
 from hebah.foundation.redis_bus import open_redis_bus
+from hebah.foundation.sole_use import sole_use_of
 from hebah.gateway.batches import WINDOW_S
 from hebah.gateway.transport import Transport
 
@@ -122,6 +123,11 @@ def beside(settings: Settings, *, hosts: bool = False) -> Settings:
     if _is_answered(shared):
         return replace(settings, simulated=False, simulated_socket=shared)
     return replace(settings, simulated=hosts)
+
+
+def unlinked(settings: Settings) -> Settings:
+    """The settings of a process that reaches no numbers: a worker, or a command beside a running Hebah."""
+    return replace(settings, simulated=False, simulated_socket=None, companion_on=False)
 
 
 def _is_answered(path: Path) -> bool:
@@ -288,12 +294,13 @@ async def _open_simulated(
         folder = settings.home / "simulated"
         folder.mkdir(parents=True, exist_ok=True)
         state = NetworkSettings(behaviour=LIVELY, ledger=folder / "ledger.jsonl", state=folder / "network.json")
-        async with (
-            SimulatedNetwork(clock, state) as network,
-            SimulatedTransport(network, clock) as local,
-            SocketServer(network, simulated_socket(settings)),  # for gateways in processes of their own
-        ):
-            yield Reach({local.name: local}, network)
+        with sole_use_of(folder):  # a second host would take the first one's socket, and write over its phones
+            async with (
+                SimulatedNetwork(clock, state) as network,
+                SimulatedTransport(network, clock) as local,
+                SocketServer(network, simulated_socket(settings)),  # for gateways in processes of their own
+            ):
+                yield Reach({local.name: local}, network)
     else:
         yield Reach({})
 

@@ -7,7 +7,6 @@ at the next start.
 
 import contextlib
 import ctypes
-import fcntl
 import os
 import shutil
 import signal
@@ -27,6 +26,7 @@ from urllib.parse import quote
 from hebah.foundation.errors import Conflict, Unavailable
 from hebah.foundation.postgres_binaries import Binaries, find_binaries, reachable_binaries, server_account
 from hebah.foundation.postgres_places import PORT, give_to, place_for, private_folder, recorded_place, socket_folder
+from hebah.foundation.sole_use import sole_use_of
 
 _USER = "hebah"
 _LARGEST_LOG = 10_000_000
@@ -60,15 +60,6 @@ fsync = off
 synchronous_commit = off
 full_page_writes = off
 """
-
-
-class StorageInUse(Conflict):
-    """Another process of ours runs on this folder."""
-
-    code = "storage_in_use"
-    sentence = "Hebah is already running on {home}{holder}. Stop it first, or choose another folder."
-    home: str
-    holder: str
 
 
 class StorageNotStarted(Unavailable):
@@ -141,7 +132,7 @@ class EmbeddedPostgres:
         with contextlib.ExitStack() as undo:
             undo.callback(self._release)
             self._home.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._held.enter_context(_sole_use_of(self._home))
+            self._held.enter_context(sole_use_of(self._home))
             account = server_account()
             place = place_for(self._home, account, self._options.elsewhere)
             binaries = reachable_binaries(find_binaries(self._options.binaries), account, place / "binaries")
@@ -224,22 +215,6 @@ def running_url(home: Path) -> str | None:
 
 def _url(sockets: Path, database: str) -> str:
     return f"postgresql://{_USER}@/{database}?host={quote(str(sockets))}&port={PORT}"
-
-
-@contextlib.contextmanager
-def _sole_use_of(home: Path) -> Iterator[None]:
-    with (home / "lock").open("a+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            lock.seek(0)
-            holder = lock.read().strip()
-            raise StorageInUse(str(home), f" (process {holder})" if holder else "") from error
-        lock.truncate(0)
-        lock.write(str(os.getpid()))
-        lock.flush()
-        yield
-        lock.truncate(0)
 
 
 @contextlib.contextmanager

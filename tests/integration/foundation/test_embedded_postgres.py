@@ -15,7 +15,6 @@ import pytest
 from hebah.foundation.embedded_postgres import (
     ClusterOptions,
     EmbeddedPostgres,
-    StorageInUse,
     StorageNotStarted,
     StorageOfOtherVersion,
     running_url,
@@ -26,6 +25,7 @@ from hebah.foundation.postgres_binaries import (
     reachable_binaries,
     server_account,
 )
+from hebah.foundation.sole_use import StorageInUse
 
 FAST = ClusterOptions(durable=False)
 
