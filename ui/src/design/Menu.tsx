@@ -8,8 +8,8 @@ export interface MenuItem {
   icon?: ReactNode;
   onSelect: () => void;
   look?: "plain" | "stop";
-  disabled?: boolean;
-  hint?: string | undefined;
+  /** Why it cannot be chosen. */
+  refused?: string | undefined;
 }
 
 export type MenuEntry = MenuItem | "line";
@@ -32,37 +32,44 @@ export function Menu({
   return (
     <DropdownMenu.Root modal={false} defaultOpen={startsOpen}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content
-          className={styles.menu}
-          align="end"
-          sideOffset={4}
-          collisionPadding={8}
-          aria-label={label}
-        >
-          {children}
-          {items?.map((item, index) =>
-            item === "line" ? (
-              // biome-ignore lint/suspicious/noArrayIndexKey: lines have no identity
-              <DropdownMenu.Separator key={`line-${index}`} className={styles.line} />
-            ) : (
-              <DropdownMenu.Item
-                key={item.label}
-                className={cx(styles.item, item.look === "stop" && styles.stop)}
-                disabled={item.disabled === true}
-                onSelect={item.onSelect}
-              >
-                {item.icon}
-                <span className={styles.label}>
-                  {item.label}
-                  {item.hint !== undefined && <span className={styles.hint}>{item.hint}</span>}
-                </span>
-              </DropdownMenu.Item>
-            ),
-          )}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
+      <MenuPanel align="end" sideOffset={4} aria-label={label} items={items}>
+        {children}
+      </MenuPanel>
     </DropdownMenu.Root>
+  );
+}
+
+/** What a menu shows once it is open: whatever stands first in it, then its items. */
+export function MenuPanel({
+  items = [],
+  children,
+  ...place
+}: DropdownMenu.DropdownMenuContentProps & { items?: readonly MenuEntry[] | undefined }) {
+  return (
+    <DropdownMenu.Portal>
+      <DropdownMenu.Content className={styles.menu} collisionPadding={8} {...place}>
+        {children}
+        {items.map((item, index) =>
+          item === "line" ? (
+            // biome-ignore lint/suspicious/noArrayIndexKey: lines have no identity
+            <DropdownMenu.Separator key={`line-${index}`} className={styles.line} />
+          ) : (
+            <DropdownMenu.Item
+              key={item.label}
+              className={cx(styles.item, item.look === "stop" && styles.stop)}
+              disabled={item.refused !== undefined}
+              onSelect={item.onSelect}
+            >
+              {item.icon}
+              <span className={styles.label}>
+                {item.label}
+                {item.refused !== undefined && <span className={styles.why}>{item.refused}</span>}
+              </span>
+            </DropdownMenu.Item>
+          ),
+        )}
+      </DropdownMenu.Content>
+    </DropdownMenu.Portal>
   );
 }
 

@@ -1,6 +1,7 @@
 export { Badge, StatusPill } from "./Badge";
 export { Button, type ButtonProps, IconButton } from "./Button";
 export { Checkbox, type Choice, RadioGroup, Switch } from "./Choice";
+export { ChosenBar } from "./ChosenBar";
 export { ConfirmDialog } from "./ConfirmDialog";
 export { CopyButton } from "./CopyButton";
 export { CopyField } from "./CopyField";
@@ -19,7 +20,7 @@ export {
 } from "./Field";
 export { FileDrop } from "./FileDrop";
 export { FilterChip, type FilterOption } from "./FilterChip";
-export { Menu, MenuChoice, type MenuEntry, type MenuItem } from "./Menu";
+export { Menu, MenuChoice, type MenuEntry, type MenuItem, MenuPanel } from "./Menu";
 export { Notice } from "./Notice";
 export { Bubble, PhoneFrame } from "./PhoneFrame";
 export { PickMany, type PickOption } from "./PickMany";

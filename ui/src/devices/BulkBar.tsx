@@ -1,11 +1,10 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { Play, Square, X } from "lucide-react";
+import { Play, Square } from "lucide-react";
 import { useState } from "react";
 import type { DeviceView } from "../api.gen";
-import { Button, IconButton, useToast } from "../design";
+import { Button, ChosenBar, useToast } from "../design";
 import { http } from "../http";
 import { problemWords, useText } from "../text";
-import styles from "./BulkBar.module.css";
 import { putDevice } from "./queries";
 import { RUNNING } from "./words";
 
@@ -56,7 +55,11 @@ export function BulkBar(props: {
   };
 
   return (
-    <div className={styles.bar} role="toolbar" aria-label={t("devices.selected", { count: devices.length })}>
+    <ChosenBar
+      label={t("devices.selected", { count: devices.length })}
+      clearLabel={t("devices.clearSelection")}
+      onClear={onClear}
+    >
       <strong>{t("devices.selected", { count: devices.length })}</strong>
       {progress === null ? (
         <>
@@ -79,13 +82,6 @@ export function BulkBar(props: {
           {t("devices.bulk.all", { count: props.matching })}
         </Button>
       )}
-      <IconButton
-        size="small"
-        className={styles.clear}
-        label={t("devices.clearSelection")}
-        icon={<X size={16} />}
-        onClick={onClear}
-      />
-    </div>
+    </ChosenBar>
   );
 }

@@ -1,9 +1,8 @@
-import { LogOut, Play, RefreshCw, Square, X } from "lucide-react";
+import { LogOut, Play, RefreshCw, Square } from "lucide-react";
 import { useState } from "react";
 import type { Verb } from "../api.gen";
-import { Button, ConfirmDialog, IconButton } from "../design";
+import { Button, ChosenBar, ConfirmDialog } from "../design";
 import { useText } from "../text";
-import styles from "./BulkBar.module.css";
 import { type Matching, useMatching } from "./useMatching";
 
 const HARMLESS = [
@@ -19,7 +18,11 @@ export function MatchingBar(props: { total: number; matching: Matching; onClear:
   const { run, done, isRunning } = useMatching(matching, onClear);
   const [asks, setAsks] = useState<Extract<Verb, "stop" | "log_out"> | null>(null);
   return (
-    <div className={styles.bar} role="toolbar" aria-label={t("devices.bulk.matching", { count: total })}>
+    <ChosenBar
+      label={t("devices.bulk.matching", { count: total })}
+      clearLabel={t("devices.clearSelection")}
+      onClear={onClear}
+    >
       <strong>{t("devices.bulk.matching", { count: total })}</strong>
       {isRunning ? (
         <span role="status">{t("devices.bulk.running", { done, total: Math.max(total, done) })}</span>
@@ -38,13 +41,6 @@ export function MatchingBar(props: { total: number; matching: Matching; onClear:
           </Button>
         </>
       )}
-      <IconButton
-        size="small"
-        className={styles.clear}
-        label={t("devices.clearSelection")}
-        icon={<X size={16} />}
-        onClick={onClear}
-      />
       <ConfirmDialog
         open={asks === "stop"}
         onClose={() => setAsks(null)}
@@ -61,6 +57,6 @@ export function MatchingBar(props: { total: number; matching: Matching; onClear:
         confirmLabel={t("devices.bulk.logOutConfirm", { count: total })}
         onConfirm={async () => void run("log_out")}
       />
-    </div>
+    </ChosenBar>
   );
 }

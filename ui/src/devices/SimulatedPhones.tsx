@@ -125,7 +125,7 @@ function PhoneLine({ phone, linked }: { phone: SimulatedPhone; linked: string })
             label: t("devices.sim.unlink"),
             icon: <Unlink size={17} />,
             look: "stop",
-            disabled: phone.linkedDeviceIds.length === 0,
+            refused: phone.linkedDeviceIds.length === 0 ? linked : undefined,
             onSelect: () => unlink.mutate(),
           },
         ]}

@@ -10,14 +10,14 @@ import {
   UserRound,
   UserRoundCheck,
 } from "lucide-react";
-import { useToast } from "../../design";
+import { type MenuEntry, type MenuItem, useToast } from "../../design";
 import { useMe } from "../../shell";
 import { problemWords, useText } from "../../text";
 import type { ChatChange, ChatView } from "../api";
 import type { MenuPlace } from "../parts/ui";
 import { isMuted } from "../store/chats";
 import { useInbox } from "../store/context";
-import { type PointItem, PointMenu } from "./PointMenu";
+import { PointMenu } from "./PointMenu";
 
 const HOUR_MS = 3_600_000;
 const EIGHT_HOURS = 8 * HOUR_MS;
@@ -43,7 +43,7 @@ export function ChatMenu({ chatId, at, onClose }: { chatId: string; at: MenuPlac
   const change = (facts: ChatChange, words?: string, undo?: ChatChange) =>
     attempt(inbox.change(chatId, facts), words, undo);
   const lastId = chat.last?.id;
-  const items: (PointItem | "line")[] = [
+  const items: MenuEntry[] = [
     chat.unread === 0
       ? {
           label: t("inbox.markUnread"),
@@ -73,13 +73,13 @@ export function ChatMenu({ chatId, at, onClose }: { chatId: string; at: MenuPlac
 type Change = (facts: ChatChange, words?: string, undo?: ChatChange) => void;
 type Say = ReturnType<typeof useText>["t"];
 
-function pinItem(chat: ChatView, t: Say, change: Change): PointItem {
+function pinItem(chat: ChatView, t: Say, change: Change): MenuItem {
   return chat.pinnedAt === null
     ? { label: t("inbox.pin"), icon: <Pin size={17} />, onSelect: () => change({ pinned: true }) }
     : { label: t("inbox.unpin"), icon: <PinOff size={17} />, onSelect: () => change({ pinned: false }) };
 }
 
-function muteItem(chat: ChatView, t: Say, change: Change): PointItem {
+function muteItem(chat: ChatView, t: Say, change: Change): MenuItem {
   if (isMuted(chat, Date.now()))
     return { label: t("inbox.unmute"), icon: <Bell size={17} />, onSelect: () => change({ mutedUntil: null }) };
   return {
@@ -92,7 +92,7 @@ function muteItem(chat: ChatView, t: Say, change: Change): PointItem {
   };
 }
 
-function archiveItem(chat: ChatView, t: Say, change: Change): PointItem {
+function archiveItem(chat: ChatView, t: Say, change: Change): MenuItem {
   if (chat.archivedAt === null) {
     return {
       label: t("inbox.archive"),

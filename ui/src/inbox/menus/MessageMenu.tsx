@@ -1,11 +1,12 @@
 import { Copy, Pencil, Reply, RotateCw, SmilePlus, Trash2, Undo2 } from "lucide-react";
+import type { MenuItem } from "../../design";
 import { useText } from "../../text";
 import { type MenuPlace, useUi } from "../parts/ui";
 import type { Bubble } from "../store/conversation";
 import type { ThreadPart } from "../thread/context";
 import { isDeletable, isEditable, isOnWhatsApp } from "../thread/editable";
 import { useMessageActions } from "../thread/useMessageActions";
-import { type PointItem, PointMenu } from "./PointMenu";
+import { PointMenu } from "./PointMenu";
 
 const QUICK = ["👍", "❤️", "😂", "😮", "😢", "🙏"];
 
@@ -20,7 +21,7 @@ export function MessageMenu(props: { bubble: Bubble; thread: ThreadPart; at: Men
   const isHere = bubble.deletedAt === null;
   const isOpen = isOnWhatsApp(bubble);
   const refused = can.reply ? undefined : t("inbox.readOnly");
-  const offers: [boolean, PointItem][] = [
+  const offers: [boolean, MenuItem][] = [
     [
       bubble.fromMe && bubble.tick === "failed",
       { label: t("shell.retry"), icon: <RotateCw size={17} />, onSelect: () => actions.retry(bubble), refused },

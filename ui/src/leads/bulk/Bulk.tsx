@@ -1,10 +1,9 @@
-import { Ban, CheckCheck, Pencil, Trash2, X } from "lucide-react";
+import { Ban, CheckCheck, Pencil, Trash2 } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import type { LeadView } from "../../api.gen";
-import { Button, IconButton, type Selection, useWide } from "../../design";
+import { Button, ChosenBar, IconButton, type Selection, useWide } from "../../design";
 import { useText } from "../../text";
 import type { LeadQuery } from "../queries";
-import styles from "./Bulk.module.css";
 import { ChangeDialog } from "./ChangeDialog";
 import { DeleteDialog, SuppressDialog } from "./FinalDialogs";
 
@@ -81,7 +80,7 @@ export function BulkBar({
     },
   };
   return (
-    <div className={styles.bar} role="toolbar" aria-label={words}>
+    <ChosenBar label={words} clearLabel={t("leads.bulk.clear")} onClear={ticks.clear}>
       <strong role="status">{words}</strong>
       {count > 0 && (
         <>
@@ -98,11 +97,10 @@ export function BulkBar({
         </Button>
       )}
       {!ticks.isMatching && total >= MOST_MATCHING && <span>{t("leads.bulk.tooMany", { most: MOST_MATCHING })}</span>}
-      <IconButton className={styles.clear} label={t("leads.bulk.clear")} icon={<X size={18} />} onClick={ticks.clear} />
       {asks === "change" && <ChangeDialog {...dialog} />}
       {asks === "suppress" && <SuppressDialog {...dialog} />}
       {asks === "delete" && <DeleteDialog {...dialog} />}
-    </div>
+    </ChosenBar>
   );
 }
 

@@ -6,7 +6,7 @@ import { useMay } from "../../shell";
 import { useText } from "../../text";
 import { useTimes } from "../../time";
 import { CHANGED, useDeviceNames } from "../queries";
-import styles from "./Bulk.module.css";
+import styles from "./BulkEdits.module.css";
 import { isBusy, useBulkEdits } from "./queries";
 import { changeWords, outcomeWords } from "./words";
 
