@@ -1,13 +1,27 @@
 -- name: add_seen
--- What is new. A transport delivers again until we acknowledge, and a network repeats itself besides. Keys go in sorted
--- so that two batches with the same messages wait for each other instead of deadlocking.
-INSERT INTO seen (workspace_id, device_id, chat, sender, wire_id, at)
-SELECT workspace_id, device_id, chat, sender, wire_id, :now
-FROM unnest(:workspace_ids::uuid[], :device_ids::uuid[], :chats::text[], :senders::text[], :wire_ids::text[])
-    AS given (workspace_id, device_id, chat, sender, wire_id)
-ORDER BY workspace_id, device_id, chat, sender, wire_id
-ON CONFLICT DO NOTHING
-RETURNING workspace_id, device_id, chat, sender, wire_id;
+-- Tells what was known. A transport delivers again until we acknowledge, and a network repeats itself besides. Keys go in
+-- sorted so that two batches with the same messages wait for each other instead of deadlocking. Nearly always all of them
+-- are new, which their number tells without comparing them.
+WITH given AS (
+    SELECT * FROM unnest(:workspace_ids::uuid[], :device_ids::uuid[], :chats::text[], :senders::text[], :wire_ids::text[])
+        AS row (workspace_id, device_id, chat, sender, wire_id)
+),
+fresh AS (
+    INSERT INTO seen (workspace_id, device_id, chat, sender, wire_id, at)
+    SELECT workspace_id, device_id, chat, sender, wire_id, :now
+    FROM given
+    ORDER BY workspace_id, device_id, chat, sender, wire_id
+    ON CONFLICT DO NOTHING
+    RETURNING workspace_id, device_id, chat, sender, wire_id
+)
+SELECT workspace_id, device_id, chat, sender, wire_id
+FROM given
+WHERE (SELECT count(*) FROM fresh) < cardinality(:wire_ids::text[])
+    AND NOT EXISTS (
+        SELECT FROM fresh
+        WHERE (fresh.workspace_id, fresh.device_id, fresh.chat, fresh.sender, fresh.wire_id)
+            = (given.workspace_id, given.device_id, given.chat, given.sender, given.wire_id)
+    );
 
 -- name: find_seen
 -- The same message may have come under the address that its chat had before.

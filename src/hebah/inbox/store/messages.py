@@ -66,8 +66,8 @@ class Move:
 
 async def add_seen(tx: Transaction, keys: Sequence[MessageKey], now: datetime) -> set[MessageKey]:
     """Remember the messages; gives those that were new."""
-    rows = await QUERIES.add_seen(tx, now=now, senders=[key.sender for key in keys], **_wires(keys))
-    return {MessageKey(*row) for row in rows}
+    known = await QUERIES.add_seen(tx, now=now, senders=[key.sender for key in keys], **_wires(keys))
+    return set(keys).difference(MessageKey(*row) for row in known)
 
 
 async def find_seen(tx: Transaction, keys: Sequence[MessageKey]) -> set[MessageKey]:
