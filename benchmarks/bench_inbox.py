@@ -24,6 +24,7 @@ from runner import FEWEST_RUNS, Metric, report
 
 from hebah.app.migrate import migrate
 from hebah.app.partitions import ensure_partitions
+from hebah.foundation import garbage
 from hebah.foundation.embedded_postgres import ClusterOptions, EmbeddedPostgres
 from hebah.foundation.postgres import Connection, Database
 from hebah.inbox import reads
@@ -88,6 +89,7 @@ async def main(home: Path, shop: Shop, runs: int) -> Measured:
             for number in range(runs):
                 await _measure_reads(db, shop, random.Random(number), measured)
                 print(f"load average {os.getloadavg()[0]:.1f}", flush=True)
+            garbage.settle()
             for number in range(runs):
                 measured.add(INGEST, await _arrivals(db, shop, number))
     return measured
@@ -205,7 +207,7 @@ async def _deep(connection: Connection, shop: Shop, chat_id: UUID, chance: rando
 async def _arrivals(db: Database, shop: Shop, number: int) -> float:
     """Messages a second, as the receiver stores them, from people the shop knows."""
     chance = random.Random(time.time_ns())
-    weights = shop.weights
+    weights, now = shop.weights, large_inbox.NOW + timedelta(hours=number)
     halves: list[list[ReceivedMessage]] = [[] for _ in range(bench_ingest.WRITERS)]
     for arrival, chat in enumerate(chance.choices(range(len(shop.chats)), cum_weights=weights, k=ARRIVALS)):
         device = shop.device_of[chat]
@@ -216,7 +218,7 @@ async def _arrivals(db: Database, shop: Shop, number: int) -> float:
                 address=shop.address(chat),
                 sender=shop.address(chat),
                 wire_id=f"3EB0{chance.getrandbits(64):016X}",
-                at=large_inbox.NOW + timedelta(hours=number, milliseconds=arrival),
+                at=now + timedelta(milliseconds=arrival),
                 from_me=False,
                 said=Said(MessageKind.TEXT, bench_ingest.TEXT),
             )
@@ -224,7 +226,7 @@ async def _arrivals(db: Database, shop: Shop, number: int) -> float:
     began = time.perf_counter()
     async with asyncio.TaskGroup() as writers:
         for half in halves:
-            writers.create_task(bench_ingest.write(db, half))
+            writers.create_task(bench_ingest.write(db, half, now))
     return ARRIVALS / (time.perf_counter() - began)
 
 

@@ -12,7 +12,11 @@ from hebah.foundation.errors import Unavailable
 Item = TypeVar("Item")
 
 WINDOW_S = 0.004
-MOST = 500
+ENOUGH = 500
+"""So many are handed on without more patience."""
+
+MOST = 2000
+"""So many are handed on at once to one who is behind: of 2,000 messages each costs a quarter less than of 500."""
 
 
 class Batches(Generic[Item]):
@@ -26,7 +30,7 @@ class Batches(Generic[Item]):
         clock: Clock,
         hand_on: Callable[[list[Item]], Awaitable[None]],
         *,
-        most_waiting: int = 20 * MOST,
+        most_waiting: int = 5 * MOST,
         window_s: float = WINDOW_S,
     ) -> None:
         self._clock = clock
@@ -53,7 +57,7 @@ class Batches(Generic[Item]):
     async def run(self) -> None:
         """Hand on until closed and empty."""
         while await self._has_some():
-            if len(self._waiting) < MOST:
+            if len(self._waiting) < ENOUGH:
                 await asyncio.sleep(self._window_s)
             batch = [self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))]
             try:

@@ -111,10 +111,10 @@ async def test_items_are_handed_on_in_order_in_few_batches(clock: ManualClock) -
     batches = Batches(clock, hand_on)
     async with asyncio.TaskGroup() as group:
         group.create_task(batches.run())
-        for number in range(1200):
+        for number in range(2 * MOST + 100):
             await batches.put(number)
         batches.close()
-    assert [number for batch in handed for number in batch] == list(range(1200))
+    assert [number for batch in handed for number in batch] == list(range(2 * MOST + 100))
     assert len(handed) == 3
     assert max(map(len, handed)) == MOST
 
