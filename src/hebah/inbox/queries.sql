@@ -130,10 +130,11 @@ WHERE message.workspace_id = given.workspace_id AND message.chat_id = given.chat
 
 -- name: move_messages
 -- What became of messages we sent: only forward on the ladder, locked in one order. When they went out is kept where
--- that was not in the minute in which they were said here, since a phone's export tells that minute.
+-- that was not in the minute in which they were said here, since a phone's export tells that minute. What is asked by
+-- stands in subqueries: for few receipts every month was planned for anew, each time.
 WITH given AS (
-    SELECT * FROM unnest(:workspace_ids::uuid[], :device_ids::uuid[], :wire_ids::text[], :statuses::text[],
-        :outbox_ids::uuid[], :media_ids::uuid[], :sent_ats::timestamptz[])
+    SELECT * FROM unnest((SELECT :workspace_ids::uuid[]), (SELECT :device_ids::uuid[]), (SELECT :wire_ids::text[]),
+        :statuses::text[], :outbox_ids::uuid[], :media_ids::uuid[], :sent_ats::timestamptz[])
         AS row (workspace_id, device_id, wire_id, status, outbox_id, media_id, sent_at)
 ),
 behind AS (

@@ -11,7 +11,7 @@ LIMIT :limit;
 
 -- name: listed_chats
 -- A chat with what its line of the list shows besides. Only a message of ours has a status, and looking for it goes
--- through every month.
+-- through every month, as planning does: the ids stand in a subquery for that reason, as those of messages do.
 SELECT
     chat.*, device.name AS device_name, coalesce(contact.name, '') AS contact_name, contact.phone,
     lead.id AS lead_id, coalesce(assignee.name, '') AS assigned_name,
@@ -30,12 +30,12 @@ SELECT
         WHERE suppression.workspace_id = chat.workspace_id
             AND suppression.address_hash = sha256(convert_to(chat.workspace_id::text || ':' || contact.phone, 'UTF8'))
     ) AS suppressed
-FROM chat
+FROM unnest((SELECT :ids::uuid[])) AS asked (id)
+JOIN chat ON chat.workspace_id = :workspace_id AND chat.id = asked.id
 JOIN device ON device.workspace_id = chat.workspace_id AND device.id = chat.device_id
 LEFT JOIN contact ON contact.workspace_id = chat.workspace_id AND contact.id = chat.contact_id
 LEFT JOIN lead ON lead.workspace_id = chat.workspace_id AND lead.contact_id = chat.contact_id
-LEFT JOIN app_user AS assignee ON assignee.workspace_id = chat.workspace_id AND assignee.id = chat.assigned_to
-WHERE chat.workspace_id = :workspace_id AND chat.id = ANY (:ids::uuid[]);
+LEFT JOIN app_user AS assignee ON assignee.workspace_id = chat.workspace_id AND assignee.id = chat.assigned_to;
 
 -- name: chat_addresses
 -- What reactions know chats by.
@@ -50,9 +50,11 @@ ORDER BY at DESC, id DESC
 LIMIT :limit;
 
 -- name: messages_by_id
--- Messages that an event or a person names.
-SELECT * FROM message
-WHERE workspace_id = :workspace_id AND id = ANY (:ids::uuid[]);
+-- Messages that an event or a person names. The ids stand in a subquery, so that no plan is made for their number: for
+-- few of them PostgreSQL planned anew each time, for every month, which took five times as long as to read them.
+SELECT message.*
+FROM unnest((SELECT :ids::uuid[])) AS asked (id)
+JOIN message ON message.workspace_id = :workspace_id AND message.id = asked.id;
 
 -- name: reactions_of
 -- The latest of each person, unless it was taken back; somebody with two addresses is one person.
@@ -75,6 +77,6 @@ ORDER BY target_wire_id, at, sender;
 -- name: quoted_messages
 -- What the messages of a page answer, as far as it is stored here.
 SELECT message.wire_id, message.id, message.from_me, message.kind, message.sender_name, message.chat_id
-FROM unnest(:device_ids::uuid[], :wire_ids::text[]) AS asked (device_id, wire_id)
+FROM unnest((SELECT :device_ids::uuid[]), (SELECT :wire_ids::text[])) AS asked (device_id, wire_id)
 JOIN message ON message.workspace_id = :workspace_id AND message.device_id = asked.device_id
     AND message.wire_id = asked.wire_id;

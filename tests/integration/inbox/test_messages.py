@@ -1,8 +1,10 @@
 import random
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
 from hebah.foundation import eventlog
+from hebah.foundation.clock import SystemClock
 from hebah.foundation.ids import make_id
 from hebah.inbox import jobs, reads
 from hebah.inbox.actions import messages as actions
@@ -144,6 +146,21 @@ async def test_a_time_from_a_broken_clock_is_stored_as_ours_and_flagged(world: W
     (message,) = await only_chat(world)
     assert message.time_doubtful
     assert message.at == world.clock.now()
+
+
+async def test_messages_are_found_by_id_whenever_they_were_written(world: World) -> None:
+    now = SystemClock().now()
+    written = [
+        replace(incoming(world, number), at=now - timedelta(days=days)) for number, days in enumerate((0, 1, 40, 400))
+    ]
+    async with world.database.transaction() as tx:
+        ids = await actions.receive(tx, Arrived(tuple(await actions.sift(tx, written, now))), now)
+    elsewhere = UUID(int=2**128 - 1)
+    async with world.database.connection() as connection:
+        found = await reads.messages_by_id(connection, world.workspace_id, [*ids, elsewhere, make_id()])
+        assert await reads.messages_by_id(connection, make_id(), ids) == []
+    assert {message.id for message in found} == set(ids)
+    assert len(found) == len(written)
 
 
 async def test_an_erased_device_keeps_no_message(world: World) -> None:

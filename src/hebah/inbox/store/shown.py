@@ -40,7 +40,7 @@ async def recent_chats(
 
 async def listed_chats(connection: Connection, workspace_id: UUID, ids: Iterable[UUID]) -> list[ListedChat]:
     """These chats, as far as they exist, with what their lines show besides."""
-    rows = await QUERIES.listed_chats(connection, workspace_id=workspace_id, ids=list(ids))
+    rows = await QUERIES.listed_chats(connection, workspace_id=workspace_id, ids=list(set(ids)))
     return [ListedChat(chat, *beside) for chat, beside in zip(_chats(rows), _values(rows, _BESIDE_CHAT), strict=True)]
 
 
@@ -58,7 +58,7 @@ async def chat_messages(
 
 async def messages_by_id(connection: Connection, workspace_id: UUID, ids: Iterable[UUID]) -> list[Record]:
     """These rows, as far as they exist."""
-    return list(await QUERIES.messages_by_id(connection, workspace_id=workspace_id, ids=list(ids)))
+    return list(await QUERIES.messages_by_id(connection, workspace_id=workspace_id, ids=list(set(ids))))
 
 
 async def shown(connection: Connection, workspace_id: UUID, rows: Sequence[Record]) -> list[Message]:
