@@ -53,7 +53,10 @@ class KillsAtSends(Witness):
 
 
 class KillsByChance(Witness):
-    """A gateway dies every so many seconds, drawn anew each time, so many times or until the campaign is done."""
+    """A gateway dies every so many seconds, drawn anew each time, so many times or until the campaign is done.
+
+    Time was slowed down for the sake of so many deaths; after the last one the others hurry.
+    """
 
     def __init__(self, shortest_s: float, longest_s: float, most: int | None = None) -> None:
         super().__init__()
@@ -61,6 +64,7 @@ class KillsByChance(Witness):
 
     async def disturb(self, stage: Stage, campaign: Campaign) -> None:
         await kill_now_and_then(stage, Random(stage.plan.seed), *self._between)
+        stage.clock.hurry()
 
 
 class Freezes(Witness):

@@ -132,6 +132,19 @@ async def test_time_is_never_faster_than_its_speed() -> None:
     assert clock.now() == START + 6 * SECOND
 
 
+async def test_time_that_was_slow_hurries_when_told_and_the_step_it_waits_for_comes_at_once() -> None:
+    clock = SteppedClock(START, speed=0.001)
+    await clock.sleep_until(START + SECOND)
+    waits = asyncio.ensure_future(clock.sleep_until(START + 60 * SECOND))
+    for _ in range(100):  # until the clock has looked and waits for its speed's sake
+        await asyncio.sleep(0)
+    assert not waits.done()
+    clock.hurry()
+    async with asyncio.timeout(DEADLINE_S):
+        await waits
+        await clock.sleep_until(START + 120 * SECOND)
+
+
 def test_a_speed_is_above_zero() -> None:
     with pytest.raises(ValueError, match="above 0"):
         SteppedClock(START, speed=0)
