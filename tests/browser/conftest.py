@@ -25,6 +25,8 @@ UNWANTED = (
     # Suggestions under an address bar that nobody sees: two pages, loaded with every window.
     "WebUIOmniboxPopup",
     "WebUIOmniboxAimPopup",
+    # A process for the next page, started before anybody asks for one, and thrown away with the page.
+    "SpareRendererForSitePerProcess",
     # What Playwright asks for itself; of two lists Chromium heeds the last.
     "AvoidUnnecessaryBeforeUnloadCheckSync",
     "DestroyProfileOnBrowserClose",
@@ -50,6 +52,9 @@ FLAGS = (
     "--disable-sync",
     "--no-first-run",
     "--disable-dev-shm-usage",
+    # A microphone that hums, and nobody who would have to allow it.
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
 )
 Theme = Literal["light", "dark"]
 
@@ -77,15 +82,9 @@ def shop() -> Iterator[Shop]:
         yield opened
 
 
-@pytest.fixture(scope="module")
-def flags() -> tuple[str, ...]:
-    """How Chromium is started; a module that needs more, such as a microphone, overrides it."""
-    return FLAGS
-
-
-@pytest.fixture(scope="module")
-def chromium(flags: tuple[str, ...]) -> Iterator[Browser]:
-    """Debian's Chromium. Its driver keeps an event loop running in this thread, so it may not outlive the module.
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium. Its driver keeps an event loop running in this thread, so it may not outlive the folder.
 
     Without windows, which nobody sees here, it needs half the time for a page.
     """
@@ -94,7 +93,7 @@ def chromium(flags: tuple[str, ...]) -> Iterator[Browser]:
     assert path, "Chromium is missing: `make chromium` installs it"
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(flags))
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()
 
@@ -128,15 +127,17 @@ class Profiles:
 
     def give_back(self, context: BrowserContext, url: str, width: str, theme: Theme) -> None:
         """Make it as it was, but for what it knows of our scripts."""
-        for opened in context.pages:
-            opened.close()
         context.set_offline(False)
         context.clear_permissions()
         context.clear_cookies()
-        page = context.new_page()
+        # The last page still has a process, so that none is started to forget; nothing of ours runs in it any more.
+        *others, last = context.pages or [context.new_page()]
+        for opened in others:
+            opened.close()
+        last.goto("about:blank")
         forgotten = {"origin": url, "storageTypes": "local_storage,indexeddb,service_workers,cache_storage"}
-        context.new_cdp_session(page).send("Storage.clearDataForOrigin", forgotten)
-        page.close()
+        context.new_cdp_session(last).send("Storage.clearDataForOrigin", forgotten)
+        last.close()
         self._idle.setdefault((url, width, theme), []).append(context)
 
 
@@ -168,7 +169,7 @@ class Windows:
 Open = Callable[..., Page]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def profiles(chromium: Browser) -> Profiles:
     return Profiles(chromium)
 

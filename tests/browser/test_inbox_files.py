@@ -18,7 +18,7 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from PIL import Image
 from playwright.sync_api import FilePayload, Locator, Page, Request, expect
 
-from tests.browser.conftest import FLAGS, Open
+from tests.browser.conftest import Open
 from tests.browser.shop import Shop
 from tests.browser.test_accessibility import SETTLED
 from tests.sample_files import filmed, moving_gif, photograph, picture_file
@@ -28,11 +28,6 @@ MOST = 350 * 1024
 WRITE = "Write to"
 FORM = 2048
 """What a form adds to the file in it, in bytes."""
-
-
-@pytest.fixture(scope="module")
-def flags() -> tuple[str, ...]:
-    return (*FLAGS, "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 
 
 @dataclass
