@@ -567,7 +567,7 @@ RETURNING outbox.workspace_id, outbox.id, outbox.device_id, outbox.campaign_id, 
 -- The newest message to this person on this device is the one that was answered; `stopped_at` when they asked to hear no
 -- more. The first time counts.
 WITH answered AS (
-    SELECT sent.workspace_id, sent.id, reply.at, reply.stopped_at
+    SELECT reply.workspace_id, sent.id, reply.at, reply.stopped_at
     FROM (
         SELECT workspace_id, device_id, contact_id, min(at) AS at, min(stopped_at) AS stopped_at
         FROM unnest(:workspace_ids::uuid[], :device_ids::uuid[], :contact_ids::uuid[], :ats::timestamptz[],
@@ -576,13 +576,12 @@ WITH answered AS (
         GROUP BY workspace_id, device_id, contact_id
     ) AS reply
     CROSS JOIN LATERAL (
-        SELECT outbox.workspace_id, outbox.id
+        -- All that one person got, which is little: sorted by an index, it would be looked for among all that a number sent.
+        SELECT (array_agg(outbox.id ORDER BY outbox.dispatched_at DESC))[1] AS id
         FROM outbox
         WHERE outbox.workspace_id = reply.workspace_id AND outbox.contact_id = reply.contact_id
             AND outbox.device_id = reply.device_id AND outbox.dispatched_at IS NOT NULL
             AND outbox.state NOT IN ('queued', 'failed')
-        ORDER BY outbox.dispatched_at DESC
-        LIMIT 1
     ) AS sent
 ),
 locked AS (

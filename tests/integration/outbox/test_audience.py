@@ -2,6 +2,9 @@ import re
 from collections import Counter
 from importlib import resources
 
+import asyncpg
+import pytest
+
 from hebah.foundation.ids import make_id
 from hebah.outbox import reads
 from hebah.outbox.model import Audience, AudienceCount, NewStream, Pace
@@ -56,6 +59,27 @@ async def test_launching_twice_adds_nothing_and_answers_the_same(fleet: Fleet) -
 
     assert second == first
     assert sum(line.count for line in second) == 8
+
+
+async def test_nobody_becomes_a_recipient_of_what_was_never_opened(fleet: Fleet) -> None:
+    await a_mixed_audience(fleet)
+    never_opened = make_id()
+
+    with pytest.raises(asyncpg.ForeignKeyViolationError):
+        await fleet.enqueue(never_opened)
+
+    assert await fleet.states(never_opened) == Counter()
+
+
+@pytest.mark.parametrize("statement", ["DELETE FROM {}", "UPDATE {} SET id = gen_random_uuid()"])
+@pytest.mark.parametrize("table", ["stream", "content"])
+async def test_what_recipients_belong_to_stays(fleet: Fleet, table: str, statement: str) -> None:
+    await a_mixed_audience(fleet)
+    await fleet.launch()
+
+    with pytest.raises(asyncpg.ForeignKeyViolationError):
+        async with fleet.database.transaction() as tx:
+            await tx.execute(statement.format(table))
 
 
 async def test_a_review_counts_what_a_launch_stores(fleet: Fleet) -> None:

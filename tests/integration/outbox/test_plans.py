@@ -143,3 +143,34 @@ async def test_a_claim_for_one_number_does_not_read_all_the_others_of_its_gatewa
         assert read <= 1, name
 
     assert len((await fleet.claim(device)).dispatches) == 1
+
+
+async def test_what_a_person_was_sent_is_found_by_the_person(fleet: Fleet, database_url: str) -> None:
+    device, contact = await a_crowd(fleet)
+    async with (
+        fleet.database.transaction() as tx
+    ):  # the number has sent to every second one, to this person first of all
+        await tx.execute("UPDATE outbox SET state = 'accepted', dispatched_at = now() WHERE seed % 2 = 0")
+        await tx.execute(
+            "UPDATE outbox SET state = 'accepted', dispatched_at = now() - interval '1 day' WHERE contact_id = $1",
+            contact,
+        )
+        await tx.execute("ANALYZE outbox")
+    asked = {
+        "workspace_ids": f"'{{{fleet.workspace_id}}}'",
+        "device_ids": f"'{{{device}}}'",
+        "contact_ids": f"'{{{contact}}}'",
+        "now": f"'{fleet.clock.now().isoformat()}'",
+        "code": "'opted_out'",
+        **dict.fromkeys(("ats", "stopped_ats"), f"'{{{fleet.clock.now().isoformat()}}}'"),
+    }
+
+    for name in ("mark_answered", "suppress_queued"):
+        found = await explained(database_url, name, asked)
+
+        looks = [node for node in found if node.get("Relation Name") == "outbox" and "Scan" in node["Node Type"]]
+        assert "outbox_once" in {node.get("Index Name") for node in looks}, name
+        read = sum(
+            (node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"] for node in looks
+        )
+        assert read <= 3, name

@@ -3,7 +3,7 @@
 from hebah.app.migrations.runner import run_file
 
 revision = "0035"
-down_revision = "0030"
+down_revision = "0031"
 
 
 def upgrade() -> None:
