@@ -136,19 +136,11 @@ INSERT INTO outbox (
 )
 SELECT
     workspace_id,
-    encode(
-        set_bit(
-            set_bit(
-                overlay(
-                    uuid_send(gen_random_uuid())
-                    PLACING substring(int8send((extract(epoch FROM clock_timestamp()) * 1000)::bigint) FROM 3)
-                    FROM 1 FOR 6
-                ),
-                52, 1
-            ),
-            53, 1
-        ),
-        'hex'
+    -- 60 bits of time in ticks of a 4096th of a millisecond, around the version, and the end of a random id.
+    (
+        overlay(
+            lpad(to_hex((date_part('epoch', clock_timestamp()) * 4096000)::bigint), 15, '0') PLACING '7' FROM 13 FOR 0
+        ) || substr(gen_random_uuid()::text, 20)
     )::uuid,
     :campaign_id::uuid, :campaign_id::uuid, contact_id, device_id, :content_id::uuid,
     CASE
