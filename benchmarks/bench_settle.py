@@ -8,7 +8,7 @@ gap between messages would only add waiting.
 import asyncio
 import time
 from contextlib import AsyncExitStack
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -32,11 +32,12 @@ from hebah.foundation.bus import InProcessBus
 from hebah.foundation.clock import SystemClock
 from hebah.foundation.embedded_postgres import EmbeddedPostgres
 from hebah.foundation.ids import make_id
-from hebah.foundation.postgres import Database
+from hebah.foundation.postgres import Database, Transaction
 from hebah.outbox import reads as outbox
 
 DEVICES = 3000
 RECIPIENTS = 30_000
+SEEDED_AT_ONCE = 50_000
 CONNECT_RATE = 3000.0
 ASKED_EVERY_S = 0.1
 PLAN = Plan(leads=Path(), devices=DEVICES, protection=Protection.DEFAULT)
@@ -83,24 +84,30 @@ async def add_leads(db: Database, clock: SystemClock, founded: Shop, recipients:
             evening.time(),
             (evening + timedelta(hours=3)).time(),
         )
-        ids = [make_id() for _ in range(recipients)]
-        await tx.execute(
-            "INSERT INTO contact (workspace_id, id, phone, name, consent, created_at, updated_at)"
-            " SELECT $1, id, '+6012' || 1000000 + place, 'Siti ' || place, 'granted', $3, $3"
-            " FROM unnest($2::uuid[]) WITH ORDINALITY AS given (id, place)",
-            founded.owner.workspace_id,
-            ids,
-            now,
-        )
-        await tx.execute(
-            "INSERT INTO lead (workspace_id, id, contact_id, device_id, created_at, updated_at)"
-            " SELECT $1, id, id, device_id, $4, $4 FROM unnest($2::uuid[], $3::uuid[]) AS given (id, device_id)",
-            founded.owner.workspace_id,
-            ids,
-            [founded.device_ids[place % DEVICES] for place in range(recipients)],
-            now,
-        )
+        for first in range(0, recipients, SEEDED_AT_ONCE):
+            await _add_some(tx, founded, now, range(first, min(first + SEEDED_AT_ONCE, recipients)))
         await tx.execute("ANALYZE")
+
+
+async def _add_some(tx: Transaction, founded: Shop, now: datetime, places: range) -> None:
+    ids = [make_id() for _ in places]
+    await tx.execute(
+        "INSERT INTO contact (workspace_id, id, phone, name, consent, created_at, updated_at)"
+        " SELECT $1, id, '+6012' || 1000000 + place, 'Siti ' || place, 'granted', $4, $4"
+        " FROM unnest($2::uuid[], $3::int[]) AS given (id, place)",
+        founded.owner.workspace_id,
+        ids,
+        list(places),
+        now,
+    )
+    await tx.execute(
+        "INSERT INTO lead (workspace_id, id, contact_id, device_id, created_at, updated_at)"
+        " SELECT $1, id, id, device_id, $4, $4 FROM unnest($2::uuid[], $3::uuid[]) AS given (id, device_id)",
+        founded.owner.workspace_id,
+        ids,
+        [founded.device_ids[place % DEVICES] for place in places],
+        now,
+    )
 
 
 async def all_online(db: Database, founded: Shop) -> None:
