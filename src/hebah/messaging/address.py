@@ -125,7 +125,7 @@ def parse_phone(text: str, region: str = "MY") -> Phone | PhoneRefused:
 
 def zones_for(phone: Phone) -> tuple[str, ...]:
     """The IANA zones the owner may be in: quiet hours must hold in all of them; none when nothing is known."""
-    sole = _sole_zone_of(_calling_code_of(phone))
+    sole = _sole_zone_of(_calling_code_of(phone.digits[:3]))
     if sole is not None:
         return (sole,)
     try:
@@ -146,9 +146,11 @@ def mask(phone: Phone) -> str:
     return f"***{phone.e164[-4:]}"
 
 
-def _calling_code_of(phone: Phone) -> str:
-    digits = phone.digits
-    return next((digits[:size] for size in (1, 2, 3) if int(digits[:size]) in COUNTRY_CODE_TO_REGION_CODE), "")
+@cache
+def _calling_code_of(first_digits: str) -> str:
+    return next(
+        (first_digits[:size] for size in (1, 2, 3) if int(first_digits[:size]) in COUNTRY_CODE_TO_REGION_CODE), ""
+    )
 
 
 @cache
