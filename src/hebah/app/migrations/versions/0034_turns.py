@@ -2,10 +2,10 @@
 
 from hebah.app.migrations.runner import run_file
 
-revision = "0033"
-down_revision = "0036"
+revision = "0034"
+down_revision = "0033"
 
 
 def upgrade() -> None:
     """Cheaper tallies, labels looked for only where there are some, and the newest at the end of the indexes."""
-    run_file("0033_turns.sql")
+    run_file("0034_turns.sql")

@@ -2,10 +2,10 @@
 
 from hebah.app.migrations.runner import run_file
 
-revision = "0035"
+revision = "0032"
 down_revision = "0031"
 
 
 def upgrade() -> None:
     """Index what waits for a person after a restore."""
-    run_file("0035_restored.sql")
+    run_file("0032_restored.sql")

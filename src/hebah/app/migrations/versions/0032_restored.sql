@@ -1,4 +1,4 @@
--- 0035 restored: what waits for a person after a restore. Oldest code that runs on it: 0.1.
+-- 0032 restored: what waits for a person after a restore. Oldest code that runs on it: 0.1.
 
 -- The screen that lists it asks every few seconds, and every page asks whether there was a restore at all. Both indexes
 -- hold nothing where no backup was ever restored.

@@ -1,4 +1,4 @@
--- 0033 turns: a message that moves its chat up the list makes the database do less. Oldest code that runs on it: 0.1.
+-- 0034 turns: a message that moves its chat up the list makes the database do less. Oldest code that runs on it: 0.1.
 
 -- What turned is added up per number and answering user, which is what the tallies are kept by. Before, chats were grouped
 -- by whether they are unread and archived as well, and compared by five values instead of three.

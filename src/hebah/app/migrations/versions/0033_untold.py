@@ -2,10 +2,10 @@
 
 from hebah.app.migrations.runner import run_file
 
-revision = "0036"
-down_revision = "0035"
+revision = "0033"
+down_revision = "0032"
 
 
 def upgrade() -> None:
     """Mark collections of app state from the reading to the storing."""
-    run_file("0036_untold.sql")
+    run_file("0033_untold.sql")
