@@ -97,7 +97,15 @@ async def test_a_gateway_that_stands_still_past_its_lease_writes_and_sends_nothi
     leads_file: LeadsFile,
 ) -> None:
     witness = Freezes(6)
-    plan = Plan(leads_file(1500), devices=30, gateways=3, attendance=1, behaviour=QUIET, seed=secrets.randbelow(10**6))
+    plan = Plan(
+        leads_file(1500),
+        devices=30,
+        gateways=3,
+        attendance=1,
+        speed=15,  # so slow that there is time for six leases to run out
+        behaviour=QUIET,
+        seed=secrets.randbelow(10**6),
+    )
 
     figures = await rehearsed(plan, witness, SHORT_LEASE)
 

@@ -68,7 +68,10 @@ class KillsByChance(Witness):
 
 
 class Freezes(Witness):
-    """So many times a gateway stands still until others have everything it held, and then goes on."""
+    """So many times a gateway stands still until others have everything it held, and then goes on.
+
+    As with deaths, time hurries after the last.
+    """
 
     def __init__(self, freezes: int) -> None:
         super().__init__()
@@ -84,6 +87,7 @@ class Freezes(Witness):
             await until(lambda: len(stage.clock.attending()) == stage.plan.gateways, "every gateway at work")
             name = random.choice(sorted(stage.gateways.running))
             await self._freeze(stage, name, stage.gateways.running[name].pid)
+        stage.clock.hurry()
 
     async def _freeze(self, stage: Stage, name: str, pid: int) -> None:
         os.kill(pid, signal.SIGSTOP)

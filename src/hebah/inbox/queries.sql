@@ -106,6 +106,36 @@ RETURNING workspace_id, device_id, address, id, EXISTS (
         AND message_change.chat = known.address AND message_change.waiting
 ) AS has_changes, known.name = '' AS is_nameless, known.brought_until;
 
+-- name: add_messages!
+-- The rows themselves; `seen` has let each through once. Most say words and nothing else, and go in with fewer columns.
+-- Not a COPY, which would be quicker: nothing ends a session that waits for the rest of one, so that a process which stands
+-- still in its midst would keep the locks of its transaction for good.
+INSERT INTO message
+    (workspace_id, id, device_id, chat_id, wire_id, sender, from_me, at, received_at, time_doubtful, kind, body,
+     media_id, status, outbox_id)
+SELECT workspace_id, id, device_id, chat_id, wire_id, sender, from_me, at, :now, time_doubtful, kind, body,
+    media_id, status, outbox_id
+FROM unnest(:workspace_ids::uuid[], :ids::uuid[], :device_ids::uuid[], :chat_ids::uuid[], :wire_ids::text[],
+        :senders::text[], :from_me::boolean[], :ats::timestamptz[], :doubtful::boolean[], :kinds::text[],
+        :bodies::text[], :media_ids::uuid[], :statuses::text[], :outbox_ids::uuid[])
+    AS given (workspace_id, id, device_id, chat_id, wire_id, sender, from_me, at, time_doubtful, kind, body, media_id,
+        status, outbox_id);
+
+-- name: add_rich_messages!
+-- Those that say more than words.
+INSERT INTO message
+    (workspace_id, id, device_id, chat_id, wire_id, sender, from_me, at, received_at, time_doubtful, kind, body,
+     media_id, status, outbox_id, sender_name, details, media_ref, media_state, thumbnail, raw, once)
+SELECT workspace_id, id, device_id, chat_id, wire_id, sender, from_me, at, :now, time_doubtful, kind, body,
+    media_id, status, outbox_id, sender_name, details, media_ref, media_state, thumbnail, raw, once
+FROM unnest(:workspace_ids::uuid[], :ids::uuid[], :device_ids::uuid[], :chat_ids::uuid[], :wire_ids::text[],
+        :senders::text[], :from_me::boolean[], :ats::timestamptz[], :doubtful::boolean[], :kinds::text[],
+        :bodies::text[], :media_ids::uuid[], :statuses::text[], :outbox_ids::uuid[], :sender_names::text[],
+        :details::jsonb[], :media_refs::bytea[], :media_states::text[], :thumbnails::bytea[], :raws::bytea[],
+        :once::boolean[])
+    AS given (workspace_id, id, device_id, chat_id, wire_id, sender, from_me, at, time_doubtful, kind, body, media_id,
+        status, outbox_id, sender_name, details, media_ref, media_state, thumbnail, raw, once);
+
 -- name: replace_messages!
 -- What could not be read before is what it says now; its place in the chat stays.
 UPDATE message

@@ -13,15 +13,6 @@ from hebah.inbox.rules.messages import PLAIN, ChatKey, ChatNews, Draft, MessageK
 
 QUERIES = load_queries("hebah.inbox")
 
-# Messages are copied in: the driver looks at each value of an array twice, and PostgreSQL at each row by itself.
-_COLUMNS = [
-    "workspace_id", "id", "device_id", "chat_id", "wire_id", "sender", "from_me", "at", "received_at", "time_doubtful",
-    "kind", "body", "media_id", "status", "outbox_id",
-]  # fmt: skip
-_ALL_COLUMNS = [
-    *_COLUMNS, "sender_name", "details", "media_ref", "media_state", "thumbnail", "raw", "once",
-]  # fmt: skip
-
 _LADDER = [status.value for status in MessageStatus]
 
 
@@ -147,11 +138,9 @@ async def add_messages(tx: Transaction, drafts: Sequence[Draft], chats: Mapping[
     rich = [draft for draft in drafts if draft.rich is not PLAIN or draft.sender_name is not None]
     plain = [draft for draft in drafts if draft.rich is PLAIN and draft.sender_name is None] if rich else drafts
     if plain:
-        lines: Iterable[tuple[object, ...]] = (_line_of(draft, chats[draft.chat], now) for draft in plain)
-        await tx.copy_records_to_table("message", records=lines, columns=_COLUMNS)
+        await QUERIES.add_messages(tx, now=now, **_rows(plain, chats), **words_of(plain))
     if rich:
-        lines = ((*_line_of(draft, chats[draft.chat], now), *_beyond_words_of(draft)) for draft in rich)
-        await tx.copy_records_to_table("message", records=lines, columns=_ALL_COLUMNS)
+        await QUERIES.add_rich_messages(tx, now=now, **_rows(rich, chats), **words_of(rich), **beyond_words_of(rich))
 
 
 async def lock_brought(tx: Transaction, keys: Iterable[ChatKey]) -> StoredChats:
@@ -275,37 +264,21 @@ def _brought_until(rows: Mapping[ChatKey, Record]) -> dict[ChatKey, datetime]:
     return {key: until for key, row in rows.items() if (until := row["brought_until"]) is not None}
 
 
-def _line_of(draft: Draft, chat_id: UUID, now: datetime) -> tuple[object, ...]:
-    return (
-        draft.chat.workspace_id,
-        draft.id,
-        draft.chat.device_id,
-        chat_id,
-        draft.wire_id,
-        draft.sender,
-        draft.from_me,
-        draft.at,
-        now,
-        draft.time_doubtful,
-        draft.kind,
-        draft.body,
-        draft.media_id,
-        draft.status,
-        draft.outbox_id,
-    )
-
-
-def _beyond_words_of(draft: Draft) -> tuple[object, ...]:
-    rich = draft.rich
-    return (
-        draft.sender_name,
-        rich.details,
-        rich.media_ref,
-        rich.media_state,
-        rich.thumbnail,
-        rich.raw,
-        rich.once,
-    )
+def _rows(drafts: Sequence[Draft], chats: Mapping[ChatKey, UUID]) -> dict[str, list[object]]:
+    return {
+        "workspace_ids": [draft.chat.workspace_id for draft in drafts],
+        "ids": [draft.id for draft in drafts],
+        "device_ids": [draft.chat.device_id for draft in drafts],
+        "chat_ids": [chats[draft.chat] for draft in drafts],
+        "wire_ids": [draft.wire_id for draft in drafts],
+        "senders": [draft.sender for draft in drafts],
+        "from_me": [draft.from_me for draft in drafts],
+        "ats": [draft.at for draft in drafts],
+        "doubtful": [draft.time_doubtful for draft in drafts],
+        "media_ids": [draft.media_id for draft in drafts],
+        "statuses": [draft.status for draft in drafts],
+        "outbox_ids": [draft.outbox_id for draft in drafts],
+    }
 
 
 def _places(drafts: Sequence[Draft]) -> dict[str, list[object]]:
