@@ -34,7 +34,7 @@ help: ## list these commands
 demo: .venv ui ## simulated numbers on a private PostgreSQL; open http://127.0.0.1:3000 (PORT=... for another)
 	@exec $(BIN)/hebah demo
 
-test: .venv ui chromium ## every quick test, in a real browser and over the real wire; about 20 minutes on 2 cores
+test: .venv ui chromium ## every quick test, in a real browser and over the real wire; about 15 minutes on 2 cores
 	-@$(MAKE) --no-print-directory companion # without it the tests that need it say so and fail, the others run
 	$(PYTEST) tests
 
@@ -51,7 +51,7 @@ format: .venv ## put Python and UI sources into their one format
 	$(BIN)/ruff check --fix .
 	$(BIN)/python hatch_build.py npm exec -- biome check --write .
 
-prove: .venv ui chromium postgresql15 companion ## the long proofs of the guarantees, one after another; 30 to 50 minutes
+prove: .venv ui chromium postgresql15 companion ## the long proofs of the guarantees, one after another; about 25 minutes
 	$(BIN)/pytest -m prove tests
 
 browser: .venv ui chromium ## only the browser tests
