@@ -202,6 +202,7 @@ class Leases:
         if not tenure.holds():
             return Changes()
         async with self._db.connection() as connection:
+            await QUERIES.end_silent_sessions(connection, ttl=self._facts.ttl)
             shares = await devices.shares(connection, tenure.worker_id)
             lost = self._missing(await devices.held(connection, tenure.worker_id)) if self._differs(shares) else []
         for lease in lost:

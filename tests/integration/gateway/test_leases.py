@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
 
 from hebah.app.settings import Settings
@@ -305,10 +306,32 @@ async def test_a_gateway_that_stands_still_in_a_transaction_keeps_its_devices_no
             await take_over_in_the_midst_of_a_transaction(of_first, first, second)
 
 
+async def test_a_gateway_that_stands_still_in_a_statement_keeps_its_devices_no_longer_than_a_lease(
+    fleet: Fleet,
+) -> None:
+    await linked(fleet, 1)
+    async with worker(fleet) as first, worker(fleet, pid=2, ttl=timedelta(seconds=1)) as second:
+        assert (await first.look()).gained
+        of_first = await asyncpg.connect(fleet.url)
+        try:
+            await of_first.execute("BEGIN")
+            await of_first.execute("SELECT FROM device FOR NO KEY UPDATE")
+            await of_first.prepare("SELECT 1")  # the server now waits to be told to run it
+            await expire_worker(fleet.world.database, first.worker_id)
+            await take_over(second)
+        finally:
+            of_first.terminate()
+
+
 async def take_over_in_the_midst_of_a_transaction(of_first: Database, first: Leases, second: Leases) -> None:
     async with of_first.transaction() as tx:
         await tx.execute("SELECT FROM device FOR NO KEY UPDATE")  # as every claim of messages does
         await expire_worker(of_first, first.worker_id)
-        async with asyncio.timeout(30):
-            while not (await second.look()).gained:  # noqa: ASYNC110 - the database tells nobody
-                await asyncio.sleep(0.02)
+        await take_over(second)
+
+
+async def take_over(by: Leases) -> None:
+    async with asyncio.timeout(30):
+        while not (await by.look()).gained:
+            await by.beat()
+            await asyncio.sleep(0.02)
