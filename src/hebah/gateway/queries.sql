@@ -22,14 +22,11 @@ WHERE host = :host AND pid = :pid AND expires_at > clock_timestamp();
 
 -- name: end_silent_sessions!
 -- PostgreSQL ends a session whose client goes silent between two statements of a transaction, and not one that does in the
--- midst of a statement, such as between having it read and having it run. Its locks would keep devices from everybody, so
--- whoever waits for them ends it. A COPY may take its time; a restore is one, and no gateway is.
+-- midst of a statement, such as between having it read and having it run. Its locks would keep others waiting, so they
+-- end it. A COPY may take its time; a restore is one, and no gateway is.
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE datname = current_database() AND usename = current_user AND state = 'active' AND wait_event = 'ClientRead'
-  AND state_change < clock_timestamp() - :ttl::interval AND query NOT ILIKE 'copy %'
-  AND EXISTS (
-      SELECT FROM worker WHERE expires_at < clock_timestamp()
-      AND EXISTS (SELECT FROM device WHERE device.owner = worker.id));
+  AND state_change < clock_timestamp() - :ttl::interval AND query NOT ILIKE 'copy %';
 
 -- name: forget_workers!
 -- Workers that died long ago and whose devices others have taken.
