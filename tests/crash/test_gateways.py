@@ -102,7 +102,7 @@ async def test_a_gateway_that_stands_still_past_its_lease_writes_and_sends_nothi
         devices=30,
         gateways=3,
         attendance=1,
-        speed=15,  # so slow that there is time for six leases to run out
+        speed=6,  # so slow that there is time for six leases to run out
         behaviour=QUIET,
         seed=secrets.randbelow(10**6),
     )
