@@ -82,9 +82,6 @@ class Connection(Protocol):
     async def copy_to_table(
         self, table_name: str, *, source: BinaryIO, columns: Sequence[str] | None, schema_name: str | None
     ) -> str: ...
-    async def copy_records_to_table(
-        self, table_name: str, *, records: Iterable[tuple[Any, ...]], columns: list[str]
-    ) -> str: ...
 
 
 class Transaction(Connection, Protocol):
